@@ -1,0 +1,1 @@
+//! The protoc plugin of rsgrpc.

@@ -1,0 +1,3 @@
+//! `protoc-gen-rsgrpc`: reads a `CodeGeneratorRequest` from stdin and answers on stdout.
+
+fn main() {}

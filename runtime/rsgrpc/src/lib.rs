@@ -1,0 +1,1 @@
+//! gRPC for Rust: the runtime of code that `protoc-gen-rsgrpc` generates.
