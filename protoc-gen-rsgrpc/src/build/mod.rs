@@ -54,6 +54,7 @@ pub struct Config {
     includes: Vec<PathBuf>,
     options: Vec<String>,
     out_dir: Option<PathBuf>,
+    protoc: Option<PathBuf>,
 }
 
 impl Config {
@@ -81,6 +82,12 @@ impl Config {
         self
     }
 
+    /// Which protoc to run, instead of the one of the environment.
+    pub fn protoc(mut self, program: impl AsRef<Path>) -> Self {
+        self.protoc = Some(program.as_ref().to_owned());
+        self
+    }
+
     /// Generates code for these files: one per package, and `mod.rs`. Files that would not change are not
     /// written. Tells Cargo to come again when a `.proto` file that was read changes, or `PROTOC`.
     ///
@@ -94,12 +101,10 @@ impl Config {
             None => env::var_os("OUT_DIR").map(PathBuf::from).ok_or(Error::NoOutDir)?,
         };
         let protos: Vec<&Path> = protos.iter().map(AsRef::as_ref).collect();
-        for proto in &protos {
-            rerun_if_changed(proto);
-        }
-        let files = protoc::run(&protoc::find()?, &self.includes, &protos)?;
-        for file in files.iter().filter_map(|file| self.find(file.name())) {
-            rerun_if_changed(&file);
+        let protoc = self.protoc.clone().map_or_else(protoc::find, Ok)?;
+        let files = protoc::run(&protoc, &self.includes, &protos)?;
+        for path in files.iter().filter_map(|file| self.find(file.name())) {
+            println!("cargo:rerun-if-changed={}", path.display());
         }
         let request = CodeGeneratorRequest {
             file_to_generate: protos.iter().map(|proto| protoc::name(&self.includes, proto)).collect(),
@@ -116,11 +121,5 @@ impl Config {
         let here = PathBuf::new();
         let includes = if self.includes.is_empty() { std::slice::from_ref(&here) } else { &self.includes };
         includes.iter().map(|include| include.join(name)).find(|path| path.is_file())
-    }
-}
-
-fn rerun_if_changed(path: &Path) {
-    if path.exists() {
-        println!("cargo:rerun-if-changed={}", path.display());
     }
 }
