@@ -1,1 +1,3 @@
 //! The protoc plugin of rsgrpc.
+
+pub mod schema;
