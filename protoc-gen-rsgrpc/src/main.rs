@@ -60,7 +60,7 @@ fn help() -> String {
         "{}From .proto files to messages, clients and servers in Rust.
 
 As a plugin:
-  protoc --rsgrpc_out=src/gen --rsgrpc_opt=<option> greeter.proto
+  protoc --rsgrpc_out=src/proto --rsgrpc_opt=<option> greeter.proto
   buf generate        with `local: protoc-gen-rsgrpc` and `strategy: all`
 
 By itself:

@@ -1,6 +1,6 @@
 //! What protoc asks for, from bytes.
 
-use rsgrpc::Message;
+use rsgrpc::Limits;
 use rsgrpc::descriptor::compiler::CodeGeneratorRequest;
 
 use crate::error::{Errors, Problem};
@@ -17,7 +17,7 @@ pub fn read(bytes: &[u8]) -> Result<CodeGeneratorRequest, Errors> {
     if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST) {
         return problem(format!("the request is larger than {LARGEST} bytes"));
     }
-    let request = match CodeGeneratorRequest::decode(bytes) {
+    let request: CodeGeneratorRequest = match limits(bytes).decode(bytes) {
         Ok(request) => request,
         Err(error) => return problem(format!("the request is not a CodeGeneratorRequest: {error}")),
     };
@@ -25,4 +25,11 @@ pub fn read(bytes: &[u8]) -> Result<CodeGeneratorRequest, Errors> {
         return problem("the request names no file to generate".to_owned());
     }
     Ok(request)
+}
+
+/// Descriptors are far larger than their bytes: a field of 30 is more than 1,000 in memory with its options.
+pub(crate) fn limits(bytes: &[u8]) -> Limits {
+    const PER_BYTE: usize = 100;
+    const ANYWAY: usize = 64 << 20;
+    Limits::default().memory(bytes.len().saturating_mul(PER_BYTE).saturating_add(ANYWAY))
 }

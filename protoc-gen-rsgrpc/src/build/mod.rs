@@ -9,7 +9,7 @@
 //!
 //! ```ignore
 //! // src/lib.rs
-//! mod gen {
+//! mod proto {
 //!     include!(concat!(env!("OUT_DIR"), "/mod.rs"));
 //! }
 //! ```

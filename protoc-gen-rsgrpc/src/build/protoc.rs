@@ -5,10 +5,10 @@ use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 use std::{fs, io};
 
-use rsgrpc::Message;
 use rsgrpc::descriptor::{FileDescriptorProto, FileDescriptorSet};
 
 use super::Error;
+use crate::request::limits;
 
 /// The protoc to run: of the environment variable `PROTOC`, of the `PATH`, or the vendored one.
 pub(super) fn find() -> Result<PathBuf, Error> {
@@ -58,7 +58,8 @@ pub(super) fn run(
     }
     let unreadable = |source| Error::Io { path: result.0.clone(), source };
     let bytes = fs::read(&result.0).map_err(unreadable)?;
-    let set = FileDescriptorSet::decode(&bytes)
+    let set: FileDescriptorSet = limits(&bytes)
+        .decode(&bytes)
         .map_err(|error| unreadable(io::Error::new(io::ErrorKind::InvalidData, error.to_string())))?;
     Ok(set.file)
 }

@@ -84,6 +84,8 @@ impl fmt::Debug for Version {
 }
 
 impl<'a> Decode<'a> for Version {
+    type Message = Self;
+
     const LEAF: bool = true;
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -115,24 +117,26 @@ pub struct VersionView<'a> {
 }
 
 impl<'a> Decode<'a> for VersionView<'a> {
+    type Message = Version;
+
     const LEAF: bool = true;
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
-            tag if Version::MAJOR.takes(tag) => Version::MAJOR.lend(&mut self.major, source),
-            tag if Version::MINOR.takes(tag) => Version::MINOR.lend(&mut self.minor, source),
-            tag if Version::PATCH.takes(tag) => Version::PATCH.lend(&mut self.patch, source),
-            tag if Version::SUFFIX.takes(tag) => Version::SUFFIX.lend(&mut self.suffix, source),
+            tag if Version::MAJOR.takes(tag) => Version::MAJOR.merge(&mut self.major, source),
+            tag if Version::MINOR.takes(tag) => Version::MINOR.merge(&mut self.minor, source),
+            tag if Version::PATCH.takes(tag) => Version::PATCH.merge(&mut self.patch, source),
+            tag if Version::SUFFIX.takes(tag) => Version::SUFFIX.merge(&mut self.suffix, source),
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for VersionView<'_> {
-    type Owned = Version;
+impl<'a> View<'a> for VersionView<'a> {}
 
-    fn to_owned(&self) -> Version {
+impl Own<Version> for VersionView<'_> {
+    fn own(&self) -> Version {
         Version {
             major: self.major.own(),
             minor: self.minor.own(),
@@ -145,7 +149,7 @@ impl View for VersionView<'_> {
 
 impl fmt::Debug for VersionView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -202,7 +206,7 @@ impl CodeGeneratorRequest {
 
     /// The value of `compiler_version`, or an empty message.
     pub fn compiler_version(&self) -> &Version {
-        self.compiler_version.as_ref().unwrap_or_else(Version::default_ref)
+        self.compiler_version.as_ref().unwrap_or_else(|| Version::default_ref())
     }
 }
 
@@ -235,6 +239,8 @@ impl fmt::Debug for CodeGeneratorRequest {
 }
 
 impl<'a> Decode<'a> for CodeGeneratorRequest {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::FILE_TO_GENERATE.takes(tag) => {
@@ -293,22 +299,24 @@ pub struct CodeGeneratorRequestView<'a> {
 }
 
 impl<'a> Decode<'a> for CodeGeneratorRequestView<'a> {
+    type Message = CodeGeneratorRequest;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if CodeGeneratorRequest::FILE_TO_GENERATE.takes(tag) => {
-                CodeGeneratorRequest::FILE_TO_GENERATE.lend(tag, &mut self.file_to_generate, source)
+                CodeGeneratorRequest::FILE_TO_GENERATE.merge(tag, &mut self.file_to_generate, source)
             }
             tag if CodeGeneratorRequest::PARAMETER.takes(tag) => {
-                CodeGeneratorRequest::PARAMETER.lend(&mut self.parameter, source)
+                CodeGeneratorRequest::PARAMETER.merge(&mut self.parameter, source)
             }
             tag if CodeGeneratorRequest::COMPILER_VERSION.takes(tag) => {
-                CodeGeneratorRequest::COMPILER_VERSION.lend(&mut self.compiler_version, source)
+                CodeGeneratorRequest::COMPILER_VERSION.merge(&mut self.compiler_version, source)
             }
             tag if CodeGeneratorRequest::PROTO_FILE.takes(tag) => {
-                CodeGeneratorRequest::PROTO_FILE.lend(tag, &mut self.proto_file, source)
+                CodeGeneratorRequest::PROTO_FILE.merge(tag, &mut self.proto_file, source)
             }
             tag if CodeGeneratorRequest::SOURCE_FILE_DESCRIPTORS.takes(tag) => {
-                CodeGeneratorRequest::SOURCE_FILE_DESCRIPTORS.lend(
+                CodeGeneratorRequest::SOURCE_FILE_DESCRIPTORS.merge(
                     tag,
                     &mut self.source_file_descriptors,
                     source,
@@ -319,10 +327,10 @@ impl<'a> Decode<'a> for CodeGeneratorRequestView<'a> {
     }
 }
 
-impl View for CodeGeneratorRequestView<'_> {
-    type Owned = CodeGeneratorRequest;
+impl<'a> View<'a> for CodeGeneratorRequestView<'a> {}
 
-    fn to_owned(&self) -> CodeGeneratorRequest {
+impl Own<CodeGeneratorRequest> for CodeGeneratorRequestView<'_> {
+    fn own(&self) -> CodeGeneratorRequest {
         CodeGeneratorRequest {
             file_to_generate: self.file_to_generate.own(),
             parameter: self.parameter.own(),
@@ -336,7 +344,7 @@ impl View for CodeGeneratorRequestView<'_> {
 
 impl fmt::Debug for CodeGeneratorRequestView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -428,6 +436,8 @@ impl fmt::Debug for CodeGeneratorResponse {
 }
 
 impl<'a> Decode<'a> for CodeGeneratorResponse {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::ERROR.takes(tag) => Self::ERROR.merge(&mut self.error, source),
@@ -478,32 +488,34 @@ pub struct CodeGeneratorResponseView<'a> {
 }
 
 impl<'a> Decode<'a> for CodeGeneratorResponseView<'a> {
+    type Message = CodeGeneratorResponse;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if CodeGeneratorResponse::ERROR.takes(tag) => {
-                CodeGeneratorResponse::ERROR.lend(&mut self.error, source)
+                CodeGeneratorResponse::ERROR.merge(&mut self.error, source)
             }
             tag if CodeGeneratorResponse::SUPPORTED_FEATURES.takes(tag) => {
-                CodeGeneratorResponse::SUPPORTED_FEATURES.lend(&mut self.supported_features, source)
+                CodeGeneratorResponse::SUPPORTED_FEATURES.merge(&mut self.supported_features, source)
             }
             tag if CodeGeneratorResponse::MINIMUM_EDITION.takes(tag) => {
-                CodeGeneratorResponse::MINIMUM_EDITION.lend(&mut self.minimum_edition, source)
+                CodeGeneratorResponse::MINIMUM_EDITION.merge(&mut self.minimum_edition, source)
             }
             tag if CodeGeneratorResponse::MAXIMUM_EDITION.takes(tag) => {
-                CodeGeneratorResponse::MAXIMUM_EDITION.lend(&mut self.maximum_edition, source)
+                CodeGeneratorResponse::MAXIMUM_EDITION.merge(&mut self.maximum_edition, source)
             }
             tag if CodeGeneratorResponse::FILE.takes(tag) => {
-                CodeGeneratorResponse::FILE.lend(tag, &mut self.file, source)
+                CodeGeneratorResponse::FILE.merge(tag, &mut self.file, source)
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for CodeGeneratorResponseView<'_> {
-    type Owned = CodeGeneratorResponse;
+impl<'a> View<'a> for CodeGeneratorResponseView<'a> {}
 
-    fn to_owned(&self) -> CodeGeneratorResponse {
+impl Own<CodeGeneratorResponse> for CodeGeneratorResponseView<'_> {
+    fn own(&self) -> CodeGeneratorResponse {
         CodeGeneratorResponse {
             error: self.error.own(),
             supported_features: self.supported_features.own(),
@@ -517,7 +529,7 @@ impl View for CodeGeneratorResponseView<'_> {
 
 impl fmt::Debug for CodeGeneratorResponseView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -617,7 +629,7 @@ pub mod code_generator_response {
 
         /// The value of `generated_code_info`, or an empty message.
         pub fn generated_code_info(&self) -> &GeneratedCodeInfo {
-            self.generated_code_info.as_ref().unwrap_or_else(GeneratedCodeInfo::default_ref)
+            self.generated_code_info.as_ref().unwrap_or_else(|| GeneratedCodeInfo::default_ref())
         }
     }
 
@@ -649,6 +661,8 @@ pub mod code_generator_response {
     }
 
     impl<'a> Decode<'a> for File {
+        type Message = Self;
+
         fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
             match tag {
                 tag if Self::NAME.takes(tag) => Self::NAME.merge(&mut self.name, source),
@@ -728,25 +742,27 @@ pub mod code_generator_response {
     }
 
     impl<'a> Decode<'a> for FileView<'a> {
+        type Message = File;
+
         fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
             match tag {
-                tag if File::NAME.takes(tag) => File::NAME.lend(&mut self.name, source),
+                tag if File::NAME.takes(tag) => File::NAME.merge(&mut self.name, source),
                 tag if File::INSERTION_POINT.takes(tag) => {
-                    File::INSERTION_POINT.lend(&mut self.insertion_point, source)
+                    File::INSERTION_POINT.merge(&mut self.insertion_point, source)
                 }
-                tag if File::CONTENT.takes(tag) => File::CONTENT.lend(&mut self.content, source),
+                tag if File::CONTENT.takes(tag) => File::CONTENT.merge(&mut self.content, source),
                 tag if File::GENERATED_CODE_INFO.takes(tag) => {
-                    File::GENERATED_CODE_INFO.lend(&mut self.generated_code_info, source)
+                    File::GENERATED_CODE_INFO.merge(&mut self.generated_code_info, source)
                 }
                 _ => Unknown.lend(tag, &mut self.unknown_fields, source),
             }
         }
     }
 
-    impl View for FileView<'_> {
-        type Owned = File;
+    impl<'a> View<'a> for FileView<'a> {}
 
-        fn to_owned(&self) -> File {
+    impl Own<File> for FileView<'_> {
+        fn own(&self) -> File {
             File {
                 name: self.name.own(),
                 insertion_point: self.insertion_point.own(),
@@ -759,7 +775,7 @@ pub mod code_generator_response {
 
     impl fmt::Debug for FileView<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            fmt::Debug::fmt(&View::to_owned(self), f)
+            fmt::Debug::fmt(&self.own(), f)
         }
     }
 
@@ -778,16 +794,10 @@ pub mod code_generator_response {
     }
 
     impl Enumeration for Feature {
+        const NAME: &'static str = "google.protobuf.compiler.CodeGeneratorResponse.Feature";
+
         const NAMES: &'static [(i32, &'static str)] =
             &[(0, "FEATURE_NONE"), (1, "FEATURE_PROTO3_OPTIONAL"), (2, "FEATURE_SUPPORTS_EDITIONS")];
-
-        fn from_number(number: i32) -> Self {
-            Self(number)
-        }
-
-        fn number(self) -> i32 {
-            self.0
-        }
     }
 
     impl fmt::Debug for Feature {

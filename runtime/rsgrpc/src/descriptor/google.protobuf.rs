@@ -46,6 +46,8 @@ impl fmt::Debug for FileDescriptorSet {
 }
 
 impl<'a> Decode<'a> for FileDescriptorSet {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::FILE.takes(tag) => Self::FILE.merge(tag, &mut self.file, source),
@@ -64,27 +66,29 @@ pub struct FileDescriptorSetView<'a> {
 }
 
 impl<'a> Decode<'a> for FileDescriptorSetView<'a> {
+    type Message = FileDescriptorSet;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if FileDescriptorSet::FILE.takes(tag) => {
-                FileDescriptorSet::FILE.lend(tag, &mut self.file, source)
+                FileDescriptorSet::FILE.merge(tag, &mut self.file, source)
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for FileDescriptorSetView<'_> {
-    type Owned = FileDescriptorSet;
+impl<'a> View<'a> for FileDescriptorSetView<'a> {}
 
-    fn to_owned(&self) -> FileDescriptorSet {
+impl Own<FileDescriptorSet> for FileDescriptorSetView<'_> {
+    fn own(&self) -> FileDescriptorSet {
         FileDescriptorSet { file: self.file.own(), unknown_fields: self.unknown_fields.own() }
     }
 }
 
 impl fmt::Debug for FileDescriptorSetView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -165,12 +169,12 @@ impl FileDescriptorProto {
 
     /// The value of `options`, or an empty message.
     pub fn options(&self) -> &FileOptions {
-        self.options.as_ref().unwrap_or_else(FileOptions::default_ref)
+        self.options.as_ref().unwrap_or_else(|| FileOptions::default_ref())
     }
 
     /// The value of `source_code_info`, or an empty message.
     pub fn source_code_info(&self) -> &SourceCodeInfo {
-        self.source_code_info.as_ref().unwrap_or_else(SourceCodeInfo::default_ref)
+        self.source_code_info.as_ref().unwrap_or_else(|| SourceCodeInfo::default_ref())
     }
 
     /// The value of `syntax`, or its default.
@@ -226,6 +230,8 @@ impl fmt::Debug for FileDescriptorProto {
 }
 
 impl<'a> Decode<'a> for FileDescriptorProto {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::NAME.takes(tag) => Self::NAME.merge(&mut self.name, source),
@@ -309,43 +315,45 @@ pub struct FileDescriptorProtoView<'a> {
 }
 
 impl<'a> Decode<'a> for FileDescriptorProtoView<'a> {
+    type Message = FileDescriptorProto;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if FileDescriptorProto::NAME.takes(tag) => {
-                FileDescriptorProto::NAME.lend(&mut self.name, source)
+                FileDescriptorProto::NAME.merge(&mut self.name, source)
             }
             tag if FileDescriptorProto::PACKAGE.takes(tag) => {
-                FileDescriptorProto::PACKAGE.lend(&mut self.package, source)
+                FileDescriptorProto::PACKAGE.merge(&mut self.package, source)
             }
             tag if FileDescriptorProto::DEPENDENCY.takes(tag) => {
-                FileDescriptorProto::DEPENDENCY.lend(tag, &mut self.dependency, source)
+                FileDescriptorProto::DEPENDENCY.merge(tag, &mut self.dependency, source)
             }
             tag if FileDescriptorProto::MESSAGE_TYPE.takes(tag) => {
-                FileDescriptorProto::MESSAGE_TYPE.lend(tag, &mut self.message_type, source)
+                FileDescriptorProto::MESSAGE_TYPE.merge(tag, &mut self.message_type, source)
             }
             tag if FileDescriptorProto::ENUM_TYPE.takes(tag) => {
-                FileDescriptorProto::ENUM_TYPE.lend(tag, &mut self.enum_type, source)
+                FileDescriptorProto::ENUM_TYPE.merge(tag, &mut self.enum_type, source)
             }
             tag if FileDescriptorProto::SERVICE.takes(tag) => {
-                FileDescriptorProto::SERVICE.lend(tag, &mut self.service, source)
+                FileDescriptorProto::SERVICE.merge(tag, &mut self.service, source)
             }
             tag if FileDescriptorProto::EXTENSION.takes(tag) => {
-                FileDescriptorProto::EXTENSION.lend(tag, &mut self.extension, source)
+                FileDescriptorProto::EXTENSION.merge(tag, &mut self.extension, source)
             }
             tag if FileDescriptorProto::OPTIONS.takes(tag) => {
-                FileDescriptorProto::OPTIONS.lend(&mut self.options, source)
+                FileDescriptorProto::OPTIONS.merge(&mut self.options, source)
             }
             tag if FileDescriptorProto::SOURCE_CODE_INFO.takes(tag) => {
-                FileDescriptorProto::SOURCE_CODE_INFO.lend(&mut self.source_code_info, source)
+                FileDescriptorProto::SOURCE_CODE_INFO.merge(&mut self.source_code_info, source)
             }
             tag if FileDescriptorProto::PUBLIC_DEPENDENCY.takes(tag) => {
-                FileDescriptorProto::PUBLIC_DEPENDENCY.lend(tag, &mut self.public_dependency, source)
+                FileDescriptorProto::PUBLIC_DEPENDENCY.merge(tag, &mut self.public_dependency, source)
             }
             tag if FileDescriptorProto::WEAK_DEPENDENCY.takes(tag) => {
-                FileDescriptorProto::WEAK_DEPENDENCY.lend(tag, &mut self.weak_dependency, source)
+                FileDescriptorProto::WEAK_DEPENDENCY.merge(tag, &mut self.weak_dependency, source)
             }
             tag if FileDescriptorProto::SYNTAX.takes(tag) => {
-                FileDescriptorProto::SYNTAX.lend(&mut self.syntax, source)
+                FileDescriptorProto::SYNTAX.merge(&mut self.syntax, source)
             }
             tag if FileDescriptorProto::EDITION.takes(tag) => FileDescriptorProto::EDITION.lend_known(
                 tag,
@@ -354,17 +362,17 @@ impl<'a> Decode<'a> for FileDescriptorProtoView<'a> {
                 source,
             ),
             tag if FileDescriptorProto::OPTION_DEPENDENCY.takes(tag) => {
-                FileDescriptorProto::OPTION_DEPENDENCY.lend(tag, &mut self.option_dependency, source)
+                FileDescriptorProto::OPTION_DEPENDENCY.merge(tag, &mut self.option_dependency, source)
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for FileDescriptorProtoView<'_> {
-    type Owned = FileDescriptorProto;
+impl<'a> View<'a> for FileDescriptorProtoView<'a> {}
 
-    fn to_owned(&self) -> FileDescriptorProto {
+impl Own<FileDescriptorProto> for FileDescriptorProtoView<'_> {
+    fn own(&self) -> FileDescriptorProto {
         FileDescriptorProto {
             name: self.name.own(),
             package: self.package.own(),
@@ -387,7 +395,7 @@ impl View for FileDescriptorProtoView<'_> {
 
 impl fmt::Debug for FileDescriptorProtoView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -441,7 +449,7 @@ impl DescriptorProto {
 
     /// The value of `options`, or an empty message.
     pub fn options(&self) -> &MessageOptions {
-        self.options.as_ref().unwrap_or_else(MessageOptions::default_ref)
+        self.options.as_ref().unwrap_or_else(|| MessageOptions::default_ref())
     }
 
     /// The value of `visibility`, or its default.
@@ -485,6 +493,8 @@ impl fmt::Debug for DescriptorProto {
 }
 
 impl<'a> Decode<'a> for DescriptorProto {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::NAME.takes(tag) => Self::NAME.merge(&mut self.name, source),
@@ -544,35 +554,37 @@ pub struct DescriptorProtoView<'a> {
 }
 
 impl<'a> Decode<'a> for DescriptorProtoView<'a> {
+    type Message = DescriptorProto;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
-            tag if DescriptorProto::NAME.takes(tag) => DescriptorProto::NAME.lend(&mut self.name, source),
+            tag if DescriptorProto::NAME.takes(tag) => DescriptorProto::NAME.merge(&mut self.name, source),
             tag if DescriptorProto::FIELD.takes(tag) => {
-                DescriptorProto::FIELD.lend(tag, &mut self.field, source)
+                DescriptorProto::FIELD.merge(tag, &mut self.field, source)
             }
             tag if DescriptorProto::NESTED_TYPE.takes(tag) => {
-                DescriptorProto::NESTED_TYPE.lend(tag, &mut self.nested_type, source)
+                DescriptorProto::NESTED_TYPE.merge(tag, &mut self.nested_type, source)
             }
             tag if DescriptorProto::ENUM_TYPE.takes(tag) => {
-                DescriptorProto::ENUM_TYPE.lend(tag, &mut self.enum_type, source)
+                DescriptorProto::ENUM_TYPE.merge(tag, &mut self.enum_type, source)
             }
             tag if DescriptorProto::EXTENSION_RANGE.takes(tag) => {
-                DescriptorProto::EXTENSION_RANGE.lend(tag, &mut self.extension_range, source)
+                DescriptorProto::EXTENSION_RANGE.merge(tag, &mut self.extension_range, source)
             }
             tag if DescriptorProto::EXTENSION.takes(tag) => {
-                DescriptorProto::EXTENSION.lend(tag, &mut self.extension, source)
+                DescriptorProto::EXTENSION.merge(tag, &mut self.extension, source)
             }
             tag if DescriptorProto::OPTIONS.takes(tag) => {
-                DescriptorProto::OPTIONS.lend(&mut self.options, source)
+                DescriptorProto::OPTIONS.merge(&mut self.options, source)
             }
             tag if DescriptorProto::ONEOF_DECL.takes(tag) => {
-                DescriptorProto::ONEOF_DECL.lend(tag, &mut self.oneof_decl, source)
+                DescriptorProto::ONEOF_DECL.merge(tag, &mut self.oneof_decl, source)
             }
             tag if DescriptorProto::RESERVED_RANGE.takes(tag) => {
-                DescriptorProto::RESERVED_RANGE.lend(tag, &mut self.reserved_range, source)
+                DescriptorProto::RESERVED_RANGE.merge(tag, &mut self.reserved_range, source)
             }
             tag if DescriptorProto::RESERVED_NAME.takes(tag) => {
-                DescriptorProto::RESERVED_NAME.lend(tag, &mut self.reserved_name, source)
+                DescriptorProto::RESERVED_NAME.merge(tag, &mut self.reserved_name, source)
             }
             tag if DescriptorProto::VISIBILITY.takes(tag) => DescriptorProto::VISIBILITY.lend_known(
                 tag,
@@ -585,10 +597,10 @@ impl<'a> Decode<'a> for DescriptorProtoView<'a> {
     }
 }
 
-impl View for DescriptorProtoView<'_> {
-    type Owned = DescriptorProto;
+impl<'a> View<'a> for DescriptorProtoView<'a> {}
 
-    fn to_owned(&self) -> DescriptorProto {
+impl Own<DescriptorProto> for DescriptorProtoView<'_> {
+    fn own(&self) -> DescriptorProto {
         DescriptorProto {
             name: self.name.own(),
             field: self.field.own(),
@@ -608,7 +620,7 @@ impl View for DescriptorProtoView<'_> {
 
 impl fmt::Debug for DescriptorProtoView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -651,7 +663,7 @@ pub mod descriptor_proto {
 
         /// The value of `options`, or an empty message.
         pub fn options(&self) -> &ExtensionRangeOptions {
-            self.options.as_ref().unwrap_or_else(ExtensionRangeOptions::default_ref)
+            self.options.as_ref().unwrap_or_else(|| ExtensionRangeOptions::default_ref())
         }
     }
 
@@ -682,6 +694,8 @@ pub mod descriptor_proto {
     }
 
     impl<'a> Decode<'a> for ExtensionRange {
+        type Message = Self;
+
         fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
             match tag {
                 tag if Self::START.takes(tag) => Self::START.merge(&mut self.start, source),
@@ -706,24 +720,26 @@ pub mod descriptor_proto {
     }
 
     impl<'a> Decode<'a> for ExtensionRangeView<'a> {
+        type Message = ExtensionRange;
+
         fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
             match tag {
                 tag if ExtensionRange::START.takes(tag) => {
-                    ExtensionRange::START.lend(&mut self.start, source)
+                    ExtensionRange::START.merge(&mut self.start, source)
                 }
-                tag if ExtensionRange::END.takes(tag) => ExtensionRange::END.lend(&mut self.end, source),
+                tag if ExtensionRange::END.takes(tag) => ExtensionRange::END.merge(&mut self.end, source),
                 tag if ExtensionRange::OPTIONS.takes(tag) => {
-                    ExtensionRange::OPTIONS.lend(&mut self.options, source)
+                    ExtensionRange::OPTIONS.merge(&mut self.options, source)
                 }
                 _ => Unknown.lend(tag, &mut self.unknown_fields, source),
             }
         }
     }
 
-    impl View for ExtensionRangeView<'_> {
-        type Owned = ExtensionRange;
+    impl<'a> View<'a> for ExtensionRangeView<'a> {}
 
-        fn to_owned(&self) -> ExtensionRange {
+    impl Own<ExtensionRange> for ExtensionRangeView<'_> {
+        fn own(&self) -> ExtensionRange {
             ExtensionRange {
                 start: self.start.own(),
                 end: self.end.own(),
@@ -735,7 +751,7 @@ pub mod descriptor_proto {
 
     impl fmt::Debug for ExtensionRangeView<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            fmt::Debug::fmt(&View::to_owned(self), f)
+            fmt::Debug::fmt(&self.own(), f)
         }
     }
 
@@ -790,6 +806,8 @@ pub mod descriptor_proto {
     }
 
     impl<'a> Decode<'a> for ReservedRange {
+        type Message = Self;
+
         const LEAF: bool = true;
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -814,22 +832,24 @@ pub mod descriptor_proto {
     }
 
     impl<'a> Decode<'a> for ReservedRangeView<'a> {
+        type Message = ReservedRange;
+
         const LEAF: bool = true;
 
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
             match tag {
-                tag if ReservedRange::START.takes(tag) => ReservedRange::START.lend(&mut self.start, source),
-                tag if ReservedRange::END.takes(tag) => ReservedRange::END.lend(&mut self.end, source),
+                tag if ReservedRange::START.takes(tag) => ReservedRange::START.merge(&mut self.start, source),
+                tag if ReservedRange::END.takes(tag) => ReservedRange::END.merge(&mut self.end, source),
                 _ => Unknown.lend(tag, &mut self.unknown_fields, source),
             }
         }
     }
 
-    impl View for ReservedRangeView<'_> {
-        type Owned = ReservedRange;
+    impl<'a> View<'a> for ReservedRangeView<'a> {}
 
-        fn to_owned(&self) -> ReservedRange {
+    impl Own<ReservedRange> for ReservedRangeView<'_> {
+        fn own(&self) -> ReservedRange {
             ReservedRange {
                 start: self.start.own(),
                 end: self.end.own(),
@@ -840,7 +860,7 @@ pub mod descriptor_proto {
 
     impl fmt::Debug for ReservedRangeView<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            fmt::Debug::fmt(&View::to_owned(self), f)
+            fmt::Debug::fmt(&self.own(), f)
         }
     }
 }
@@ -877,7 +897,7 @@ impl ExtensionRangeOptions {
 
     /// The value of `features`, or an empty message.
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(FeatureSet::default_ref)
+        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -909,6 +929,8 @@ impl fmt::Debug for ExtensionRangeOptions {
 }
 
 impl<'a> Decode<'a> for ExtensionRangeOptions {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::DECLARATION.takes(tag) => {
@@ -946,28 +968,30 @@ pub struct ExtensionRangeOptionsView<'a> {
 }
 
 impl<'a> Decode<'a> for ExtensionRangeOptionsView<'a> {
+    type Message = ExtensionRangeOptions;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if ExtensionRangeOptions::DECLARATION.takes(tag) => {
-                ExtensionRangeOptions::DECLARATION.lend(tag, &mut self.declaration, source)
+                ExtensionRangeOptions::DECLARATION.merge(tag, &mut self.declaration, source)
             }
             tag if ExtensionRangeOptions::VERIFICATION.takes(tag) => ExtensionRangeOptions::VERIFICATION
                 .lend_known(tag, &mut self.verification, &mut self.unknown_fields, source),
             tag if ExtensionRangeOptions::FEATURES.takes(tag) => {
-                ExtensionRangeOptions::FEATURES.lend(&mut self.features, source)
+                ExtensionRangeOptions::FEATURES.merge(&mut self.features, source)
             }
             tag if ExtensionRangeOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                ExtensionRangeOptions::UNINTERPRETED_OPTION.lend(tag, &mut self.uninterpreted_option, source)
+                ExtensionRangeOptions::UNINTERPRETED_OPTION.merge(tag, &mut self.uninterpreted_option, source)
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for ExtensionRangeOptionsView<'_> {
-    type Owned = ExtensionRangeOptions;
+impl<'a> View<'a> for ExtensionRangeOptionsView<'a> {}
 
-    fn to_owned(&self) -> ExtensionRangeOptions {
+impl Own<ExtensionRangeOptions> for ExtensionRangeOptionsView<'_> {
+    fn own(&self) -> ExtensionRangeOptions {
         ExtensionRangeOptions {
             declaration: self.declaration.own(),
             verification: self.verification.own(),
@@ -980,7 +1004,7 @@ impl View for ExtensionRangeOptionsView<'_> {
 
 impl fmt::Debug for ExtensionRangeOptionsView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -1077,6 +1101,8 @@ pub mod extension_range_options {
     }
 
     impl<'a> Decode<'a> for Declaration {
+        type Message = Self;
+
         const LEAF: bool = true;
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1116,31 +1142,33 @@ pub mod extension_range_options {
     }
 
     impl<'a> Decode<'a> for DeclarationView<'a> {
+        type Message = Declaration;
+
         const LEAF: bool = true;
 
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
             match tag {
-                tag if Declaration::NUMBER.takes(tag) => Declaration::NUMBER.lend(&mut self.number, source),
+                tag if Declaration::NUMBER.takes(tag) => Declaration::NUMBER.merge(&mut self.number, source),
                 tag if Declaration::FULL_NAME.takes(tag) => {
-                    Declaration::FULL_NAME.lend(&mut self.full_name, source)
+                    Declaration::FULL_NAME.merge(&mut self.full_name, source)
                 }
-                tag if Declaration::TYPE.takes(tag) => Declaration::TYPE.lend(&mut self.r#type, source),
+                tag if Declaration::TYPE.takes(tag) => Declaration::TYPE.merge(&mut self.r#type, source),
                 tag if Declaration::RESERVED.takes(tag) => {
-                    Declaration::RESERVED.lend(&mut self.reserved, source)
+                    Declaration::RESERVED.merge(&mut self.reserved, source)
                 }
                 tag if Declaration::REPEATED.takes(tag) => {
-                    Declaration::REPEATED.lend(&mut self.repeated, source)
+                    Declaration::REPEATED.merge(&mut self.repeated, source)
                 }
                 _ => Unknown.lend(tag, &mut self.unknown_fields, source),
             }
         }
     }
 
-    impl View for DeclarationView<'_> {
-        type Owned = Declaration;
+    impl<'a> View<'a> for DeclarationView<'a> {}
 
-        fn to_owned(&self) -> Declaration {
+    impl Own<Declaration> for DeclarationView<'_> {
+        fn own(&self) -> Declaration {
             Declaration {
                 number: self.number.own(),
                 full_name: self.full_name.own(),
@@ -1154,7 +1182,7 @@ pub mod extension_range_options {
 
     impl fmt::Debug for DeclarationView<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            fmt::Debug::fmt(&View::to_owned(self), f)
+            fmt::Debug::fmt(&self.own(), f)
         }
     }
 
@@ -1171,15 +1199,9 @@ pub mod extension_range_options {
     }
 
     impl Enumeration for VerificationState {
+        const NAME: &'static str = "google.protobuf.ExtensionRangeOptions.VerificationState";
+
         const NAMES: &'static [(i32, &'static str)] = &[(0, "DECLARATION"), (1, "UNVERIFIED")];
-
-        fn from_number(number: i32) -> Self {
-            Self(number)
-        }
-
-        fn number(self) -> i32 {
-            self.0
-        }
     }
 
     impl fmt::Debug for VerificationState {
@@ -1313,7 +1335,7 @@ impl FieldDescriptorProto {
 
     /// The value of `options`, or an empty message.
     pub fn options(&self) -> &FieldOptions {
-        self.options.as_ref().unwrap_or_else(FieldOptions::default_ref)
+        self.options.as_ref().unwrap_or_else(|| FieldOptions::default_ref())
     }
 
     /// The value of `oneof_index`, or its default.
@@ -1367,6 +1389,8 @@ impl fmt::Debug for FieldDescriptorProto {
 }
 
 impl<'a> Decode<'a> for FieldDescriptorProto {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::NAME.takes(tag) => Self::NAME.merge(&mut self.name, source),
@@ -1456,16 +1480,18 @@ pub struct FieldDescriptorProtoView<'a> {
 }
 
 impl<'a> Decode<'a> for FieldDescriptorProtoView<'a> {
+    type Message = FieldDescriptorProto;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if FieldDescriptorProto::NAME.takes(tag) => {
-                FieldDescriptorProto::NAME.lend(&mut self.name, source)
+                FieldDescriptorProto::NAME.merge(&mut self.name, source)
             }
             tag if FieldDescriptorProto::EXTENDEE.takes(tag) => {
-                FieldDescriptorProto::EXTENDEE.lend(&mut self.extendee, source)
+                FieldDescriptorProto::EXTENDEE.merge(&mut self.extendee, source)
             }
             tag if FieldDescriptorProto::NUMBER.takes(tag) => {
-                FieldDescriptorProto::NUMBER.lend(&mut self.number, source)
+                FieldDescriptorProto::NUMBER.merge(&mut self.number, source)
             }
             tag if FieldDescriptorProto::LABEL.takes(tag) => {
                 FieldDescriptorProto::LABEL.lend_known(tag, &mut self.label, &mut self.unknown_fields, source)
@@ -1474,32 +1500,32 @@ impl<'a> Decode<'a> for FieldDescriptorProtoView<'a> {
                 FieldDescriptorProto::TYPE.lend_known(tag, &mut self.r#type, &mut self.unknown_fields, source)
             }
             tag if FieldDescriptorProto::TYPE_NAME.takes(tag) => {
-                FieldDescriptorProto::TYPE_NAME.lend(&mut self.type_name, source)
+                FieldDescriptorProto::TYPE_NAME.merge(&mut self.type_name, source)
             }
             tag if FieldDescriptorProto::DEFAULT_VALUE.takes(tag) => {
-                FieldDescriptorProto::DEFAULT_VALUE.lend(&mut self.default_value, source)
+                FieldDescriptorProto::DEFAULT_VALUE.merge(&mut self.default_value, source)
             }
             tag if FieldDescriptorProto::OPTIONS.takes(tag) => {
-                FieldDescriptorProto::OPTIONS.lend(&mut self.options, source)
+                FieldDescriptorProto::OPTIONS.merge(&mut self.options, source)
             }
             tag if FieldDescriptorProto::ONEOF_INDEX.takes(tag) => {
-                FieldDescriptorProto::ONEOF_INDEX.lend(&mut self.oneof_index, source)
+                FieldDescriptorProto::ONEOF_INDEX.merge(&mut self.oneof_index, source)
             }
             tag if FieldDescriptorProto::JSON_NAME.takes(tag) => {
-                FieldDescriptorProto::JSON_NAME.lend(&mut self.json_name, source)
+                FieldDescriptorProto::JSON_NAME.merge(&mut self.json_name, source)
             }
             tag if FieldDescriptorProto::PROTO3_OPTIONAL.takes(tag) => {
-                FieldDescriptorProto::PROTO3_OPTIONAL.lend(&mut self.proto3_optional, source)
+                FieldDescriptorProto::PROTO3_OPTIONAL.merge(&mut self.proto3_optional, source)
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for FieldDescriptorProtoView<'_> {
-    type Owned = FieldDescriptorProto;
+impl<'a> View<'a> for FieldDescriptorProtoView<'a> {}
 
-    fn to_owned(&self) -> FieldDescriptorProto {
+impl Own<FieldDescriptorProto> for FieldDescriptorProtoView<'_> {
+    fn own(&self) -> FieldDescriptorProto {
         FieldDescriptorProto {
             name: self.name.own(),
             extendee: self.extendee.own(),
@@ -1519,7 +1545,7 @@ impl View for FieldDescriptorProtoView<'_> {
 
 impl fmt::Debug for FieldDescriptorProtoView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -1587,6 +1613,8 @@ pub mod field_descriptor_proto {
     }
 
     impl Enumeration for Type {
+        const NAME: &'static str = "google.protobuf.FieldDescriptorProto.Type";
+
         const NAMES: &'static [(i32, &'static str)] = &[
             (1, "TYPE_DOUBLE"),
             (2, "TYPE_FLOAT"),
@@ -1607,14 +1635,6 @@ pub mod field_descriptor_proto {
             (17, "TYPE_SINT32"),
             (18, "TYPE_SINT64"),
         ];
-
-        fn from_number(number: i32) -> Self {
-            Self(number)
-        }
-
-        fn number(self) -> i32 {
-            self.0
-        }
     }
 
     impl fmt::Debug for Type {
@@ -1658,16 +1678,10 @@ pub mod field_descriptor_proto {
     }
 
     impl Enumeration for Label {
+        const NAME: &'static str = "google.protobuf.FieldDescriptorProto.Label";
+
         const NAMES: &'static [(i32, &'static str)] =
             &[(1, "LABEL_OPTIONAL"), (2, "LABEL_REQUIRED"), (3, "LABEL_REPEATED")];
-
-        fn from_number(number: i32) -> Self {
-            Self(number)
-        }
-
-        fn number(self) -> i32 {
-            self.0
-        }
     }
 
     impl fmt::Debug for Label {
@@ -1711,7 +1725,7 @@ impl OneofDescriptorProto {
 
     /// The value of `options`, or an empty message.
     pub fn options(&self) -> &OneofOptions {
-        self.options.as_ref().unwrap_or_else(OneofOptions::default_ref)
+        self.options.as_ref().unwrap_or_else(|| OneofOptions::default_ref())
     }
 }
 
@@ -1737,6 +1751,8 @@ impl fmt::Debug for OneofDescriptorProto {
 }
 
 impl<'a> Decode<'a> for OneofDescriptorProto {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::NAME.takes(tag) => Self::NAME.merge(&mut self.name, source),
@@ -1758,23 +1774,25 @@ pub struct OneofDescriptorProtoView<'a> {
 }
 
 impl<'a> Decode<'a> for OneofDescriptorProtoView<'a> {
+    type Message = OneofDescriptorProto;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if OneofDescriptorProto::NAME.takes(tag) => {
-                OneofDescriptorProto::NAME.lend(&mut self.name, source)
+                OneofDescriptorProto::NAME.merge(&mut self.name, source)
             }
             tag if OneofDescriptorProto::OPTIONS.takes(tag) => {
-                OneofDescriptorProto::OPTIONS.lend(&mut self.options, source)
+                OneofDescriptorProto::OPTIONS.merge(&mut self.options, source)
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for OneofDescriptorProtoView<'_> {
-    type Owned = OneofDescriptorProto;
+impl<'a> View<'a> for OneofDescriptorProtoView<'a> {}
 
-    fn to_owned(&self) -> OneofDescriptorProto {
+impl Own<OneofDescriptorProto> for OneofDescriptorProtoView<'_> {
+    fn own(&self) -> OneofDescriptorProto {
         OneofDescriptorProto {
             name: self.name.own(),
             options: self.options.own(),
@@ -1785,7 +1803,7 @@ impl View for OneofDescriptorProtoView<'_> {
 
 impl fmt::Debug for OneofDescriptorProtoView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -1826,7 +1844,7 @@ impl EnumDescriptorProto {
 
     /// The value of `options`, or an empty message.
     pub fn options(&self) -> &EnumOptions {
-        self.options.as_ref().unwrap_or_else(EnumOptions::default_ref)
+        self.options.as_ref().unwrap_or_else(|| EnumOptions::default_ref())
     }
 
     /// The value of `visibility`, or its default.
@@ -1865,6 +1883,8 @@ impl fmt::Debug for EnumDescriptorProto {
 }
 
 impl<'a> Decode<'a> for EnumDescriptorProto {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::NAME.takes(tag) => Self::NAME.merge(&mut self.name, source),
@@ -1907,22 +1927,24 @@ pub struct EnumDescriptorProtoView<'a> {
 }
 
 impl<'a> Decode<'a> for EnumDescriptorProtoView<'a> {
+    type Message = EnumDescriptorProto;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if EnumDescriptorProto::NAME.takes(tag) => {
-                EnumDescriptorProto::NAME.lend(&mut self.name, source)
+                EnumDescriptorProto::NAME.merge(&mut self.name, source)
             }
             tag if EnumDescriptorProto::VALUE.takes(tag) => {
-                EnumDescriptorProto::VALUE.lend(tag, &mut self.value, source)
+                EnumDescriptorProto::VALUE.merge(tag, &mut self.value, source)
             }
             tag if EnumDescriptorProto::OPTIONS.takes(tag) => {
-                EnumDescriptorProto::OPTIONS.lend(&mut self.options, source)
+                EnumDescriptorProto::OPTIONS.merge(&mut self.options, source)
             }
             tag if EnumDescriptorProto::RESERVED_RANGE.takes(tag) => {
-                EnumDescriptorProto::RESERVED_RANGE.lend(tag, &mut self.reserved_range, source)
+                EnumDescriptorProto::RESERVED_RANGE.merge(tag, &mut self.reserved_range, source)
             }
             tag if EnumDescriptorProto::RESERVED_NAME.takes(tag) => {
-                EnumDescriptorProto::RESERVED_NAME.lend(tag, &mut self.reserved_name, source)
+                EnumDescriptorProto::RESERVED_NAME.merge(tag, &mut self.reserved_name, source)
             }
             tag if EnumDescriptorProto::VISIBILITY.takes(tag) => EnumDescriptorProto::VISIBILITY.lend_known(
                 tag,
@@ -1935,10 +1957,10 @@ impl<'a> Decode<'a> for EnumDescriptorProtoView<'a> {
     }
 }
 
-impl View for EnumDescriptorProtoView<'_> {
-    type Owned = EnumDescriptorProto;
+impl<'a> View<'a> for EnumDescriptorProtoView<'a> {}
 
-    fn to_owned(&self) -> EnumDescriptorProto {
+impl Own<EnumDescriptorProto> for EnumDescriptorProtoView<'_> {
+    fn own(&self) -> EnumDescriptorProto {
         EnumDescriptorProto {
             name: self.name.own(),
             value: self.value.own(),
@@ -1953,7 +1975,7 @@ impl View for EnumDescriptorProtoView<'_> {
 
 impl fmt::Debug for EnumDescriptorProtoView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -2018,6 +2040,8 @@ pub mod enum_descriptor_proto {
     }
 
     impl<'a> Decode<'a> for EnumReservedRange {
+        type Message = Self;
+
         const LEAF: bool = true;
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2042,26 +2066,28 @@ pub mod enum_descriptor_proto {
     }
 
     impl<'a> Decode<'a> for EnumReservedRangeView<'a> {
+        type Message = EnumReservedRange;
+
         const LEAF: bool = true;
 
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
             match tag {
                 tag if EnumReservedRange::START.takes(tag) => {
-                    EnumReservedRange::START.lend(&mut self.start, source)
+                    EnumReservedRange::START.merge(&mut self.start, source)
                 }
                 tag if EnumReservedRange::END.takes(tag) => {
-                    EnumReservedRange::END.lend(&mut self.end, source)
+                    EnumReservedRange::END.merge(&mut self.end, source)
                 }
                 _ => Unknown.lend(tag, &mut self.unknown_fields, source),
             }
         }
     }
 
-    impl View for EnumReservedRangeView<'_> {
-        type Owned = EnumReservedRange;
+    impl<'a> View<'a> for EnumReservedRangeView<'a> {}
 
-        fn to_owned(&self) -> EnumReservedRange {
+    impl Own<EnumReservedRange> for EnumReservedRangeView<'_> {
+        fn own(&self) -> EnumReservedRange {
             EnumReservedRange {
                 start: self.start.own(),
                 end: self.end.own(),
@@ -2072,7 +2098,7 @@ pub mod enum_descriptor_proto {
 
     impl fmt::Debug for EnumReservedRangeView<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            fmt::Debug::fmt(&View::to_owned(self), f)
+            fmt::Debug::fmt(&self.own(), f)
         }
     }
 }
@@ -2107,7 +2133,7 @@ impl EnumValueDescriptorProto {
 
     /// The value of `options`, or an empty message.
     pub fn options(&self) -> &EnumValueOptions {
-        self.options.as_ref().unwrap_or_else(EnumValueOptions::default_ref)
+        self.options.as_ref().unwrap_or_else(|| EnumValueOptions::default_ref())
     }
 }
 
@@ -2138,6 +2164,8 @@ impl fmt::Debug for EnumValueDescriptorProto {
 }
 
 impl<'a> Decode<'a> for EnumValueDescriptorProto {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::NAME.takes(tag) => Self::NAME.merge(&mut self.name, source),
@@ -2162,26 +2190,28 @@ pub struct EnumValueDescriptorProtoView<'a> {
 }
 
 impl<'a> Decode<'a> for EnumValueDescriptorProtoView<'a> {
+    type Message = EnumValueDescriptorProto;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if EnumValueDescriptorProto::NAME.takes(tag) => {
-                EnumValueDescriptorProto::NAME.lend(&mut self.name, source)
+                EnumValueDescriptorProto::NAME.merge(&mut self.name, source)
             }
             tag if EnumValueDescriptorProto::NUMBER.takes(tag) => {
-                EnumValueDescriptorProto::NUMBER.lend(&mut self.number, source)
+                EnumValueDescriptorProto::NUMBER.merge(&mut self.number, source)
             }
             tag if EnumValueDescriptorProto::OPTIONS.takes(tag) => {
-                EnumValueDescriptorProto::OPTIONS.lend(&mut self.options, source)
+                EnumValueDescriptorProto::OPTIONS.merge(&mut self.options, source)
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for EnumValueDescriptorProtoView<'_> {
-    type Owned = EnumValueDescriptorProto;
+impl<'a> View<'a> for EnumValueDescriptorProtoView<'a> {}
 
-    fn to_owned(&self) -> EnumValueDescriptorProto {
+impl Own<EnumValueDescriptorProto> for EnumValueDescriptorProtoView<'_> {
+    fn own(&self) -> EnumValueDescriptorProto {
         EnumValueDescriptorProto {
             name: self.name.own(),
             number: self.number.own(),
@@ -2193,7 +2223,7 @@ impl View for EnumValueDescriptorProtoView<'_> {
 
 impl fmt::Debug for EnumValueDescriptorProtoView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -2222,7 +2252,7 @@ impl ServiceDescriptorProto {
 
     /// The value of `options`, or an empty message.
     pub fn options(&self) -> &ServiceOptions {
-        self.options.as_ref().unwrap_or_else(ServiceOptions::default_ref)
+        self.options.as_ref().unwrap_or_else(|| ServiceOptions::default_ref())
     }
 }
 
@@ -2253,6 +2283,8 @@ impl fmt::Debug for ServiceDescriptorProto {
 }
 
 impl<'a> Decode<'a> for ServiceDescriptorProto {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::NAME.takes(tag) => Self::NAME.merge(&mut self.name, source),
@@ -2277,26 +2309,28 @@ pub struct ServiceDescriptorProtoView<'a> {
 }
 
 impl<'a> Decode<'a> for ServiceDescriptorProtoView<'a> {
+    type Message = ServiceDescriptorProto;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if ServiceDescriptorProto::NAME.takes(tag) => {
-                ServiceDescriptorProto::NAME.lend(&mut self.name, source)
+                ServiceDescriptorProto::NAME.merge(&mut self.name, source)
             }
             tag if ServiceDescriptorProto::METHOD.takes(tag) => {
-                ServiceDescriptorProto::METHOD.lend(tag, &mut self.method, source)
+                ServiceDescriptorProto::METHOD.merge(tag, &mut self.method, source)
             }
             tag if ServiceDescriptorProto::OPTIONS.takes(tag) => {
-                ServiceDescriptorProto::OPTIONS.lend(&mut self.options, source)
+                ServiceDescriptorProto::OPTIONS.merge(&mut self.options, source)
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for ServiceDescriptorProtoView<'_> {
-    type Owned = ServiceDescriptorProto;
+impl<'a> View<'a> for ServiceDescriptorProtoView<'a> {}
 
-    fn to_owned(&self) -> ServiceDescriptorProto {
+impl Own<ServiceDescriptorProto> for ServiceDescriptorProtoView<'_> {
+    fn own(&self) -> ServiceDescriptorProto {
         ServiceDescriptorProto {
             name: self.name.own(),
             method: self.method.own(),
@@ -2308,7 +2342,7 @@ impl View for ServiceDescriptorProtoView<'_> {
 
 impl fmt::Debug for ServiceDescriptorProtoView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -2357,7 +2391,7 @@ impl MethodDescriptorProto {
 
     /// The value of `options`, or an empty message.
     pub fn options(&self) -> &MethodOptions {
-        self.options.as_ref().unwrap_or_else(MethodOptions::default_ref)
+        self.options.as_ref().unwrap_or_else(|| MethodOptions::default_ref())
     }
 
     /// The value of `client_streaming`, or its default.
@@ -2401,6 +2435,8 @@ impl fmt::Debug for MethodDescriptorProto {
 }
 
 impl<'a> Decode<'a> for MethodDescriptorProto {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::NAME.takes(tag) => Self::NAME.merge(&mut self.name, source),
@@ -2439,35 +2475,37 @@ pub struct MethodDescriptorProtoView<'a> {
 }
 
 impl<'a> Decode<'a> for MethodDescriptorProtoView<'a> {
+    type Message = MethodDescriptorProto;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if MethodDescriptorProto::NAME.takes(tag) => {
-                MethodDescriptorProto::NAME.lend(&mut self.name, source)
+                MethodDescriptorProto::NAME.merge(&mut self.name, source)
             }
             tag if MethodDescriptorProto::INPUT_TYPE.takes(tag) => {
-                MethodDescriptorProto::INPUT_TYPE.lend(&mut self.input_type, source)
+                MethodDescriptorProto::INPUT_TYPE.merge(&mut self.input_type, source)
             }
             tag if MethodDescriptorProto::OUTPUT_TYPE.takes(tag) => {
-                MethodDescriptorProto::OUTPUT_TYPE.lend(&mut self.output_type, source)
+                MethodDescriptorProto::OUTPUT_TYPE.merge(&mut self.output_type, source)
             }
             tag if MethodDescriptorProto::OPTIONS.takes(tag) => {
-                MethodDescriptorProto::OPTIONS.lend(&mut self.options, source)
+                MethodDescriptorProto::OPTIONS.merge(&mut self.options, source)
             }
             tag if MethodDescriptorProto::CLIENT_STREAMING.takes(tag) => {
-                MethodDescriptorProto::CLIENT_STREAMING.lend(&mut self.client_streaming, source)
+                MethodDescriptorProto::CLIENT_STREAMING.merge(&mut self.client_streaming, source)
             }
             tag if MethodDescriptorProto::SERVER_STREAMING.takes(tag) => {
-                MethodDescriptorProto::SERVER_STREAMING.lend(&mut self.server_streaming, source)
+                MethodDescriptorProto::SERVER_STREAMING.merge(&mut self.server_streaming, source)
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for MethodDescriptorProtoView<'_> {
-    type Owned = MethodDescriptorProto;
+impl<'a> View<'a> for MethodDescriptorProtoView<'a> {}
 
-    fn to_owned(&self) -> MethodDescriptorProto {
+impl Own<MethodDescriptorProto> for MethodDescriptorProtoView<'_> {
+    fn own(&self) -> MethodDescriptorProto {
         MethodDescriptorProto {
             name: self.name.own(),
             input_type: self.input_type.own(),
@@ -2482,7 +2520,7 @@ impl View for MethodDescriptorProtoView<'_> {
 
 impl fmt::Debug for MethodDescriptorProtoView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -2708,7 +2746,7 @@ impl FileOptions {
 
     /// The value of `features`, or an empty message.
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(FeatureSet::default_ref)
+        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -2761,6 +2799,8 @@ impl fmt::Debug for FileOptions {
 }
 
 impl<'a> Decode<'a> for FileOptions {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::JAVA_PACKAGE.takes(tag) => Self::JAVA_PACKAGE.merge(&mut self.java_package, source),
@@ -2922,13 +2962,15 @@ pub struct FileOptionsView<'a> {
 }
 
 impl<'a> Decode<'a> for FileOptionsView<'a> {
+    type Message = FileOptions;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if FileOptions::JAVA_PACKAGE.takes(tag) => {
-                FileOptions::JAVA_PACKAGE.lend(&mut self.java_package, source)
+                FileOptions::JAVA_PACKAGE.merge(&mut self.java_package, source)
             }
             tag if FileOptions::JAVA_OUTER_CLASSNAME.takes(tag) => {
-                FileOptions::JAVA_OUTER_CLASSNAME.lend(&mut self.java_outer_classname, source)
+                FileOptions::JAVA_OUTER_CLASSNAME.merge(&mut self.java_outer_classname, source)
             }
             tag if FileOptions::OPTIMIZE_FOR.takes(tag) => FileOptions::OPTIMIZE_FOR.lend_known(
                 tag,
@@ -2937,67 +2979,69 @@ impl<'a> Decode<'a> for FileOptionsView<'a> {
                 source,
             ),
             tag if FileOptions::JAVA_MULTIPLE_FILES.takes(tag) => {
-                FileOptions::JAVA_MULTIPLE_FILES.lend(&mut self.java_multiple_files, source)
+                FileOptions::JAVA_MULTIPLE_FILES.merge(&mut self.java_multiple_files, source)
             }
             tag if FileOptions::GO_PACKAGE.takes(tag) => {
-                FileOptions::GO_PACKAGE.lend(&mut self.go_package, source)
+                FileOptions::GO_PACKAGE.merge(&mut self.go_package, source)
             }
             tag if FileOptions::CC_GENERIC_SERVICES.takes(tag) => {
-                FileOptions::CC_GENERIC_SERVICES.lend(&mut self.cc_generic_services, source)
+                FileOptions::CC_GENERIC_SERVICES.merge(&mut self.cc_generic_services, source)
             }
             tag if FileOptions::JAVA_GENERIC_SERVICES.takes(tag) => {
-                FileOptions::JAVA_GENERIC_SERVICES.lend(&mut self.java_generic_services, source)
+                FileOptions::JAVA_GENERIC_SERVICES.merge(&mut self.java_generic_services, source)
             }
             tag if FileOptions::PY_GENERIC_SERVICES.takes(tag) => {
-                FileOptions::PY_GENERIC_SERVICES.lend(&mut self.py_generic_services, source)
+                FileOptions::PY_GENERIC_SERVICES.merge(&mut self.py_generic_services, source)
             }
             tag if FileOptions::JAVA_GENERATE_EQUALS_AND_HASH.takes(tag) => {
                 FileOptions::JAVA_GENERATE_EQUALS_AND_HASH
-                    .lend(&mut self.java_generate_equals_and_hash, source)
+                    .merge(&mut self.java_generate_equals_and_hash, source)
             }
             tag if FileOptions::DEPRECATED.takes(tag) => {
-                FileOptions::DEPRECATED.lend(&mut self.deprecated, source)
+                FileOptions::DEPRECATED.merge(&mut self.deprecated, source)
             }
             tag if FileOptions::JAVA_STRING_CHECK_UTF8.takes(tag) => {
-                FileOptions::JAVA_STRING_CHECK_UTF8.lend(&mut self.java_string_check_utf8, source)
+                FileOptions::JAVA_STRING_CHECK_UTF8.merge(&mut self.java_string_check_utf8, source)
             }
             tag if FileOptions::CC_ENABLE_ARENAS.takes(tag) => {
-                FileOptions::CC_ENABLE_ARENAS.lend(&mut self.cc_enable_arenas, source)
+                FileOptions::CC_ENABLE_ARENAS.merge(&mut self.cc_enable_arenas, source)
             }
             tag if FileOptions::OBJC_CLASS_PREFIX.takes(tag) => {
-                FileOptions::OBJC_CLASS_PREFIX.lend(&mut self.objc_class_prefix, source)
+                FileOptions::OBJC_CLASS_PREFIX.merge(&mut self.objc_class_prefix, source)
             }
             tag if FileOptions::CSHARP_NAMESPACE.takes(tag) => {
-                FileOptions::CSHARP_NAMESPACE.lend(&mut self.csharp_namespace, source)
+                FileOptions::CSHARP_NAMESPACE.merge(&mut self.csharp_namespace, source)
             }
             tag if FileOptions::SWIFT_PREFIX.takes(tag) => {
-                FileOptions::SWIFT_PREFIX.lend(&mut self.swift_prefix, source)
+                FileOptions::SWIFT_PREFIX.merge(&mut self.swift_prefix, source)
             }
             tag if FileOptions::PHP_CLASS_PREFIX.takes(tag) => {
-                FileOptions::PHP_CLASS_PREFIX.lend(&mut self.php_class_prefix, source)
+                FileOptions::PHP_CLASS_PREFIX.merge(&mut self.php_class_prefix, source)
             }
             tag if FileOptions::PHP_NAMESPACE.takes(tag) => {
-                FileOptions::PHP_NAMESPACE.lend(&mut self.php_namespace, source)
+                FileOptions::PHP_NAMESPACE.merge(&mut self.php_namespace, source)
             }
             tag if FileOptions::PHP_METADATA_NAMESPACE.takes(tag) => {
-                FileOptions::PHP_METADATA_NAMESPACE.lend(&mut self.php_metadata_namespace, source)
+                FileOptions::PHP_METADATA_NAMESPACE.merge(&mut self.php_metadata_namespace, source)
             }
             tag if FileOptions::RUBY_PACKAGE.takes(tag) => {
-                FileOptions::RUBY_PACKAGE.lend(&mut self.ruby_package, source)
+                FileOptions::RUBY_PACKAGE.merge(&mut self.ruby_package, source)
             }
-            tag if FileOptions::FEATURES.takes(tag) => FileOptions::FEATURES.lend(&mut self.features, source),
+            tag if FileOptions::FEATURES.takes(tag) => {
+                FileOptions::FEATURES.merge(&mut self.features, source)
+            }
             tag if FileOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                FileOptions::UNINTERPRETED_OPTION.lend(tag, &mut self.uninterpreted_option, source)
+                FileOptions::UNINTERPRETED_OPTION.merge(tag, &mut self.uninterpreted_option, source)
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for FileOptionsView<'_> {
-    type Owned = FileOptions;
+impl<'a> View<'a> for FileOptionsView<'a> {}
 
-    fn to_owned(&self) -> FileOptions {
+impl Own<FileOptions> for FileOptionsView<'_> {
+    fn own(&self) -> FileOptions {
         FileOptions {
             java_package: self.java_package.own(),
             java_outer_classname: self.java_outer_classname.own(),
@@ -3027,7 +3071,7 @@ impl View for FileOptionsView<'_> {
 
 impl fmt::Debug for FileOptionsView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -3058,15 +3102,9 @@ pub mod file_options {
     }
 
     impl Enumeration for OptimizeMode {
+        const NAME: &'static str = "google.protobuf.FileOptions.OptimizeMode";
+
         const NAMES: &'static [(i32, &'static str)] = &[(1, "SPEED"), (2, "CODE_SIZE"), (3, "LITE_RUNTIME")];
-
-        fn from_number(number: i32) -> Self {
-            Self(number)
-        }
-
-        fn number(self) -> i32 {
-            self.0
-        }
     }
 
     impl fmt::Debug for OptimizeMode {
@@ -3201,7 +3239,7 @@ impl MessageOptions {
 
     /// The value of `features`, or an empty message.
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(FeatureSet::default_ref)
+        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -3236,6 +3274,8 @@ impl fmt::Debug for MessageOptions {
 }
 
 impl<'a> Decode<'a> for MessageOptions {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::MESSAGE_SET_WIRE_FORMAT.takes(tag) => {
@@ -3335,40 +3375,42 @@ pub struct MessageOptionsView<'a> {
 }
 
 impl<'a> Decode<'a> for MessageOptionsView<'a> {
+    type Message = MessageOptions;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if MessageOptions::MESSAGE_SET_WIRE_FORMAT.takes(tag) => {
-                MessageOptions::MESSAGE_SET_WIRE_FORMAT.lend(&mut self.message_set_wire_format, source)
+                MessageOptions::MESSAGE_SET_WIRE_FORMAT.merge(&mut self.message_set_wire_format, source)
             }
             tag if MessageOptions::NO_STANDARD_DESCRIPTOR_ACCESSOR.takes(tag) => {
                 MessageOptions::NO_STANDARD_DESCRIPTOR_ACCESSOR
-                    .lend(&mut self.no_standard_descriptor_accessor, source)
+                    .merge(&mut self.no_standard_descriptor_accessor, source)
             }
             tag if MessageOptions::DEPRECATED.takes(tag) => {
-                MessageOptions::DEPRECATED.lend(&mut self.deprecated, source)
+                MessageOptions::DEPRECATED.merge(&mut self.deprecated, source)
             }
             tag if MessageOptions::MAP_ENTRY.takes(tag) => {
-                MessageOptions::MAP_ENTRY.lend(&mut self.map_entry, source)
+                MessageOptions::MAP_ENTRY.merge(&mut self.map_entry, source)
             }
             tag if MessageOptions::DEPRECATED_LEGACY_JSON_FIELD_CONFLICTS.takes(tag) => {
                 MessageOptions::DEPRECATED_LEGACY_JSON_FIELD_CONFLICTS
-                    .lend(&mut self.deprecated_legacy_json_field_conflicts, source)
+                    .merge(&mut self.deprecated_legacy_json_field_conflicts, source)
             }
             tag if MessageOptions::FEATURES.takes(tag) => {
-                MessageOptions::FEATURES.lend(&mut self.features, source)
+                MessageOptions::FEATURES.merge(&mut self.features, source)
             }
             tag if MessageOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                MessageOptions::UNINTERPRETED_OPTION.lend(tag, &mut self.uninterpreted_option, source)
+                MessageOptions::UNINTERPRETED_OPTION.merge(tag, &mut self.uninterpreted_option, source)
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for MessageOptionsView<'_> {
-    type Owned = MessageOptions;
+impl<'a> View<'a> for MessageOptionsView<'a> {}
 
-    fn to_owned(&self) -> MessageOptions {
+impl Own<MessageOptions> for MessageOptionsView<'_> {
+    fn own(&self) -> MessageOptions {
         MessageOptions {
             message_set_wire_format: self.message_set_wire_format.own(),
             no_standard_descriptor_accessor: self.no_standard_descriptor_accessor.own(),
@@ -3384,7 +3426,7 @@ impl View for MessageOptionsView<'_> {
 
 impl fmt::Debug for MessageOptionsView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -3539,12 +3581,12 @@ impl FieldOptions {
 
     /// The value of `features`, or an empty message.
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(FeatureSet::default_ref)
+        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
     }
 
     /// The value of `feature_support`, or an empty message.
     pub fn feature_support(&self) -> &field_options::FeatureSupport {
-        self.feature_support.as_ref().unwrap_or_else(field_options::FeatureSupport::default_ref)
+        self.feature_support.as_ref().unwrap_or_else(|| field_options::FeatureSupport::default_ref())
     }
 }
 
@@ -3590,6 +3632,8 @@ impl fmt::Debug for FieldOptions {
 }
 
 impl<'a> Decode<'a> for FieldOptions {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::CTYPE.takes(tag) => {
@@ -3716,25 +3760,27 @@ pub struct FieldOptionsView<'a> {
 }
 
 impl<'a> Decode<'a> for FieldOptionsView<'a> {
+    type Message = FieldOptions;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if FieldOptions::CTYPE.takes(tag) => {
                 FieldOptions::CTYPE.lend_known(tag, &mut self.ctype, &mut self.unknown_fields, source)
             }
-            tag if FieldOptions::PACKED.takes(tag) => FieldOptions::PACKED.lend(&mut self.packed, source),
+            tag if FieldOptions::PACKED.takes(tag) => FieldOptions::PACKED.merge(&mut self.packed, source),
             tag if FieldOptions::DEPRECATED.takes(tag) => {
-                FieldOptions::DEPRECATED.lend(&mut self.deprecated, source)
+                FieldOptions::DEPRECATED.merge(&mut self.deprecated, source)
             }
-            tag if FieldOptions::LAZY.takes(tag) => FieldOptions::LAZY.lend(&mut self.lazy, source),
+            tag if FieldOptions::LAZY.takes(tag) => FieldOptions::LAZY.merge(&mut self.lazy, source),
             tag if FieldOptions::JSTYPE.takes(tag) => {
                 FieldOptions::JSTYPE.lend_known(tag, &mut self.jstype, &mut self.unknown_fields, source)
             }
-            tag if FieldOptions::WEAK.takes(tag) => FieldOptions::WEAK.lend(&mut self.weak, source),
+            tag if FieldOptions::WEAK.takes(tag) => FieldOptions::WEAK.merge(&mut self.weak, source),
             tag if FieldOptions::UNVERIFIED_LAZY.takes(tag) => {
-                FieldOptions::UNVERIFIED_LAZY.lend(&mut self.unverified_lazy, source)
+                FieldOptions::UNVERIFIED_LAZY.merge(&mut self.unverified_lazy, source)
             }
             tag if FieldOptions::DEBUG_REDACT.takes(tag) => {
-                FieldOptions::DEBUG_REDACT.lend(&mut self.debug_redact, source)
+                FieldOptions::DEBUG_REDACT.merge(&mut self.debug_redact, source)
             }
             tag if FieldOptions::RETENTION.takes(tag) => {
                 FieldOptions::RETENTION.lend_known(tag, &mut self.retention, &mut self.unknown_fields, source)
@@ -3743,26 +3789,26 @@ impl<'a> Decode<'a> for FieldOptionsView<'a> {
                 FieldOptions::TARGETS.lend_known(tag, &mut self.targets, &mut self.unknown_fields, source)
             }
             tag if FieldOptions::EDITION_DEFAULTS.takes(tag) => {
-                FieldOptions::EDITION_DEFAULTS.lend(tag, &mut self.edition_defaults, source)
+                FieldOptions::EDITION_DEFAULTS.merge(tag, &mut self.edition_defaults, source)
             }
             tag if FieldOptions::FEATURES.takes(tag) => {
-                FieldOptions::FEATURES.lend(&mut self.features, source)
+                FieldOptions::FEATURES.merge(&mut self.features, source)
             }
             tag if FieldOptions::FEATURE_SUPPORT.takes(tag) => {
-                FieldOptions::FEATURE_SUPPORT.lend(&mut self.feature_support, source)
+                FieldOptions::FEATURE_SUPPORT.merge(&mut self.feature_support, source)
             }
             tag if FieldOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                FieldOptions::UNINTERPRETED_OPTION.lend(tag, &mut self.uninterpreted_option, source)
+                FieldOptions::UNINTERPRETED_OPTION.merge(tag, &mut self.uninterpreted_option, source)
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for FieldOptionsView<'_> {
-    type Owned = FieldOptions;
+impl<'a> View<'a> for FieldOptionsView<'a> {}
 
-    fn to_owned(&self) -> FieldOptions {
+impl Own<FieldOptions> for FieldOptionsView<'_> {
+    fn own(&self) -> FieldOptions {
         FieldOptions {
             ctype: self.ctype.own(),
             packed: self.packed.own(),
@@ -3785,7 +3831,7 @@ impl View for FieldOptionsView<'_> {
 
 impl fmt::Debug for FieldOptionsView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -3846,6 +3892,8 @@ pub mod field_options {
     }
 
     impl<'a> Decode<'a> for EditionDefault {
+        type Message = Self;
+
         const LEAF: bool = true;
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3872,13 +3920,15 @@ pub mod field_options {
     }
 
     impl<'a> Decode<'a> for EditionDefaultView<'a> {
+        type Message = EditionDefault;
+
         const LEAF: bool = true;
 
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
             match tag {
                 tag if EditionDefault::VALUE.takes(tag) => {
-                    EditionDefault::VALUE.lend(&mut self.value, source)
+                    EditionDefault::VALUE.merge(&mut self.value, source)
                 }
                 tag if EditionDefault::EDITION.takes(tag) => EditionDefault::EDITION.lend_known(
                     tag,
@@ -3891,10 +3941,10 @@ pub mod field_options {
         }
     }
 
-    impl View for EditionDefaultView<'_> {
-        type Owned = EditionDefault;
+    impl<'a> View<'a> for EditionDefaultView<'a> {}
 
-        fn to_owned(&self) -> EditionDefault {
+    impl Own<EditionDefault> for EditionDefaultView<'_> {
+        fn own(&self) -> EditionDefault {
             EditionDefault {
                 value: self.value.own(),
                 edition: self.edition.own(),
@@ -3905,7 +3955,7 @@ pub mod field_options {
 
     impl fmt::Debug for EditionDefaultView<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            fmt::Debug::fmt(&View::to_owned(self), f)
+            fmt::Debug::fmt(&self.own(), f)
         }
     }
 
@@ -3996,6 +4046,8 @@ pub mod field_options {
     }
 
     impl<'a> Decode<'a> for FeatureSupport {
+        type Message = Self;
+
         const LEAF: bool = true;
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4055,6 +4107,8 @@ pub mod field_options {
     }
 
     impl<'a> Decode<'a> for FeatureSupportView<'a> {
+        type Message = FeatureSupport;
+
         const LEAF: bool = true;
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4065,22 +4119,22 @@ pub mod field_options {
                 tag if FeatureSupport::EDITION_DEPRECATED.takes(tag) => FeatureSupport::EDITION_DEPRECATED
                     .lend_known(tag, &mut self.edition_deprecated, &mut self.unknown_fields, source),
                 tag if FeatureSupport::DEPRECATION_WARNING.takes(tag) => {
-                    FeatureSupport::DEPRECATION_WARNING.lend(&mut self.deprecation_warning, source)
+                    FeatureSupport::DEPRECATION_WARNING.merge(&mut self.deprecation_warning, source)
                 }
                 tag if FeatureSupport::EDITION_REMOVED.takes(tag) => FeatureSupport::EDITION_REMOVED
                     .lend_known(tag, &mut self.edition_removed, &mut self.unknown_fields, source),
                 tag if FeatureSupport::REMOVAL_ERROR.takes(tag) => {
-                    FeatureSupport::REMOVAL_ERROR.lend(&mut self.removal_error, source)
+                    FeatureSupport::REMOVAL_ERROR.merge(&mut self.removal_error, source)
                 }
                 _ => Unknown.lend(tag, &mut self.unknown_fields, source),
             }
         }
     }
 
-    impl View for FeatureSupportView<'_> {
-        type Owned = FeatureSupport;
+    impl<'a> View<'a> for FeatureSupportView<'a> {}
 
-        fn to_owned(&self) -> FeatureSupport {
+    impl Own<FeatureSupport> for FeatureSupportView<'_> {
+        fn own(&self) -> FeatureSupport {
             FeatureSupport {
                 edition_introduced: self.edition_introduced.own(),
                 edition_deprecated: self.edition_deprecated.own(),
@@ -4094,7 +4148,7 @@ pub mod field_options {
 
     impl fmt::Debug for FeatureSupportView<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            fmt::Debug::fmt(&View::to_owned(self), f)
+            fmt::Debug::fmt(&self.own(), f)
         }
     }
 
@@ -4118,15 +4172,9 @@ pub mod field_options {
     }
 
     impl Enumeration for CType {
+        const NAME: &'static str = "google.protobuf.FieldOptions.CType";
+
         const NAMES: &'static [(i32, &'static str)] = &[(0, "STRING"), (1, "CORD"), (2, "STRING_PIECE")];
-
-        fn from_number(number: i32) -> Self {
-            Self(number)
-        }
-
-        fn number(self) -> i32 {
-            self.0
-        }
     }
 
     impl fmt::Debug for CType {
@@ -4162,15 +4210,9 @@ pub mod field_options {
     }
 
     impl Enumeration for JSType {
+        const NAME: &'static str = "google.protobuf.FieldOptions.JSType";
+
         const NAMES: &'static [(i32, &'static str)] = &[(0, "JS_NORMAL"), (1, "JS_STRING"), (2, "JS_NUMBER")];
-
-        fn from_number(number: i32) -> Self {
-            Self(number)
-        }
-
-        fn number(self) -> i32 {
-            self.0
-        }
     }
 
     impl fmt::Debug for JSType {
@@ -4206,16 +4248,10 @@ pub mod field_options {
     }
 
     impl Enumeration for OptionRetention {
+        const NAME: &'static str = "google.protobuf.FieldOptions.OptionRetention";
+
         const NAMES: &'static [(i32, &'static str)] =
             &[(0, "RETENTION_UNKNOWN"), (1, "RETENTION_RUNTIME"), (2, "RETENTION_SOURCE")];
-
-        fn from_number(number: i32) -> Self {
-            Self(number)
-        }
-
-        fn number(self) -> i32 {
-            self.0
-        }
     }
 
     impl fmt::Debug for OptionRetention {
@@ -4267,6 +4303,8 @@ pub mod field_options {
     }
 
     impl Enumeration for OptionTargetType {
+        const NAME: &'static str = "google.protobuf.FieldOptions.OptionTargetType";
+
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "TARGET_TYPE_UNKNOWN"),
             (1, "TARGET_TYPE_FILE"),
@@ -4279,14 +4317,6 @@ pub mod field_options {
             (8, "TARGET_TYPE_SERVICE"),
             (9, "TARGET_TYPE_METHOD"),
         ];
-
-        fn from_number(number: i32) -> Self {
-            Self(number)
-        }
-
-        fn number(self) -> i32 {
-            self.0
-        }
     }
 
     impl fmt::Debug for OptionTargetType {
@@ -4328,7 +4358,7 @@ impl OneofOptions {
 
     /// The value of `features`, or an empty message.
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(FeatureSet::default_ref)
+        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -4358,6 +4388,8 @@ impl fmt::Debug for OneofOptions {
 }
 
 impl<'a> Decode<'a> for OneofOptions {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::FEATURES.takes(tag) => Self::FEATURES.merge(&mut self.features, source),
@@ -4384,23 +4416,25 @@ pub struct OneofOptionsView<'a> {
 }
 
 impl<'a> Decode<'a> for OneofOptionsView<'a> {
+    type Message = OneofOptions;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if OneofOptions::FEATURES.takes(tag) => {
-                OneofOptions::FEATURES.lend(&mut self.features, source)
+                OneofOptions::FEATURES.merge(&mut self.features, source)
             }
             tag if OneofOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                OneofOptions::UNINTERPRETED_OPTION.lend(tag, &mut self.uninterpreted_option, source)
+                OneofOptions::UNINTERPRETED_OPTION.merge(tag, &mut self.uninterpreted_option, source)
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for OneofOptionsView<'_> {
-    type Owned = OneofOptions;
+impl<'a> View<'a> for OneofOptionsView<'a> {}
 
-    fn to_owned(&self) -> OneofOptions {
+impl Own<OneofOptions> for OneofOptionsView<'_> {
+    fn own(&self) -> OneofOptions {
         OneofOptions {
             features: self.features.own(),
             uninterpreted_option: self.uninterpreted_option.own(),
@@ -4411,7 +4445,7 @@ impl View for OneofOptionsView<'_> {
 
 impl fmt::Debug for OneofOptionsView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -4469,7 +4503,7 @@ impl EnumOptions {
 
     /// The value of `features`, or an empty message.
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(FeatureSet::default_ref)
+        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -4502,6 +4536,8 @@ impl fmt::Debug for EnumOptions {
 }
 
 impl<'a> Decode<'a> for EnumOptions {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::ALLOW_ALIAS.takes(tag) => Self::ALLOW_ALIAS.merge(&mut self.allow_alias, source),
@@ -4549,31 +4585,35 @@ pub struct EnumOptionsView<'a> {
 }
 
 impl<'a> Decode<'a> for EnumOptionsView<'a> {
+    type Message = EnumOptions;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if EnumOptions::ALLOW_ALIAS.takes(tag) => {
-                EnumOptions::ALLOW_ALIAS.lend(&mut self.allow_alias, source)
+                EnumOptions::ALLOW_ALIAS.merge(&mut self.allow_alias, source)
             }
             tag if EnumOptions::DEPRECATED.takes(tag) => {
-                EnumOptions::DEPRECATED.lend(&mut self.deprecated, source)
+                EnumOptions::DEPRECATED.merge(&mut self.deprecated, source)
             }
             tag if EnumOptions::DEPRECATED_LEGACY_JSON_FIELD_CONFLICTS.takes(tag) => {
                 EnumOptions::DEPRECATED_LEGACY_JSON_FIELD_CONFLICTS
-                    .lend(&mut self.deprecated_legacy_json_field_conflicts, source)
+                    .merge(&mut self.deprecated_legacy_json_field_conflicts, source)
             }
-            tag if EnumOptions::FEATURES.takes(tag) => EnumOptions::FEATURES.lend(&mut self.features, source),
+            tag if EnumOptions::FEATURES.takes(tag) => {
+                EnumOptions::FEATURES.merge(&mut self.features, source)
+            }
             tag if EnumOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                EnumOptions::UNINTERPRETED_OPTION.lend(tag, &mut self.uninterpreted_option, source)
+                EnumOptions::UNINTERPRETED_OPTION.merge(tag, &mut self.uninterpreted_option, source)
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for EnumOptionsView<'_> {
-    type Owned = EnumOptions;
+impl<'a> View<'a> for EnumOptionsView<'a> {}
 
-    fn to_owned(&self) -> EnumOptions {
+impl Own<EnumOptions> for EnumOptionsView<'_> {
+    fn own(&self) -> EnumOptions {
         EnumOptions {
             allow_alias: self.allow_alias.own(),
             deprecated: self.deprecated.own(),
@@ -4587,7 +4627,7 @@ impl View for EnumOptionsView<'_> {
 
 impl fmt::Debug for EnumOptionsView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -4630,7 +4670,7 @@ impl EnumValueOptions {
 
     /// The value of `features`, or an empty message.
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(FeatureSet::default_ref)
+        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
     }
 
     /// The value of `debug_redact`, or its default.
@@ -4640,7 +4680,7 @@ impl EnumValueOptions {
 
     /// The value of `feature_support`, or an empty message.
     pub fn feature_support(&self) -> &field_options::FeatureSupport {
-        self.feature_support.as_ref().unwrap_or_else(field_options::FeatureSupport::default_ref)
+        self.feature_support.as_ref().unwrap_or_else(|| field_options::FeatureSupport::default_ref())
     }
 }
 
@@ -4673,6 +4713,8 @@ impl fmt::Debug for EnumValueOptions {
 }
 
 impl<'a> Decode<'a> for EnumValueOptions {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::DEPRECATED.takes(tag) => Self::DEPRECATED.merge(&mut self.deprecated, source),
@@ -4715,32 +4757,34 @@ pub struct EnumValueOptionsView<'a> {
 }
 
 impl<'a> Decode<'a> for EnumValueOptionsView<'a> {
+    type Message = EnumValueOptions;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if EnumValueOptions::DEPRECATED.takes(tag) => {
-                EnumValueOptions::DEPRECATED.lend(&mut self.deprecated, source)
+                EnumValueOptions::DEPRECATED.merge(&mut self.deprecated, source)
             }
             tag if EnumValueOptions::FEATURES.takes(tag) => {
-                EnumValueOptions::FEATURES.lend(&mut self.features, source)
+                EnumValueOptions::FEATURES.merge(&mut self.features, source)
             }
             tag if EnumValueOptions::DEBUG_REDACT.takes(tag) => {
-                EnumValueOptions::DEBUG_REDACT.lend(&mut self.debug_redact, source)
+                EnumValueOptions::DEBUG_REDACT.merge(&mut self.debug_redact, source)
             }
             tag if EnumValueOptions::FEATURE_SUPPORT.takes(tag) => {
-                EnumValueOptions::FEATURE_SUPPORT.lend(&mut self.feature_support, source)
+                EnumValueOptions::FEATURE_SUPPORT.merge(&mut self.feature_support, source)
             }
             tag if EnumValueOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                EnumValueOptions::UNINTERPRETED_OPTION.lend(tag, &mut self.uninterpreted_option, source)
+                EnumValueOptions::UNINTERPRETED_OPTION.merge(tag, &mut self.uninterpreted_option, source)
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for EnumValueOptionsView<'_> {
-    type Owned = EnumValueOptions;
+impl<'a> View<'a> for EnumValueOptionsView<'a> {}
 
-    fn to_owned(&self) -> EnumValueOptions {
+impl Own<EnumValueOptions> for EnumValueOptionsView<'_> {
+    fn own(&self) -> EnumValueOptions {
         EnumValueOptions {
             deprecated: self.deprecated.own(),
             features: self.features.own(),
@@ -4754,7 +4798,7 @@ impl View for EnumValueOptionsView<'_> {
 
 impl fmt::Debug for EnumValueOptionsView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -4789,7 +4833,7 @@ impl ServiceOptions {
 
     /// The value of `features`, or an empty message.
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(FeatureSet::default_ref)
+        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -4820,6 +4864,8 @@ impl fmt::Debug for ServiceOptions {
 }
 
 impl<'a> Decode<'a> for ServiceOptions {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::DEPRECATED.takes(tag) => Self::DEPRECATED.merge(&mut self.deprecated, source),
@@ -4852,26 +4898,28 @@ pub struct ServiceOptionsView<'a> {
 }
 
 impl<'a> Decode<'a> for ServiceOptionsView<'a> {
+    type Message = ServiceOptions;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if ServiceOptions::DEPRECATED.takes(tag) => {
-                ServiceOptions::DEPRECATED.lend(&mut self.deprecated, source)
+                ServiceOptions::DEPRECATED.merge(&mut self.deprecated, source)
             }
             tag if ServiceOptions::FEATURES.takes(tag) => {
-                ServiceOptions::FEATURES.lend(&mut self.features, source)
+                ServiceOptions::FEATURES.merge(&mut self.features, source)
             }
             tag if ServiceOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                ServiceOptions::UNINTERPRETED_OPTION.lend(tag, &mut self.uninterpreted_option, source)
+                ServiceOptions::UNINTERPRETED_OPTION.merge(tag, &mut self.uninterpreted_option, source)
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for ServiceOptionsView<'_> {
-    type Owned = ServiceOptions;
+impl<'a> View<'a> for ServiceOptionsView<'a> {}
 
-    fn to_owned(&self) -> ServiceOptions {
+impl Own<ServiceOptions> for ServiceOptionsView<'_> {
+    fn own(&self) -> ServiceOptions {
         ServiceOptions {
             deprecated: self.deprecated.own(),
             features: self.features.own(),
@@ -4883,7 +4931,7 @@ impl View for ServiceOptionsView<'_> {
 
 impl fmt::Debug for ServiceOptionsView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -4926,7 +4974,7 @@ impl MethodOptions {
 
     /// The value of `features`, or an empty message.
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(FeatureSet::default_ref)
+        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -4958,6 +5006,8 @@ impl fmt::Debug for MethodOptions {
 }
 
 impl<'a> Decode<'a> for MethodOptions {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::DEPRECATED.takes(tag) => Self::DEPRECATED.merge(&mut self.deprecated, source),
@@ -4998,28 +5048,30 @@ pub struct MethodOptionsView<'a> {
 }
 
 impl<'a> Decode<'a> for MethodOptionsView<'a> {
+    type Message = MethodOptions;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if MethodOptions::DEPRECATED.takes(tag) => {
-                MethodOptions::DEPRECATED.lend(&mut self.deprecated, source)
+                MethodOptions::DEPRECATED.merge(&mut self.deprecated, source)
             }
             tag if MethodOptions::IDEMPOTENCY_LEVEL.takes(tag) => MethodOptions::IDEMPOTENCY_LEVEL
                 .lend_known(tag, &mut self.idempotency_level, &mut self.unknown_fields, source),
             tag if MethodOptions::FEATURES.takes(tag) => {
-                MethodOptions::FEATURES.lend(&mut self.features, source)
+                MethodOptions::FEATURES.merge(&mut self.features, source)
             }
             tag if MethodOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                MethodOptions::UNINTERPRETED_OPTION.lend(tag, &mut self.uninterpreted_option, source)
+                MethodOptions::UNINTERPRETED_OPTION.merge(tag, &mut self.uninterpreted_option, source)
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for MethodOptionsView<'_> {
-    type Owned = MethodOptions;
+impl<'a> View<'a> for MethodOptionsView<'a> {}
 
-    fn to_owned(&self) -> MethodOptions {
+impl Own<MethodOptions> for MethodOptionsView<'_> {
+    fn own(&self) -> MethodOptions {
         MethodOptions {
             deprecated: self.deprecated.own(),
             idempotency_level: self.idempotency_level.own(),
@@ -5032,7 +5084,7 @@ impl View for MethodOptionsView<'_> {
 
 impl fmt::Debug for MethodOptionsView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -5059,16 +5111,10 @@ pub mod method_options {
     }
 
     impl Enumeration for IdempotencyLevel {
+        const NAME: &'static str = "google.protobuf.MethodOptions.IdempotencyLevel";
+
         const NAMES: &'static [(i32, &'static str)] =
             &[(0, "IDEMPOTENCY_UNKNOWN"), (1, "NO_SIDE_EFFECTS"), (2, "IDEMPOTENT")];
-
-        fn from_number(number: i32) -> Self {
-            Self(number)
-        }
-
-        fn number(self) -> i32 {
-            self.0
-        }
     }
 
     impl fmt::Debug for IdempotencyLevel {
@@ -5188,6 +5234,8 @@ impl fmt::Debug for UninterpretedOption {
 }
 
 impl<'a> Decode<'a> for UninterpretedOption {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::NAME.takes(tag) => Self::NAME.merge(tag, &mut self.name, source),
@@ -5233,38 +5281,40 @@ pub struct UninterpretedOptionView<'a> {
 }
 
 impl<'a> Decode<'a> for UninterpretedOptionView<'a> {
+    type Message = UninterpretedOption;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if UninterpretedOption::NAME.takes(tag) => {
-                UninterpretedOption::NAME.lend(tag, &mut self.name, source)
+                UninterpretedOption::NAME.merge(tag, &mut self.name, source)
             }
             tag if UninterpretedOption::IDENTIFIER_VALUE.takes(tag) => {
-                UninterpretedOption::IDENTIFIER_VALUE.lend(&mut self.identifier_value, source)
+                UninterpretedOption::IDENTIFIER_VALUE.merge(&mut self.identifier_value, source)
             }
             tag if UninterpretedOption::POSITIVE_INT_VALUE.takes(tag) => {
-                UninterpretedOption::POSITIVE_INT_VALUE.lend(&mut self.positive_int_value, source)
+                UninterpretedOption::POSITIVE_INT_VALUE.merge(&mut self.positive_int_value, source)
             }
             tag if UninterpretedOption::NEGATIVE_INT_VALUE.takes(tag) => {
-                UninterpretedOption::NEGATIVE_INT_VALUE.lend(&mut self.negative_int_value, source)
+                UninterpretedOption::NEGATIVE_INT_VALUE.merge(&mut self.negative_int_value, source)
             }
             tag if UninterpretedOption::DOUBLE_VALUE.takes(tag) => {
-                UninterpretedOption::DOUBLE_VALUE.lend(&mut self.double_value, source)
+                UninterpretedOption::DOUBLE_VALUE.merge(&mut self.double_value, source)
             }
             tag if UninterpretedOption::STRING_VALUE.takes(tag) => {
-                UninterpretedOption::STRING_VALUE.lend(&mut self.string_value, source)
+                UninterpretedOption::STRING_VALUE.merge(&mut self.string_value, source)
             }
             tag if UninterpretedOption::AGGREGATE_VALUE.takes(tag) => {
-                UninterpretedOption::AGGREGATE_VALUE.lend(&mut self.aggregate_value, source)
+                UninterpretedOption::AGGREGATE_VALUE.merge(&mut self.aggregate_value, source)
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for UninterpretedOptionView<'_> {
-    type Owned = UninterpretedOption;
+impl<'a> View<'a> for UninterpretedOptionView<'a> {}
 
-    fn to_owned(&self) -> UninterpretedOption {
+impl Own<UninterpretedOption> for UninterpretedOptionView<'_> {
+    fn own(&self) -> UninterpretedOption {
         UninterpretedOption {
             name: self.name.own(),
             identifier_value: self.identifier_value.own(),
@@ -5280,7 +5330,7 @@ impl View for UninterpretedOptionView<'_> {
 
 impl fmt::Debug for UninterpretedOptionView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -5348,6 +5398,8 @@ pub mod uninterpreted_option {
     }
 
     impl<'a> Decode<'a> for NamePart {
+        type Message = Self;
+
         const LEAF: bool = true;
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -5374,26 +5426,28 @@ pub mod uninterpreted_option {
     }
 
     impl<'a> Decode<'a> for NamePartView<'a> {
+        type Message = NamePart;
+
         const LEAF: bool = true;
 
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
             match tag {
                 tag if NamePart::NAME_PART.takes(tag) => {
-                    NamePart::NAME_PART.lend(&mut self.name_part, source)
+                    NamePart::NAME_PART.merge(&mut self.name_part, source)
                 }
                 tag if NamePart::IS_EXTENSION.takes(tag) => {
-                    NamePart::IS_EXTENSION.lend(&mut self.is_extension, source)
+                    NamePart::IS_EXTENSION.merge(&mut self.is_extension, source)
                 }
                 _ => Unknown.lend(tag, &mut self.unknown_fields, source),
             }
         }
     }
 
-    impl View for NamePartView<'_> {
-        type Owned = NamePart;
+    impl<'a> View<'a> for NamePartView<'a> {}
 
-        fn to_owned(&self) -> NamePart {
+    impl Own<NamePart> for NamePartView<'_> {
+        fn own(&self) -> NamePart {
             NamePart {
                 name_part: self.name_part.own(),
                 is_extension: self.is_extension.own(),
@@ -5404,7 +5458,7 @@ pub mod uninterpreted_option {
 
     impl fmt::Debug for NamePartView<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            fmt::Debug::fmt(&View::to_owned(self), f)
+            fmt::Debug::fmt(&self.own(), f)
         }
     }
 }
@@ -5529,6 +5583,8 @@ impl fmt::Debug for FeatureSet {
 }
 
 impl<'a> Decode<'a> for FeatureSet {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::FIELD_PRESENCE.takes(tag) => Self::FIELD_PRESENCE.merge_known(
@@ -5610,6 +5666,8 @@ pub struct FeatureSetView<'a> {
 }
 
 impl<'a> Decode<'a> for FeatureSetView<'a> {
+    type Message = FeatureSet;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if FeatureSet::FIELD_PRESENCE.takes(tag) => FeatureSet::FIELD_PRESENCE.lend_known(
@@ -5652,10 +5710,10 @@ impl<'a> Decode<'a> for FeatureSetView<'a> {
     }
 }
 
-impl View for FeatureSetView<'_> {
-    type Owned = FeatureSet;
+impl<'a> View<'a> for FeatureSetView<'a> {}
 
-    fn to_owned(&self) -> FeatureSet {
+impl Own<FeatureSet> for FeatureSetView<'_> {
+    fn own(&self) -> FeatureSet {
         FeatureSet {
             field_presence: self.field_presence.own(),
             enum_type: self.enum_type.own(),
@@ -5673,7 +5731,7 @@ impl View for FeatureSetView<'_> {
 
 impl fmt::Debug for FeatureSetView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -5714,6 +5772,8 @@ pub mod feature_set {
     }
 
     impl<'a> Decode<'a> for VisibilityFeature {
+        type Message = Self;
+
         const LEAF: bool = true;
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -5732,6 +5792,8 @@ pub mod feature_set {
     }
 
     impl<'a> Decode<'a> for VisibilityFeatureView<'a> {
+        type Message = VisibilityFeature;
+
         const LEAF: bool = true;
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -5742,17 +5804,17 @@ pub mod feature_set {
         }
     }
 
-    impl View for VisibilityFeatureView<'_> {
-        type Owned = VisibilityFeature;
+    impl<'a> View<'a> for VisibilityFeatureView<'a> {}
 
-        fn to_owned(&self) -> VisibilityFeature {
+    impl Own<VisibilityFeature> for VisibilityFeatureView<'_> {
+        fn own(&self) -> VisibilityFeature {
             VisibilityFeature { unknown_fields: self.unknown_fields.own() }
         }
     }
 
     impl fmt::Debug for VisibilityFeatureView<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            fmt::Debug::fmt(&View::to_owned(self), f)
+            fmt::Debug::fmt(&self.own(), f)
         }
     }
 
@@ -5783,6 +5845,8 @@ pub mod feature_set {
         }
 
         impl Enumeration for DefaultSymbolVisibility {
+            const NAME: &'static str = "google.protobuf.FeatureSet.VisibilityFeature.DefaultSymbolVisibility";
+
             const NAMES: &'static [(i32, &'static str)] = &[
                 (0, "DEFAULT_SYMBOL_VISIBILITY_UNKNOWN"),
                 (1, "EXPORT_ALL"),
@@ -5790,14 +5854,6 @@ pub mod feature_set {
                 (3, "LOCAL_ALL"),
                 (4, "STRICT"),
             ];
-
-            fn from_number(number: i32) -> Self {
-                Self(number)
-            }
-
-            fn number(self) -> i32 {
-                self.0
-            }
         }
 
         impl fmt::Debug for DefaultSymbolVisibility {
@@ -5849,6 +5905,8 @@ pub mod feature_set {
     }
 
     impl<'a> Decode<'a> for ProtoLimitsFeature {
+        type Message = Self;
+
         const LEAF: bool = true;
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -5867,6 +5925,8 @@ pub mod feature_set {
     }
 
     impl<'a> Decode<'a> for ProtoLimitsFeatureView<'a> {
+        type Message = ProtoLimitsFeature;
+
         const LEAF: bool = true;
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -5877,17 +5937,17 @@ pub mod feature_set {
         }
     }
 
-    impl View for ProtoLimitsFeatureView<'_> {
-        type Owned = ProtoLimitsFeature;
+    impl<'a> View<'a> for ProtoLimitsFeatureView<'a> {}
 
-        fn to_owned(&self) -> ProtoLimitsFeature {
+    impl Own<ProtoLimitsFeature> for ProtoLimitsFeatureView<'_> {
+        fn own(&self) -> ProtoLimitsFeature {
             ProtoLimitsFeature { unknown_fields: self.unknown_fields.own() }
         }
     }
 
     impl fmt::Debug for ProtoLimitsFeatureView<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            fmt::Debug::fmt(&View::to_owned(self), f)
+            fmt::Debug::fmt(&self.own(), f)
         }
     }
 
@@ -5916,16 +5976,10 @@ pub mod feature_set {
         }
 
         impl Enumeration for EnforceProtoLimits {
+            const NAME: &'static str = "google.protobuf.FeatureSet.ProtoLimitsFeature.EnforceProtoLimits";
+
             const NAMES: &'static [(i32, &'static str)] =
                 &[(0, "PROTO_LIMITS_UNKNOWN"), (1, "LEGACY_NO_EXPLICIT_LIMITS"), (2, "PROTO_LIMITS2026")];
-
-            fn from_number(number: i32) -> Self {
-                Self(number)
-            }
-
-            fn number(self) -> i32 {
-                self.0
-            }
         }
 
         impl fmt::Debug for EnforceProtoLimits {
@@ -5964,16 +6018,10 @@ pub mod feature_set {
     }
 
     impl Enumeration for FieldPresence {
+        const NAME: &'static str = "google.protobuf.FeatureSet.FieldPresence";
+
         const NAMES: &'static [(i32, &'static str)] =
             &[(0, "FIELD_PRESENCE_UNKNOWN"), (1, "EXPLICIT"), (2, "IMPLICIT"), (3, "LEGACY_REQUIRED")];
-
-        fn from_number(number: i32) -> Self {
-            Self(number)
-        }
-
-        fn number(self) -> i32 {
-            self.0
-        }
     }
 
     impl fmt::Debug for FieldPresence {
@@ -6009,15 +6057,9 @@ pub mod feature_set {
     }
 
     impl Enumeration for EnumType {
+        const NAME: &'static str = "google.protobuf.FeatureSet.EnumType";
+
         const NAMES: &'static [(i32, &'static str)] = &[(0, "ENUM_TYPE_UNKNOWN"), (1, "OPEN"), (2, "CLOSED")];
-
-        fn from_number(number: i32) -> Self {
-            Self(number)
-        }
-
-        fn number(self) -> i32 {
-            self.0
-        }
     }
 
     impl fmt::Debug for EnumType {
@@ -6053,16 +6095,10 @@ pub mod feature_set {
     }
 
     impl Enumeration for RepeatedFieldEncoding {
+        const NAME: &'static str = "google.protobuf.FeatureSet.RepeatedFieldEncoding";
+
         const NAMES: &'static [(i32, &'static str)] =
             &[(0, "REPEATED_FIELD_ENCODING_UNKNOWN"), (1, "PACKED"), (2, "EXPANDED")];
-
-        fn from_number(number: i32) -> Self {
-            Self(number)
-        }
-
-        fn number(self) -> i32 {
-            self.0
-        }
     }
 
     impl fmt::Debug for RepeatedFieldEncoding {
@@ -6098,16 +6134,10 @@ pub mod feature_set {
     }
 
     impl Enumeration for Utf8Validation {
+        const NAME: &'static str = "google.protobuf.FeatureSet.Utf8Validation";
+
         const NAMES: &'static [(i32, &'static str)] =
             &[(0, "UTF8_VALIDATION_UNKNOWN"), (2, "VERIFY"), (3, "NONE")];
-
-        fn from_number(number: i32) -> Self {
-            Self(number)
-        }
-
-        fn number(self) -> i32 {
-            self.0
-        }
     }
 
     impl fmt::Debug for Utf8Validation {
@@ -6143,16 +6173,10 @@ pub mod feature_set {
     }
 
     impl Enumeration for MessageEncoding {
+        const NAME: &'static str = "google.protobuf.FeatureSet.MessageEncoding";
+
         const NAMES: &'static [(i32, &'static str)] =
             &[(0, "MESSAGE_ENCODING_UNKNOWN"), (1, "LENGTH_PREFIXED"), (2, "DELIMITED")];
-
-        fn from_number(number: i32) -> Self {
-            Self(number)
-        }
-
-        fn number(self) -> i32 {
-            self.0
-        }
     }
 
     impl fmt::Debug for MessageEncoding {
@@ -6188,16 +6212,10 @@ pub mod feature_set {
     }
 
     impl Enumeration for JsonFormat {
+        const NAME: &'static str = "google.protobuf.FeatureSet.JsonFormat";
+
         const NAMES: &'static [(i32, &'static str)] =
             &[(0, "JSON_FORMAT_UNKNOWN"), (1, "ALLOW"), (2, "LEGACY_BEST_EFFORT")];
-
-        fn from_number(number: i32) -> Self {
-            Self(number)
-        }
-
-        fn number(self) -> i32 {
-            self.0
-        }
     }
 
     impl fmt::Debug for JsonFormat {
@@ -6235,16 +6253,10 @@ pub mod feature_set {
     }
 
     impl Enumeration for EnforceNamingStyle {
+        const NAME: &'static str = "google.protobuf.FeatureSet.EnforceNamingStyle";
+
         const NAMES: &'static [(i32, &'static str)] =
             &[(0, "ENFORCE_NAMING_STYLE_UNKNOWN"), (1, "STYLE2024"), (2, "STYLE_LEGACY"), (3, "STYLE2026")];
-
-        fn from_number(number: i32) -> Self {
-            Self(number)
-        }
-
-        fn number(self) -> i32 {
-            self.0
-        }
     }
 
     impl fmt::Debug for EnforceNamingStyle {
@@ -6327,6 +6339,8 @@ impl fmt::Debug for FeatureSetDefaults {
 }
 
 impl<'a> Decode<'a> for FeatureSetDefaults {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::DEFAULTS.takes(tag) => Self::DEFAULTS.merge(tag, &mut self.defaults, source),
@@ -6363,10 +6377,12 @@ pub struct FeatureSetDefaultsView<'a> {
 }
 
 impl<'a> Decode<'a> for FeatureSetDefaultsView<'a> {
+    type Message = FeatureSetDefaults;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if FeatureSetDefaults::DEFAULTS.takes(tag) => {
-                FeatureSetDefaults::DEFAULTS.lend(tag, &mut self.defaults, source)
+                FeatureSetDefaults::DEFAULTS.merge(tag, &mut self.defaults, source)
             }
             tag if FeatureSetDefaults::MINIMUM_EDITION.takes(tag) => FeatureSetDefaults::MINIMUM_EDITION
                 .lend_known(tag, &mut self.minimum_edition, &mut self.unknown_fields, source),
@@ -6377,10 +6393,10 @@ impl<'a> Decode<'a> for FeatureSetDefaultsView<'a> {
     }
 }
 
-impl View for FeatureSetDefaultsView<'_> {
-    type Owned = FeatureSetDefaults;
+impl<'a> View<'a> for FeatureSetDefaultsView<'a> {}
 
-    fn to_owned(&self) -> FeatureSetDefaults {
+impl Own<FeatureSetDefaults> for FeatureSetDefaultsView<'_> {
+    fn own(&self) -> FeatureSetDefaults {
         FeatureSetDefaults {
             defaults: self.defaults.own(),
             minimum_edition: self.minimum_edition.own(),
@@ -6392,7 +6408,7 @@ impl View for FeatureSetDefaultsView<'_> {
 
 impl fmt::Debug for FeatureSetDefaultsView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -6436,12 +6452,12 @@ pub mod feature_set_defaults {
 
         /// The value of `overridable_features`, or an empty message.
         pub fn overridable_features(&self) -> &FeatureSet {
-            self.overridable_features.as_ref().unwrap_or_else(FeatureSet::default_ref)
+            self.overridable_features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
         }
 
         /// The value of `fixed_features`, or an empty message.
         pub fn fixed_features(&self) -> &FeatureSet {
-            self.fixed_features.as_ref().unwrap_or_else(FeatureSet::default_ref)
+            self.fixed_features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
         }
     }
 
@@ -6473,6 +6489,8 @@ pub mod feature_set_defaults {
     }
 
     impl<'a> Decode<'a> for FeatureSetEditionDefault {
+        type Message = Self;
+
         fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
             match tag {
                 tag if Self::EDITION.takes(tag) => {
@@ -6503,26 +6521,28 @@ pub mod feature_set_defaults {
     }
 
     impl<'a> Decode<'a> for FeatureSetEditionDefaultView<'a> {
+        type Message = FeatureSetEditionDefault;
+
         fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
             match tag {
                 tag if FeatureSetEditionDefault::EDITION.takes(tag) => FeatureSetEditionDefault::EDITION
                     .lend_known(tag, &mut self.edition, &mut self.unknown_fields, source),
                 tag if FeatureSetEditionDefault::OVERRIDABLE_FEATURES.takes(tag) => {
                     FeatureSetEditionDefault::OVERRIDABLE_FEATURES
-                        .lend(&mut self.overridable_features, source)
+                        .merge(&mut self.overridable_features, source)
                 }
                 tag if FeatureSetEditionDefault::FIXED_FEATURES.takes(tag) => {
-                    FeatureSetEditionDefault::FIXED_FEATURES.lend(&mut self.fixed_features, source)
+                    FeatureSetEditionDefault::FIXED_FEATURES.merge(&mut self.fixed_features, source)
                 }
                 _ => Unknown.lend(tag, &mut self.unknown_fields, source),
             }
         }
     }
 
-    impl View for FeatureSetEditionDefaultView<'_> {
-        type Owned = FeatureSetEditionDefault;
+    impl<'a> View<'a> for FeatureSetEditionDefaultView<'a> {}
 
-        fn to_owned(&self) -> FeatureSetEditionDefault {
+    impl Own<FeatureSetEditionDefault> for FeatureSetEditionDefaultView<'_> {
+        fn own(&self) -> FeatureSetEditionDefault {
             FeatureSetEditionDefault {
                 edition: self.edition.own(),
                 overridable_features: self.overridable_features.own(),
@@ -6534,7 +6554,7 @@ pub mod feature_set_defaults {
 
     impl fmt::Debug for FeatureSetEditionDefaultView<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            fmt::Debug::fmt(&View::to_owned(self), f)
+            fmt::Debug::fmt(&self.own(), f)
         }
     }
 }
@@ -6617,6 +6637,8 @@ impl fmt::Debug for SourceCodeInfo {
 }
 
 impl<'a> Decode<'a> for SourceCodeInfo {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::LOCATION.takes(tag) => Self::LOCATION.merge(tag, &mut self.location, source),
@@ -6677,27 +6699,29 @@ pub struct SourceCodeInfoView<'a> {
 }
 
 impl<'a> Decode<'a> for SourceCodeInfoView<'a> {
+    type Message = SourceCodeInfo;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if SourceCodeInfo::LOCATION.takes(tag) => {
-                SourceCodeInfo::LOCATION.lend(tag, &mut self.location, source)
+                SourceCodeInfo::LOCATION.merge(tag, &mut self.location, source)
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for SourceCodeInfoView<'_> {
-    type Owned = SourceCodeInfo;
+impl<'a> View<'a> for SourceCodeInfoView<'a> {}
 
-    fn to_owned(&self) -> SourceCodeInfo {
+impl Own<SourceCodeInfo> for SourceCodeInfoView<'_> {
+    fn own(&self) -> SourceCodeInfo {
         SourceCodeInfo { location: self.location.own(), unknown_fields: self.unknown_fields.own() }
     }
 }
 
 impl fmt::Debug for SourceCodeInfoView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -6864,6 +6888,8 @@ pub mod source_code_info {
     }
 
     impl<'a> Decode<'a> for Location {
+        type Message = Self;
+
         const LEAF: bool = true;
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -6992,31 +7018,32 @@ pub mod source_code_info {
     }
 
     impl<'a> Decode<'a> for LocationView<'a> {
+        type Message = Location;
+
         const LEAF: bool = true;
 
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
             match tag {
-                tag if Location::PATH.takes(tag) => Location::PATH.lend(tag, &mut self.path, source),
-                tag if Location::SPAN.takes(tag) => Location::SPAN.lend(tag, &mut self.span, source),
+                tag if Location::PATH.takes(tag) => Location::PATH.merge(tag, &mut self.path, source),
+                tag if Location::SPAN.takes(tag) => Location::SPAN.merge(tag, &mut self.span, source),
                 tag if Location::LEADING_COMMENTS.takes(tag) => {
-                    Location::LEADING_COMMENTS.lend(&mut self.leading_comments, source)
+                    Location::LEADING_COMMENTS.merge(&mut self.leading_comments, source)
                 }
                 tag if Location::TRAILING_COMMENTS.takes(tag) => {
-                    Location::TRAILING_COMMENTS.lend(&mut self.trailing_comments, source)
+                    Location::TRAILING_COMMENTS.merge(&mut self.trailing_comments, source)
                 }
-                tag if Location::LEADING_DETACHED_COMMENTS.takes(tag) => {
-                    Location::LEADING_DETACHED_COMMENTS.lend(tag, &mut self.leading_detached_comments, source)
-                }
+                tag if Location::LEADING_DETACHED_COMMENTS.takes(tag) => Location::LEADING_DETACHED_COMMENTS
+                    .merge(tag, &mut self.leading_detached_comments, source),
                 _ => Unknown.lend(tag, &mut self.unknown_fields, source),
             }
         }
     }
 
-    impl View for LocationView<'_> {
-        type Owned = Location;
+    impl<'a> View<'a> for LocationView<'a> {}
 
-        fn to_owned(&self) -> Location {
+    impl Own<Location> for LocationView<'_> {
+        fn own(&self) -> Location {
             Location {
                 path: self.path.own(),
                 span: self.span.own(),
@@ -7030,7 +7057,7 @@ pub mod source_code_info {
 
     impl fmt::Debug for LocationView<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            fmt::Debug::fmt(&View::to_owned(self), f)
+            fmt::Debug::fmt(&self.own(), f)
         }
     }
 }
@@ -7073,6 +7100,8 @@ impl fmt::Debug for GeneratedCodeInfo {
 }
 
 impl<'a> Decode<'a> for GeneratedCodeInfo {
+    type Message = Self;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::ANNOTATION.takes(tag) => Self::ANNOTATION.merge(tag, &mut self.annotation, source),
@@ -7092,27 +7121,29 @@ pub struct GeneratedCodeInfoView<'a> {
 }
 
 impl<'a> Decode<'a> for GeneratedCodeInfoView<'a> {
+    type Message = GeneratedCodeInfo;
+
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if GeneratedCodeInfo::ANNOTATION.takes(tag) => {
-                GeneratedCodeInfo::ANNOTATION.lend(tag, &mut self.annotation, source)
+                GeneratedCodeInfo::ANNOTATION.merge(tag, &mut self.annotation, source)
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
 }
 
-impl View for GeneratedCodeInfoView<'_> {
-    type Owned = GeneratedCodeInfo;
+impl<'a> View<'a> for GeneratedCodeInfoView<'a> {}
 
-    fn to_owned(&self) -> GeneratedCodeInfo {
+impl Own<GeneratedCodeInfo> for GeneratedCodeInfoView<'_> {
+    fn own(&self) -> GeneratedCodeInfo {
         GeneratedCodeInfo { annotation: self.annotation.own(), unknown_fields: self.unknown_fields.own() }
     }
 }
 
 impl fmt::Debug for GeneratedCodeInfoView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&View::to_owned(self), f)
+        fmt::Debug::fmt(&self.own(), f)
     }
 }
 
@@ -7204,6 +7235,8 @@ pub mod generated_code_info {
     }
 
     impl<'a> Decode<'a> for Annotation {
+        type Message = Self;
+
         const LEAF: bool = true;
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -7243,17 +7276,19 @@ pub mod generated_code_info {
     }
 
     impl<'a> Decode<'a> for AnnotationView<'a> {
+        type Message = Annotation;
+
         const LEAF: bool = true;
 
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
             match tag {
-                tag if Annotation::PATH.takes(tag) => Annotation::PATH.lend(tag, &mut self.path, source),
+                tag if Annotation::PATH.takes(tag) => Annotation::PATH.merge(tag, &mut self.path, source),
                 tag if Annotation::SOURCE_FILE.takes(tag) => {
-                    Annotation::SOURCE_FILE.lend(&mut self.source_file, source)
+                    Annotation::SOURCE_FILE.merge(&mut self.source_file, source)
                 }
-                tag if Annotation::BEGIN.takes(tag) => Annotation::BEGIN.lend(&mut self.begin, source),
-                tag if Annotation::END.takes(tag) => Annotation::END.lend(&mut self.end, source),
+                tag if Annotation::BEGIN.takes(tag) => Annotation::BEGIN.merge(&mut self.begin, source),
+                tag if Annotation::END.takes(tag) => Annotation::END.merge(&mut self.end, source),
                 tag if Annotation::SEMANTIC.takes(tag) => {
                     Annotation::SEMANTIC.lend_known(tag, &mut self.semantic, &mut self.unknown_fields, source)
                 }
@@ -7262,10 +7297,10 @@ pub mod generated_code_info {
         }
     }
 
-    impl View for AnnotationView<'_> {
-        type Owned = Annotation;
+    impl<'a> View<'a> for AnnotationView<'a> {}
 
-        fn to_owned(&self) -> Annotation {
+    impl Own<Annotation> for AnnotationView<'_> {
+        fn own(&self) -> Annotation {
             Annotation {
                 path: self.path.own(),
                 source_file: self.source_file.own(),
@@ -7279,7 +7314,7 @@ pub mod generated_code_info {
 
     impl fmt::Debug for AnnotationView<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            fmt::Debug::fmt(&View::to_owned(self), f)
+            fmt::Debug::fmt(&self.own(), f)
         }
     }
 
@@ -7305,15 +7340,9 @@ pub mod generated_code_info {
         }
 
         impl Enumeration for Semantic {
+            const NAME: &'static str = "google.protobuf.GeneratedCodeInfo.Annotation.Semantic";
+
             const NAMES: &'static [(i32, &'static str)] = &[(0, "NONE"), (1, "SET"), (2, "ALIAS")];
-
-            fn from_number(number: i32) -> Self {
-                Self(number)
-            }
-
-            fn number(self) -> i32 {
-                self.0
-            }
         }
 
         impl fmt::Debug for Semantic {
@@ -7382,6 +7411,8 @@ impl Edition {
 }
 
 impl Enumeration for Edition {
+    const NAME: &'static str = "google.protobuf.Edition";
+
     const NAMES: &'static [(i32, &'static str)] = &[
         (0, "EDITION_UNKNOWN"),
         (1, "EDITION_1_TEST_ONLY"),
@@ -7398,14 +7429,6 @@ impl Enumeration for Edition {
         (99999, "EDITION_99999_TEST_ONLY"),
         (2147483647, "EDITION_MAX"),
     ];
-
-    fn from_number(number: i32) -> Self {
-        Self(number)
-    }
-
-    fn number(self) -> i32 {
-        self.0
-    }
 }
 
 impl fmt::Debug for Edition {
@@ -7445,16 +7468,10 @@ impl SymbolVisibility {
 }
 
 impl Enumeration for SymbolVisibility {
+    const NAME: &'static str = "google.protobuf.SymbolVisibility";
+
     const NAMES: &'static [(i32, &'static str)] =
         &[(0, "VISIBILITY_UNSET"), (1, "VISIBILITY_LOCAL"), (2, "VISIBILITY_EXPORT")];
-
-    fn from_number(number: i32) -> Self {
-        Self(number)
-    }
-
-    fn number(self) -> i32 {
-        self.0
-    }
 }
 
 impl fmt::Debug for SymbolVisibility {
