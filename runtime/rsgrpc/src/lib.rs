@@ -18,6 +18,8 @@ extern crate self as rsgrpc;
 mod binary;
 pub mod codegen;
 mod debug;
+#[cfg(feature = "descriptor")]
+pub mod descriptor;
 mod encoded;
 mod enumeration;
 mod error;

@@ -1,0 +1,78 @@
+//! The view of a message.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs;
+use super::message::{Side, decode};
+use crate::plan::{Message, Own, Scope, Symbol};
+
+pub(super) fn emit(scope: &Scope, message: &Message, items: &mut Vec<TokenStream>) {
+    items.push(structure(scope, message));
+    items.push(decode(scope, message, Side::View));
+    items.extend(owned(scope, message));
+    items.push(debug(scope, message));
+}
+
+fn structure(scope: &Scope, message: &Message) -> TokenStream {
+    let Message { name, view, unknown, .. } = message;
+    let doc = format!(" A [`{name}`] that borrows from the bytes it was decoded from.");
+    let deprecated = message.docs.deprecated.then(|| quote!(#[deprecated]));
+    let fields = message.slots.iter().map(|slot| {
+        let (docs, name, view) = (docs(&slot.docs), &slot.name, &slot.view);
+        quote!(#docs pub #name: #view)
+    });
+    let unknown_fields = scope.symbol(Symbol::UnknownFieldsView);
+    quote! {
+        #[doc = #doc]
+        #deprecated
+        #[derive(Clone, Default)]
+        pub struct #view<'a> {
+            #(#fields,)*
+            /// Fields that the schema does not know.
+            pub #unknown: #unknown_fields<'a>,
+        }
+    }
+}
+
+fn owned(scope: &Scope, message: &Message) -> [TokenStream; 2] {
+    let Message { name, view, unknown, .. } = message;
+    let [own, view_trait] = [Symbol::Own, Symbol::View].map(|symbol| scope.symbol(symbol));
+    let fields = message.slots.iter().map(|slot| {
+        let name = &slot.name;
+        match slot.own {
+            Own::Copy => quote!(#name: self.#name),
+            Own::Clone => quote!(#name: self.#name.clone()),
+            Own::Own => quote!(#name: self.#name.own()),
+        }
+    });
+    let view_impl = quote! {
+        impl<'a> #view_trait<'a> for #view<'a> {
+            fn to_message(&self) -> #name {
+                #name {
+                    #(#fields,)*
+                    #unknown: self.#unknown.own(),
+                }
+            }
+        }
+    };
+    let own_impl = quote! {
+        impl #own<#name> for #view<'_> {
+            fn own(&self) -> #name {
+                self.to_message()
+            }
+        }
+    };
+    [view_impl, own_impl]
+}
+
+fn debug(scope: &Scope, message: &Message) -> TokenStream {
+    let (fmt, view) = (scope.symbol(Symbol::fmt), &message.view);
+    quote! {
+        impl #fmt::Debug for #view<'_> {
+            fn fmt(&self, f: &mut #fmt::Formatter<'_>) -> #fmt::Result {
+                self.to_message().fmt(f)
+            }
+        }
+    }
+}
