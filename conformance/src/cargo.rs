@@ -15,7 +15,10 @@ pub const LIMIT: Duration = Duration::from_secs(30 * 60);
 /// `cargo` in the workspace's folder.
 pub fn cargo(project: &Project) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(&project.root).env("CARGO_TERM_COLOR", "never").env("CARGO_TARGET_DIR", &project.target);
+    command
+        .current_dir(&project.root)
+        .env("CARGO_TERM_COLOR", "never")
+        .env("CARGO_TARGET_DIR", &project.target);
     // Meant for the harness's own package.
     for name in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CARGO_PKG_VERSION"] {
         command.env_remove(name);

@@ -1,5 +1,7 @@
 //! The harness: everything that proves the project, behind `cargo xtask`.
 
+#![allow(unreachable_pub, reason = "a program has no users: `pub` means what a module offers to the others")]
+
 mod bench;
 mod buf;
 mod cargo;

@@ -22,7 +22,9 @@ pub fn run(command: &mut Command, log: &Path, limit: Duration) -> Result<String,
     command.stdin(Stdio::null()).stdout(append(log)?).stderr(append(log)?);
     let status = finish(&mut spawn(command)?, limit);
     let printed = fs::read(log).map_err(|error| format!("{}: {error}", log.display()))?;
-    let printed = String::from_utf8_lossy(printed.get(usize::try_from(before).unwrap_or(0)..).unwrap_or_default()).into_owned();
+    let printed =
+        String::from_utf8_lossy(printed.get(usize::try_from(before).unwrap_or(0)..).unwrap_or_default())
+            .into_owned();
     match status {
         Some(status) if status.success() => Ok(printed),
         Some(status) => Err(format!("{name} ended with {status}\n{printed}")),
@@ -46,8 +48,9 @@ impl Server {
             thread::spawn(move || watch(stdout, &send));
         }
         let mut server = Self { child, address: String::new() };
-        server.address =
-            receive.recv_timeout(PATIENCE).map_err(|_| format!("{name} did not say where it listens; see {}", log.display()))?;
+        server.address = receive
+            .recv_timeout(PATIENCE)
+            .map_err(|_| format!("{name} did not say where it listens; see {}", log.display()))?;
         Ok(server)
     }
 }
@@ -70,7 +73,11 @@ fn watch(stdout: impl Read, address: &mpsc::Sender<String>) {
 }
 
 fn append(log: &Path) -> Result<File, String> {
-    OpenOptions::new().create(true).append(true).open(log).map_err(|error| format!("{}: {error}", log.display()))
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(log)
+        .map_err(|error| format!("{}: {error}", log.display()))
 }
 
 /// Starts the program as the leader of a process group, so that all of it can be ended.

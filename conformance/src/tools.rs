@@ -23,7 +23,11 @@ pub fn python(project: &Project, log: &Path) -> Result<PathBuf, Missing> {
     once(&folder, PYTHON_PACKAGES, || {
         system("python3", &["-c", "import ensurepip, venv"], &["python3", "python3-venv"], log)?;
         process::run(Command::new("python3").args(["-m", "venv"]).arg(&folder), log, LIMIT)?;
-        process::run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PYTHON_PACKAGES), log, LIMIT)
+        process::run(
+            Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PYTHON_PACKAGES),
+            log,
+            LIMIT,
+        )
     })?;
     Ok(python)
 }
@@ -35,7 +39,9 @@ pub fn node(project: &Project, log: &Path) -> Result<PathBuf, Missing> {
         system("npm", &["--version"], &["nodejs", "npm"], log)?;
         fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
         let mut npm = Command::new("npm");
-        npm.args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]).arg(&folder).args(NODE_PACKAGES);
+        npm.args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"])
+            .arg(&folder)
+            .args(NODE_PACKAGES);
         process::run(&mut npm, log, LIMIT)
     })?;
     Ok(folder.join("node_modules"))
@@ -47,7 +53,11 @@ pub fn protoc() -> Result<PathBuf, Missing> {
 }
 
 /// Installs into `folder` unless a stamp there says that exactly these versions are in it.
-fn once(folder: &Path, versions: &[&str], install: impl FnOnce() -> Result<String, String>) -> Result<(), Missing> {
+fn once(
+    folder: &Path,
+    versions: &[&str],
+    install: impl FnOnce() -> Result<String, String>,
+) -> Result<(), Missing> {
     let stamp = folder.join("versions");
     let versions = versions.join("\n");
     if fs::read_to_string(&stamp).is_ok_and(|found| found == versions) {

@@ -1,0 +1,3 @@
+//! Generated code that the programs share.
+
+include!(concat!(env!("OUT_DIR"), "/mod.rs"));
