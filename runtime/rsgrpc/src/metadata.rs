@@ -161,6 +161,16 @@ impl Metadata {
         Self(headers)
     }
 
+    /// All of it, what belongs to the protocol included.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.0
+    }
+
+    /// As [`headers`](Self::headers).
+    pub(crate) fn into_headers(self) -> HeaderMap {
+        self.0
+    }
+
     /// Adds all of it to headers that are about to be sent. What came from a peer and is reserved is left
     /// out, so that received metadata can be echoed.
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
