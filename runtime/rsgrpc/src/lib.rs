@@ -6,6 +6,8 @@ mod deadline;
 mod metadata;
 #[cfg(feature = "call")]
 mod status;
+#[cfg(feature = "call")]
+mod transport;
 
 #[cfg(feature = "call")]
 pub use deadline::Deadline;
@@ -13,3 +15,5 @@ pub use deadline::Deadline;
 pub use metadata::{Metadata, MetadataError, MetadataValue};
 #[cfg(feature = "call")]
 pub use status::{Code, Status};
+#[cfg(feature = "call")]
+pub use transport::{Local, Peer};
