@@ -53,13 +53,13 @@ impl<M: Message> Codec<M> for Protobuf {
     }
 
     fn decode(frame: Bytes) -> Result<M, Status> {
-        M::decode_bytes(frame).map_err(Status::from)
+        M::decode_bytes(&frame).map_err(Status::from)
     }
 }
 
 impl<M: Message> Codec<Encoded<M>> for Protobuf {
     fn encode(item: &Encoded<M>, out: &mut Writer) -> Result<(), Status> {
-        out.prepend(item.as_bytes());
+        out.prepend_shared(item.bytes());
         Ok(())
     }
 

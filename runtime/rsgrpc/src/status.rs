@@ -6,6 +6,7 @@ mod trailers;
 
 pub use code::Code;
 
+use crate::DecodeError;
 use crate::metadata::Metadata;
 use bytes::Bytes;
 use std::borrow::Cow;
@@ -196,6 +197,14 @@ impl fmt::Debug for Status {
 impl Error for Status {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// Bytes that are no message: INTERNAL, naming what is wrong and where.
+impl From<DecodeError> for Status {
+    #[cold]
+    fn from(error: DecodeError) -> Self {
+        Self::internal(format!("cannot decode the message: {error}")).with_source(error)
     }
 }
 

@@ -1,0 +1,418 @@
+//! A [`Reader`] as the source of values.
+
+use bytes::Bytes;
+
+use super::{check_nested, merge, merge_group, merge_nested};
+use crate::enumeration::Enumeration;
+use crate::error::Fault;
+use crate::kind::Read;
+use crate::message::Decode;
+use crate::source::{Source, tag_of};
+use crate::view::RawList;
+use crate::wire::wire_type::{LEN, VARINT};
+use crate::wire::{Context, Reader, Span, push_default, skip};
+use crate::{UnknownFields, UnknownFieldsView};
+
+macro_rules! scalars {
+    ($($method:ident: $type:ty, |$reader:ident| $value:expr;)*) => {$(
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn $method(&mut self) -> Result<$type, Fault> {
+            let $reader = self;
+            Ok($value)
+        }
+    )*};
+}
+
+impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
+    // Narrowing drops the upper bits, as the format asks for.
+    scalars! {
+        bool: bool, |reader| reader.varint()? != 0;
+        int32: i32, |reader| reader.varint()? as i32;
+        int64: i64, |reader| reader.varint()? as i64;
+        uint32: u32, |reader| reader.varint()? as u32;
+        uint64: u64, |reader| reader.varint()?;
+        sint32: i32, |reader| unzigzag32(reader.varint()? as u32);
+        sint64: i64, |reader| unzigzag64(reader.varint()?);
+        fixed32: u32, |reader| u32::from_le_bytes(reader.fixed()?);
+        fixed64: u64, |reader| u64::from_le_bytes(reader.fixed()?);
+        sfixed32: i32, |reader| i32::from_le_bytes(reader.fixed()?);
+        sfixed64: i64, |reader| i64::from_le_bytes(reader.fixed()?);
+        float: f32, |reader| f32::from_le_bytes(reader.fixed()?);
+        double: f64, |reader| f64::from_le_bytes(reader.fixed()?);
+        str: &'a str, |reader| reader.borrowed_str()?;
+        slice: &'a [u8], |reader| Reader::slice(reader)?;
+        bytes: Bytes, |reader| {
+            let part = Reader::slice(reader)?;
+            reader.cx.share(part)
+        };
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn string(&mut self, slot: &mut String) -> Result<(), Fault> {
+        self.owned_str(slot)
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn enumeration<E: Enumeration>(&mut self) -> Result<E, Fault> {
+        Ok(E::from(self.varint()? as i32))
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn known<E: Enumeration>(&mut self) -> Result<Result<E, &'a [u8]>, Fault> {
+        let before = self.rest();
+        let value = E::from(self.varint()? as i32);
+        Ok(if value.is_known() { Ok(value) } else { Err(before.before(self.rest())) })
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn message<M: Decode<'a>>(&mut self, _: u32, slot: &mut M) -> Result<(), Fault> {
+        let span = self.delimited()?;
+        if M::LEAF {
+            merge::<M, SHALLOW>(slot, span, self.cx)
+        } else {
+            merge_nested::<M, SHALLOW>(slot, span, self.cx)
+        }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn check_message<M: Decode<'a>>(&mut self, _: u32) -> Result<(), Fault> {
+        let span = self.delimited()?;
+        match () {
+            () if SHALLOW => Ok(()),
+            () if M::LEAF => merge::<M, false>(&mut M::default(), span, self.cx),
+            () => check_nested::<M>(span, self.cx),
+        }
+    }
+
+    #[inline]
+    fn group<M: Decode<'a>>(&mut self, number: u32, slot: &mut M) -> Result<(), Fault> {
+        let rest = merge_group::<M, SHALLOW>(slot, number, self.rest(), self.cx)?;
+        self.resume(rest);
+        Ok(())
+    }
+
+    #[inline]
+    fn check_group<M: Decode<'a>>(&mut self, number: u32) -> Result<(), Fault> {
+        if SHALLOW {
+            return self.unwanted(number << 3 | crate::wire::wire_type::START_GROUP).map(drop);
+        }
+        self.group(number, &mut M::default())
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn many<K: Read<'a, T>, T: Default>(&mut self, tag: u32, slot: &mut Vec<T>) -> Result<(), Fault> {
+        if K::PACKABLE && tag & 7 == LEN {
+            return read_packed::<K, T>(tag >> 3, slot, self.delimited()?, self.cx);
+        }
+        loop {
+            if slot.len() == slot.capacity() {
+                // The first run of values is counted and gets its memory at once.
+                let counted = slot.capacity() == 0 && K::WIRE == LEN && tag < 0x80;
+                let count = if counted { self.run_length(tag) } else { 0 };
+                grow(slot, count, self.cx)?;
+            }
+            K::read(push_default(slot), tag >> 3, self)?;
+            if !self.next_is(tag) {
+                return Ok(());
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn many_known<E: Enumeration>(
+        &mut self,
+        tag: u32,
+        slot: &mut Vec<E>,
+        unknown: &mut UnknownFields,
+    ) -> Result<(), Fault> {
+        each_known::<E, SHALLOW>(self, tag, |value, cx| match value {
+            Ok(value) => {
+                if slot.len() == slot.capacity() {
+                    grow(slot, 0, cx)?;
+                }
+                slot.push(value);
+                Ok(())
+            }
+            Err(value) => {
+                unknown.push(tag >> 3 << 3 | VARINT, value);
+                Ok(())
+            }
+        })
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn lend<K: Read<'a, T>, T: Default>(&mut self, tag: u32, slot: &mut RawList<'a>) -> Result<(), Fault> {
+        let before = self.rest();
+        let mut count = 0;
+        if K::PACKABLE && tag & 7 == LEN {
+            count = check_packed::<K, T>(tag >> 3, self.delimited()?, self.cx)?;
+        } else {
+            loop {
+                K::check(tag >> 3, self)?;
+                count += 1;
+                if !self.next_is(tag) {
+                    break;
+                }
+            }
+        }
+        if count > 0 {
+            slot.add(tag, count, before, self.rest(), self.cx.input());
+        }
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn lend_known<E: Enumeration>(
+        &mut self,
+        tag: u32,
+        slot: &mut RawList<'a>,
+        unknown: &mut UnknownFieldsView<'a>,
+    ) -> Result<(), Fault> {
+        let before = self.rest();
+        let mut count = 0;
+        each_known::<E, SHALLOW>(self, tag, |value, cx| {
+            match value {
+                Ok(_) => count += 1,
+                Err(value) => lend_unknown(tag >> 3 << 3 | VARINT, value, unknown, cx)?,
+            }
+            Ok(())
+        })?;
+        if count > 0 {
+            slot.add(tag, count, before, self.rest(), self.cx.input());
+        }
+        Ok(())
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn entry<K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default>(
+        &mut self,
+        key: &mut A,
+        value: &mut B,
+    ) -> Result<(), Fault> {
+        let span = self.delimited()?;
+        let mut entry = Reader::<SHALLOW>::new(span, self.cx);
+        while entry.more() {
+            let tag = entry.tag();
+            if tag == tag_of::<K>(1) {
+                K::read(key, 1, &mut entry)?;
+            } else if tag == tag_of::<V>(2) {
+                V::read(value, 2, &mut entry)?;
+            } else {
+                entry.unwanted(tag)?;
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn entry_known<K: Read<'a, A>, A: Default, E: Enumeration>(
+        &mut self,
+        key: &mut A,
+        value: &mut E,
+    ) -> Result<Option<&'a [u8]>, Fault> {
+        let before = self.rest();
+        let span = self.delimited()?;
+        let mut entry = Reader::<SHALLOW>::new(span, self.cx);
+        let mut is_known = true;
+        while entry.more() {
+            let tag = entry.tag();
+            if tag == tag_of::<K>(1) {
+                K::read(key, 1, &mut entry)?;
+            } else if tag == 2 << 3 | VARINT {
+                let read = entry.known()?;
+                is_known = read.is_ok();
+                *value = read.unwrap_or_default();
+            } else {
+                entry.unwanted(tag)?;
+            }
+        }
+        Ok(if is_known { None } else { Some(before.before(self.rest())) })
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn lend_entry<K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default>(
+        &mut self,
+        tag: u32,
+        slot: &mut RawList<'a>,
+    ) -> Result<(), Fault> {
+        let before = self.rest();
+        let mut count = 0;
+        loop {
+            if SHALLOW {
+                self.delimited()?;
+            } else {
+                self.entry::<K, V, A, B>(&mut A::default(), &mut B::default())?;
+            }
+            count += 1;
+            if !self.next_is(tag) {
+                break;
+            }
+        }
+        slot.add(tag, count, before, self.rest(), self.cx.input());
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn lend_entry_known<K: Read<'a, A>, A: Default, E: Enumeration>(
+        &mut self,
+        tag: u32,
+        slot: &mut RawList<'a>,
+        unknown: &mut UnknownFieldsView<'a>,
+    ) -> Result<(), Fault> {
+        let before = self.rest();
+        match self.entry_known::<K, A, E>(&mut A::default(), &mut E::default())? {
+            Some(entry) => lend_unknown(tag, entry, unknown, self.cx)?,
+            None => slot.add(tag, 1, before, self.rest(), self.cx.input()),
+        }
+        Ok(())
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn unknown(&mut self, tag: u32, slot: &mut UnknownFields) -> Result<(), Fault> {
+        let value = self.unwanted(tag)?;
+        slot.push(tag, value);
+        Ok(())
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn lend_unknown(&mut self, tag: u32, slot: &mut UnknownFieldsView<'a>) -> Result<(), Fault> {
+        let value = self.unwanted(tag)?;
+        lend_unknown(tag, value, slot, self.cx)
+    }
+
+    #[inline]
+    fn charge(&mut self, bytes: usize) -> Result<(), Fault> {
+        self.cx.charge(bytes)
+    }
+}
+
+impl<'a, const SHALLOW: bool> Reader<'_, 'a, SHALLOW> {
+    /// Steps over a value, and returns it.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn unwanted(&mut self, tag: u32) -> Result<&'a [u8], Fault> {
+        let before = self.rest();
+        let rest = skip(before, self.cx, tag)?;
+        self.resume(rest);
+        Ok(before.before(rest))
+    }
+
+    /// An entry of a map's view; none where the map leaves it out.
+    #[inline]
+    pub(crate) fn element<K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default>(
+        &mut self,
+    ) -> Result<Option<(A, B)>, Fault> {
+        let span = self.delimited()?;
+        let mut entry = Reader::<SHALLOW>::new(span, self.cx);
+        let (mut key, mut value) = (A::default(), Some(B::default()));
+        while entry.more() {
+            let tag = entry.tag();
+            if tag == tag_of::<K>(1) {
+                K::read(&mut key, 1, &mut entry)?;
+            } else if tag == tag_of::<V>(2) {
+                value = V::element(2, &mut entry)?;
+            } else {
+                entry.unwanted(tag)?;
+            }
+        }
+        Ok(value.map(|value| (key, value)))
+    }
+}
+
+/// Makes room for at least one more element, for `count` where that is more.
+#[cold]
+#[inline(never)]
+fn grow<T>(items: &mut Vec<T>, count: usize, cx: &mut Context<'_>) -> Result<(), Fault> {
+    let additional = if count > 0 { count } else { items.len().max(4) };
+    cx.charge(additional.saturating_mul(size_of::<T>()))?;
+    items.reserve_exact(additional);
+    Ok(())
+}
+
+/// Reads a packed run.
+#[inline(never)]
+fn read_packed<'a, K: Read<'a, T>, T: Default>(
+    number: u32,
+    slot: &mut Vec<T>,
+    run: Span<'a>,
+    cx: &mut Context<'a>,
+) -> Result<(), Fault> {
+    let count = packed_len::<K>(run);
+    let room = slot.capacity() - slot.len();
+    if count > room {
+        // Many short runs must not each move all that is there.
+        let additional = (count - room).max(if slot.is_empty() { 0 } else { slot.len() });
+        cx.charge(additional.saturating_mul(size_of::<T>()))?;
+        slot.reserve_exact(room + additional);
+    }
+    let mut reader = Reader::<false>::new(run, cx);
+    while reader.more() {
+        K::read(push_default(slot), number, &mut reader)?;
+    }
+    Ok(())
+}
+
+/// Reads a packed run and drops it; gives back the number of values.
+#[inline(never)]
+fn check_packed<'a, K: Read<'a, T>, T: Default>(
+    number: u32,
+    run: Span<'a>,
+    cx: &mut Context<'a>,
+) -> Result<usize, Fault> {
+    let mut reader = Reader::<false>::new(run, cx);
+    let mut count = 0;
+    while reader.more() {
+        K::check(number, &mut reader)?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// The number of values in a packed run, if it is well formed.
+#[inline]
+fn packed_len<K: crate::kind::Kind>(run: Span<'_>) -> usize {
+    use crate::wire::wire_type::{FIXED32, FIXED64};
+    let bytes = run.as_slice();
+    match K::WIRE {
+        FIXED32 => bytes.len() / 4,
+        FIXED64 => bytes.len() / 8,
+        _ => bytes.iter().filter(|byte| **byte < 0x80).count(),
+    }
+}
+
+/// Hands out the values of a closed enum behind `tag`, packed or not.
+fn each_known<'a, E: Enumeration, const SHALLOW: bool>(
+    reader: &mut Reader<'_, 'a, SHALLOW>,
+    tag: u32,
+    mut take: impl FnMut(Result<E, &'a [u8]>, &mut Context<'a>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    if tag & 7 != LEN {
+        let value = reader.known()?;
+        return take(value, reader.cx);
+    }
+    let run = reader.delimited()?;
+    let mut run = Reader::<SHALLOW>::new(run, reader.cx);
+    while run.more() {
+        let value = run.known()?;
+        take(value, run.cx)?;
+    }
+    Ok(())
+}
+
+fn lend_unknown<'a>(
+    tag: u32,
+    value: &'a [u8],
+    slot: &mut UnknownFieldsView<'a>,
+    cx: &mut Context<'a>,
+) -> Result<(), Fault> {
+    cx.charge(slot.next_cost())?;
+    *slot = std::mem::take(slot).with(tag, value);
+    Ok(())
+}
+
+const fn unzigzag32(value: u32) -> i32 {
+    (value >> 1) as i32 ^ -((value & 1) as i32)
+}
+
+const fn unzigzag64(value: u64) -> i64 {
+    (value >> 1) as i64 ^ -((value & 1) as i64)
+}

@@ -1,0 +1,72 @@
+//! What generated code calls, beside the public API.
+//!
+//! Nothing here is meant to be written by hand, and it changes with the plugin:
+//! [`generated_by`] sees to it that the two fit.
+
+pub use crate::debug::{debug, debug_enum};
+pub use crate::error::Fault;
+pub use crate::field::{
+    Choice, Entries, Explicit, Fields, Implicit, List, Member, Of, Oneof, Packed, Repeated, Required, Table,
+    Unknown,
+};
+pub use crate::kind::{
+    Blob, Bool, Boxed, ClosedEnum, Double, Enum, Fixed32, Fixed64, Float, Group, Int32, Int64, Kind, Lend,
+    Nested, Read, Sfixed32, Sfixed64, Show, Sint32, Sint64, Str, Uint32, Uint64,
+};
+pub use crate::message::Decode;
+pub use crate::own::Own;
+pub use crate::source::Source;
+pub use crate::view::RawList;
+pub use crate::visit::{Label, Sink, Visitor};
+pub use crate::wire::Reader;
+
+/// Refuses, at compile time, code that another version of the plugin generated.
+///
+/// Versions fit when they agree in the first number, or in the first two where
+/// the first is 0.
+///
+/// # Panics
+/// They do not fit.
+#[allow(clippy::indexing_slicing, reason = "runs at compile time; the bounds stand before each access")]
+pub const fn generated_by(plugin: &str) {
+    let (runtime, plugin) = (env!("CARGO_PKG_VERSION").as_bytes(), plugin.as_bytes());
+    let (mut at, mut dots) = (0, 0);
+    while dots < if runtime[0] == b'0' { 2 } else { 1 } {
+        assert!(
+            at < plugin.len() && at < runtime.len() && plugin[at] == runtime[at],
+            concat!(
+                "this file was generated for another version of the crate `rsgrpc` than ",
+                env!("CARGO_PKG_VERSION"),
+                ": generate it again with protoc-gen-rsgrpc ",
+                env!("CARGO_PKG_VERSION"),
+                ", or depend on the version of `rsgrpc` that it names"
+            )
+        );
+        if runtime[at] == b'.' {
+            dots += 1;
+        }
+        at += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::generated_by;
+
+    #[test]
+    fn this_version_fits() {
+        generated_by(env!("CARGO_PKG_VERSION"));
+    }
+
+    #[test]
+    #[should_panic(expected = "generate it again")]
+    fn another_does_not() {
+        generated_by("9.9.9");
+    }
+
+    #[test]
+    #[should_panic(expected = "generate it again")]
+    fn nonsense_does_not() {
+        generated_by("");
+    }
+}

@@ -1,0 +1,133 @@
+//! `Debug` of messages and enums, with what the schema redacts left out.
+
+use std::fmt::{self, DebugStruct, Formatter};
+
+use bytes::Bytes;
+
+use crate::enumeration::Enumeration;
+use crate::field::Fields;
+use crate::kind::Show;
+use crate::visit::{Label, Sink, Visitor};
+use crate::{Map, Message, UnknownFields};
+
+/// Implements `Debug` for generated messages: the fields that are present, by
+/// the schema's names.
+///
+/// # Errors
+/// The formatter's.
+#[inline(never)]
+pub fn debug<M: Message>(message: &M, f: &mut Formatter<'_>) -> fmt::Result {
+    let mut parts = Parts(f.debug_struct(simple(M::NAME)));
+    message.fields().visit(&mut parts);
+    parts.0.finish()
+}
+
+/// Implements `Debug` for generated enums: the name, or the number.
+///
+/// # Errors
+/// The formatter's.
+pub fn debug_enum<E: Enumeration>(value: E, f: &mut Formatter<'_>) -> fmt::Result {
+    match value.name() {
+        Some(name) => f.write_str(name),
+        None => write!(f, "{}({})", simple(E::NAME), value.number()),
+    }
+}
+
+/// A value whose `Debug` is this function.
+struct FromFn<F>(F);
+
+fn from_fn<F: Fn(&mut Formatter<'_>) -> fmt::Result>(show: F) -> FromFn<F> {
+    FromFn(show)
+}
+
+impl<F: Fn(&mut Formatter<'_>) -> fmt::Result> fmt::Debug for FromFn<F> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.0(f)
+    }
+}
+
+fn simple(name: &'static str) -> &'static str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+struct Parts<'f, 'b>(DebugStruct<'f, 'b>);
+
+impl Parts<'_, '_> {
+    #[inline(never)]
+    fn part(&mut self, label: &Label, value: &dyn fmt::Debug) {
+        let value = if label.redact { &format_args!("[REDACTED]") } else { value };
+        self.0.field(label.name, value);
+    }
+}
+
+impl Visitor for Parts<'_, '_> {
+    fn one<K: Show<T>, T>(&mut self, label: &Label, value: &T) {
+        self.part(label, &from_fn(|f| K::show(value, Value(f))));
+    }
+
+    fn many<K: Show<T>, T>(&mut self, label: &Label, values: &[T], _: bool) {
+        let values = from_fn(|f| {
+            let values = values.iter().map(|value| from_fn(|f| K::show(value, Value(f))));
+            f.debug_list().entries(values).finish()
+        });
+        self.part(label, &values);
+    }
+
+    fn map<K: Show<A>, V: Show<B>, A, B>(&mut self, label: &Label, entries: &Map<A, B>) {
+        let entries = from_fn(|f| {
+            let entries = entries.iter().map(|(key, value)| {
+                (from_fn(|f| K::show(key, Value(f))), from_fn(|f| V::show(value, Value(f))))
+            });
+            f.debug_map().entries(entries).finish()
+        });
+        self.part(label, &entries);
+    }
+
+    fn unknown(&mut self, fields: &UnknownFields) {
+        self.0.field("unknown_fields", &format_args!("{} bytes", fields.as_bytes().len()));
+    }
+}
+
+struct Value<'v, 'f>(&'v mut Formatter<'f>);
+
+macro_rules! values {
+    ($($method:ident: $type:ty;)*) => {$(
+        fn $method(self, value: $type) -> fmt::Result {
+            fmt::Debug::fmt(&value, self.0)
+        }
+    )*};
+}
+
+impl Sink for Value<'_, '_> {
+    type Out = fmt::Result;
+
+    values! {
+        bool: bool;
+        int32: i32;
+        int64: i64;
+        uint32: u32;
+        uint64: u64;
+        sint32: i32;
+        sint64: i64;
+        fixed32: u32;
+        fixed64: u64;
+        sfixed32: i32;
+        sfixed64: i64;
+        float: f32;
+        double: f64;
+        string: &str;
+        bytes: &Bytes;
+    }
+
+    fn enumeration<E: Enumeration>(self, value: E) -> fmt::Result {
+        fmt::Debug::fmt(&value, self.0)
+    }
+
+    fn message<M: Message>(self, value: &M) -> fmt::Result {
+        debug(value, self.0)
+    }
+
+    fn group<M: Message>(self, value: &M) -> fmt::Result {
+        debug(value, self.0)
+    }
+}

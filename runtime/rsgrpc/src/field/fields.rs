@@ -1,0 +1,70 @@
+//! The fields of a message, as one value that can be walked both ways.
+
+use crate::Visitor;
+
+/// Fields with their values, by number. Tuples of parts are parts too.
+pub trait Fields {
+    /// Hands out what is present, from the first to the last.
+    fn visit<V: Visitor>(&self, visitor: &mut V);
+    /// The same from the last to the first.
+    fn visit_back<V: Visitor>(&self, visitor: &mut V);
+}
+
+/// A field and its value.
+#[derive(Debug)]
+pub struct Of<L: 'static, T> {
+    pub(super) layout: &'static L,
+    pub(super) value: T,
+}
+
+/// Implements [`Fields`] for a single part, which has no direction.
+macro_rules! part {
+    ([$($generics:tt)*] $part:ty, |$field:ident, $visitor:ident| $visit:expr) => {
+        impl<$($generics)*> crate::field::Fields for $part {
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn visit<W: crate::Visitor>(&self, $visitor: &mut W) {
+                let $field = self;
+                $visit
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn visit_back<W: crate::Visitor>(&self, visitor: &mut W) {
+                self.visit(visitor);
+            }
+        }
+    };
+}
+pub(super) use part;
+
+macro_rules! tuples {
+    ($($($name:ident)* / $($back:ident)*;)*) => {$(
+        #[allow(non_snake_case, unused_variables, reason = "a variable for each type; none in the empty tuple")]
+        impl<$($name: Fields),*> Fields for ($($name,)*) {
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn visit<V: Visitor>(&self, visitor: &mut V) {
+                let ($($name,)*) = self;
+                $($name.visit(visitor);)*
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn visit_back<V: Visitor>(&self, visitor: &mut V) {
+                let ($($name,)*) = self;
+                $($back.visit_back(visitor);)*
+            }
+        }
+    )*};
+}
+
+tuples! {
+    /;
+    A / A;
+    A B / B A;
+    A B C / C B A;
+    A B C D / D C B A;
+    A B C D E / E D C B A;
+    A B C D E F / F E D C B A;
+    A B C D E F G / G F E D C B A;
+    A B C D E F G H / H G F E D C B A;
+    A B C D E F G H I / I H G F E D C B A;
+    A B C D E F G H I J / J I H G F E D C B A;
+    A B C D E F G H I J K / K J I H G F E D C B A;
+    A B C D E F G H I J K L / L K J I H G F E D C B A;
+}

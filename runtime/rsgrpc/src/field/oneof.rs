@@ -1,0 +1,175 @@
+//! Fields that share a place: at most one of them has a value.
+
+use super::{Fields, layout};
+use crate::enumeration::Enumeration;
+use crate::error::Fault;
+use crate::kind::{ClosedEnum, Kind, Read, Show};
+use crate::source::tag_of;
+use crate::visit::Label;
+use crate::{Map, Source, UnknownFields, UnknownFieldsView, Visitor};
+
+layout! {
+    /// One of several fields that share a place.
+    Member<K>
+}
+
+impl<K: Kind> Member<K> {
+    /// Whether the field is what `tag` announces.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub const fn takes(&self, tag: u32) -> bool {
+        tag == tag_of::<K>(self.label.number)
+    }
+}
+
+impl<K> Member<K> {
+    /// Reads the value of a choice. `take` gets the old value out of the same
+    /// choice, for messages, which merge.
+    ///
+    /// # Errors
+    /// The source holds no such value.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn merge<'a, T: Default, O, S: Source<'a>>(
+        &self,
+        slot: &mut Option<O>,
+        wrap: impl FnOnce(T) -> O,
+        take: impl FnOnce(O) -> Option<T>,
+        source: &mut S,
+    ) -> Result<(), Fault>
+    where
+        K: Read<'a, T>,
+    {
+        let mut value = slot.take().and_then(take).unwrap_or_default();
+        K::read(&mut value, self.label.number, source)?;
+        *slot = Some(wrap(value));
+        Ok(())
+    }
+
+    /// Reads the value of a choice that does not merge with an old one.
+    ///
+    /// # Errors
+    /// The source holds no such value.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn set<'a, T: Default, O, S: Source<'a>>(
+        &self,
+        slot: &mut Option<O>,
+        wrap: impl FnOnce(T) -> O,
+        source: &mut S,
+    ) -> Result<(), Fault>
+    where
+        K: Read<'a, T>,
+    {
+        let mut value = T::default();
+        K::read(&mut value, self.label.number, source)?;
+        *slot = Some(wrap(value));
+        Ok(())
+    }
+
+    /// Hands the value over.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn visit<T, V: Visitor>(&self, value: &T, visitor: &mut V)
+    where
+        K: Show<T>,
+    {
+        visitor.one::<K, T>(&self.label, value);
+    }
+}
+
+impl Member<ClosedEnum> {
+    /// Reads the value of a choice, or puts it into `unknown` where the schema
+    /// does not know it.
+    ///
+    /// # Errors
+    /// The source holds no such value.
+    pub fn set_known<'a, E: Enumeration, O, S: Source<'a>>(
+        &self,
+        tag: u32,
+        slot: &mut Option<O>,
+        wrap: impl FnOnce(E) -> O,
+        unknown: &mut UnknownFields,
+        source: &mut S,
+    ) -> Result<(), Fault> {
+        match source.known()? {
+            Ok(value) => *slot = Some(wrap(value)),
+            Err(value) => unknown.push(tag, value),
+        }
+        Ok(())
+    }
+
+    /// The same for a view.
+    ///
+    /// # Errors
+    /// The source holds no such value.
+    pub fn lend_set_known<'a, E: Enumeration, O, S: Source<'a>>(
+        &self,
+        tag: u32,
+        slot: &mut Option<O>,
+        wrap: impl FnOnce(E) -> O,
+        unknown: &mut UnknownFieldsView<'a>,
+        source: &mut S,
+    ) -> Result<(), Fault> {
+        match source.known()? {
+            Ok(value) => *slot = Some(wrap(value)),
+            Err(value) => {
+                source.charge(unknown.next_cost())?;
+                *unknown = std::mem::take(unknown).with(tag, value);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A generated `oneof`: a Rust enum.
+pub trait Oneof {
+    /// Hands over the member that is set.
+    fn visit<V: Visitor>(&self, visitor: &mut V);
+}
+
+/// A `oneof` as a part of a message's fields.
+#[derive(Debug)]
+pub struct Choice<'m, O>(pub &'m Option<O>);
+
+impl<'m, O: Oneof> Choice<'m, O> {
+    /// The choice, where the member's number lies between these two: for a
+    /// `oneof` whose members have other fields between them.
+    #[must_use]
+    pub fn within(self, first: u32, last: u32) -> impl Fields + use<'m, O> {
+        Within { choice: self, first, last }
+    }
+}
+
+super::fields::part!(['m, O: Oneof] Choice<'m, O>, |field, visitor| {
+    if let Some(member) = field.0 {
+        member.visit(visitor);
+    }
+});
+
+struct Within<'m, O> {
+    choice: Choice<'m, O>,
+    first: u32,
+    last: u32,
+}
+
+super::fields::part!(['m, O: Oneof] Within<'m, O>, |field, visitor| {
+    field.choice.visit(&mut Only { visitor, first: field.first, last: field.last });
+});
+
+/// Passes on the fields whose numbers lie between two.
+struct Only<'v, V> {
+    visitor: &'v mut V,
+    first: u32,
+    last: u32,
+}
+
+impl<V: Visitor> Visitor for Only<'_, V> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn one<K: Show<T>, T>(&mut self, label: &Label, value: &T) {
+        if self.first <= label.number && label.number <= self.last {
+            self.visitor.one::<K, T>(label, value);
+        }
+    }
+
+    // A member has one value.
+    fn many<K: Show<T>, T>(&mut self, _: &Label, _: &[T], _: bool) {}
+    fn map<K: Show<A>, W: Show<B>, A, B>(&mut self, _: &Label, _: &Map<A, B>) {}
+    fn unknown(&mut self, _: &UnknownFields) {}
+}

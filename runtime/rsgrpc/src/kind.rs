@@ -1,0 +1,331 @@
+//! What one value is: the scalar types of protobuf, enums and messages.
+//!
+//! A kind knows nothing of formats. It tells a [`Source`] what to read and a
+//! [`Sink`] what it holds; one kind serves each Rust type that can hold its
+//! values, owned or borrowed.
+
+use bytes::Bytes;
+
+use crate::error::Fault;
+use crate::message::Decode;
+use crate::wire::wire_type::{FIXED32, FIXED64, LEN, START_GROUP, VARINT};
+use crate::{Message, Sink, Source};
+
+use crate::enumeration::Enumeration;
+
+/// A type of value in protobuf's terms.
+pub trait Kind {
+    /// The wire type of an unpacked value.
+    const WIRE: u32;
+    /// Whether a repeated field may be packed.
+    const PACKABLE: bool = Self::WIRE != LEN && Self::WIRE != START_GROUP;
+}
+
+/// A kind that can be read into a `T`.
+pub trait Read<'a, T: Default>: Kind {
+    /// Replaces `slot` by the source's next value, of the field `number`;
+    /// merges into a message.
+    ///
+    /// # Errors
+    /// The source holds no such value.
+    fn read<S: Source<'a>>(slot: &mut T, number: u32, source: &mut S) -> Result<(), Fault>;
+
+    /// Reads a value and drops it.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read).
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn check<S: Source<'a>>(number: u32, source: &mut S) -> Result<(), Fault> {
+        Self::read(&mut T::default(), number, source)
+    }
+
+    /// Reads an element of a list; none where the list leaves it out.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read).
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn element<S: Source<'a>>(number: u32, source: &mut S) -> Result<Option<T>, Fault> {
+        let mut value = T::default();
+        Self::read(&mut value, number, source)?;
+        Ok(Some(value))
+    }
+}
+
+/// A kind whose values a `T` holds.
+pub trait Show<T>: Kind {
+    /// Whether a field with implicit presence leaves `value` out.
+    fn is_default(value: &T) -> bool;
+    /// Hands `value` over.
+    fn show<S: Sink>(value: &T, sink: S) -> S::Out;
+}
+
+/// A kind whose values are lent as one certain type.
+pub trait Lend<'a>: Kind {
+    /// A borrowed value.
+    type View: Default;
+}
+
+macro_rules! scalars {
+    ($($(#[$doc:meta])* $kind:ident: $type:ty, $wire:ident, $method:ident, $default:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub enum $kind {}
+
+        impl Kind for $kind {
+            const WIRE: u32 = $wire;
+        }
+
+        impl<'a> Read<'a, $type> for $kind {
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read<S: Source<'a>>(slot: &mut $type, _: u32, source: &mut S) -> Result<(), Fault> {
+                *slot = source.$method()?;
+                Ok(())
+            }
+        }
+
+        impl Show<$type> for $kind {
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn is_default(value: &$type) -> bool {
+                $default(*value)
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn show<S: Sink>(value: &$type, sink: S) -> S::Out {
+                sink.$method(*value)
+            }
+        }
+
+        impl Lend<'_> for $kind {
+            type View = $type;
+        }
+    )*};
+}
+
+scalars! {
+    /// `bool`
+    Bool: bool, VARINT, bool, |value: bool| !value;
+    /// `int32`
+    Int32: i32, VARINT, int32, |value| value == 0;
+    /// `int64`
+    Int64: i64, VARINT, int64, |value| value == 0;
+    /// `uint32`
+    Uint32: u32, VARINT, uint32, |value| value == 0;
+    /// `uint64`
+    Uint64: u64, VARINT, uint64, |value| value == 0;
+    /// `sint32`
+    Sint32: i32, VARINT, sint32, |value| value == 0;
+    /// `sint64`
+    Sint64: i64, VARINT, sint64, |value| value == 0;
+    /// `fixed32`
+    Fixed32: u32, FIXED32, fixed32, |value| value == 0;
+    /// `fixed64`
+    Fixed64: u64, FIXED64, fixed64, |value| value == 0;
+    /// `sfixed32`
+    Sfixed32: i32, FIXED32, sfixed32, |value| value == 0;
+    /// `sfixed64`
+    Sfixed64: i64, FIXED64, sfixed64, |value| value == 0;
+    /// `float`: minus zero is not the default.
+    Float: f32, FIXED32, float, |value: f32| value.to_bits() == 0;
+    /// `double`: minus zero is not the default.
+    Double: f64, FIXED64, double, |value: f64| value.to_bits() == 0;
+}
+
+/// `string`, as `String` or `&str`.
+#[derive(Debug)]
+pub enum Str {}
+
+impl Kind for Str {
+    const WIRE: u32 = LEN;
+}
+
+impl<'a> Read<'a, String> for Str {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn read<S: Source<'a>>(slot: &mut String, _: u32, source: &mut S) -> Result<(), Fault> {
+        source.string(slot)
+    }
+}
+
+impl<'a> Read<'a, &'a str> for Str {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn read<S: Source<'a>>(slot: &mut &'a str, _: u32, source: &mut S) -> Result<(), Fault> {
+        *slot = source.str()?;
+        Ok(())
+    }
+}
+
+impl Show<String> for Str {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn is_default(value: &String) -> bool {
+        value.is_empty()
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn show<S: Sink>(value: &String, sink: S) -> S::Out {
+        sink.string(value)
+    }
+}
+
+impl<'a> Lend<'a> for Str {
+    type View = &'a str;
+}
+
+/// `bytes`, as [`Bytes`] or `&[u8]`.
+#[derive(Debug)]
+pub enum Blob {}
+
+impl Kind for Blob {
+    const WIRE: u32 = LEN;
+}
+
+impl<'a> Read<'a, Bytes> for Blob {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn read<S: Source<'a>>(slot: &mut Bytes, _: u32, source: &mut S) -> Result<(), Fault> {
+        *slot = source.bytes()?;
+        Ok(())
+    }
+}
+
+impl<'a> Read<'a, &'a [u8]> for Blob {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn read<S: Source<'a>>(slot: &mut &'a [u8], _: u32, source: &mut S) -> Result<(), Fault> {
+        *slot = source.slice()?;
+        Ok(())
+    }
+}
+
+impl Show<Bytes> for Blob {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn is_default(value: &Bytes) -> bool {
+        value.is_empty()
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn show<S: Sink>(value: &Bytes, sink: S) -> S::Out {
+        sink.bytes(value)
+    }
+}
+
+impl<'a> Lend<'a> for Blob {
+    type View = &'a [u8];
+}
+
+macro_rules! enums {
+    ($($(#[$doc:meta])* $kind:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub enum $kind {}
+
+        impl Kind for $kind {
+            const WIRE: u32 = VARINT;
+        }
+
+        impl<E: Enumeration> Show<E> for $kind {
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn is_default(value: &E) -> bool {
+                value.number() == 0
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn show<S: Sink>(value: &E, sink: S) -> S::Out {
+                sink.enumeration(*value)
+            }
+        }
+    )*};
+}
+
+enums! {
+    /// An open enum: a number that the schema does not name is kept as it is.
+    Enum;
+    /// A closed enum: such a number goes to the unknown fields.
+    ClosedEnum;
+}
+
+impl<'a, E: Enumeration> Read<'a, E> for Enum {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn read<S: Source<'a>>(slot: &mut E, _: u32, source: &mut S) -> Result<(), Fault> {
+        *slot = source.enumeration()?;
+        Ok(())
+    }
+}
+
+impl<'a, E: Enumeration> Read<'a, E> for ClosedEnum {
+    /// Leaves `slot` as it is where the schema does not know the value: fields
+    /// are read with their unknown fields at hand, this is for elements.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn read<S: Source<'a>>(slot: &mut E, _: u32, source: &mut S) -> Result<(), Fault> {
+        if let Ok(value) = source.known()? {
+            *slot = value;
+        }
+        Ok(())
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn element<S: Source<'a>>(_: u32, source: &mut S) -> Result<Option<E>, Fault> {
+        Ok(source.known()?.ok())
+    }
+}
+
+macro_rules! messages {
+    ($($(#[$doc:meta])* $kind:ident: $wire:ident, $read:ident, $check:ident, $show:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub enum $kind {}
+
+        impl Kind for $kind {
+            const WIRE: u32 = $wire;
+        }
+
+        impl<'a, M: Decode<'a>> Read<'a, M> for $kind {
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read<S: Source<'a>>(slot: &mut M, number: u32, source: &mut S) -> Result<(), Fault> {
+                source.$read(number, slot)
+            }
+
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn check<S: Source<'a>>(number: u32, source: &mut S) -> Result<(), Fault> {
+                source.$check::<M>(number)
+            }
+        }
+
+        impl<M: Message> Show<M> for $kind {
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn is_default(_: &M) -> bool {
+                false
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn show<S: Sink>(value: &M, sink: S) -> S::Out {
+                sink.$show(value)
+            }
+        }
+    )*};
+}
+
+messages! {
+    /// A message.
+    Nested: LEN, message, check_message, message;
+    /// A message between group tags: a proto2 group, or `DELIMITED` encoding.
+    Group: START_GROUP, group, check_group, group;
+}
+
+/// A message that stands in a `Box`, because it may contain itself.
+#[derive(Debug)]
+pub struct Boxed<K>(std::marker::PhantomData<K>);
+
+impl<K: Kind> Kind for Boxed<K> {
+    const WIRE: u32 = K::WIRE;
+}
+
+impl<'a, K: Read<'a, M>, M: Default> Read<'a, Box<M>> for Boxed<K> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn read<S: Source<'a>>(slot: &mut Box<M>, number: u32, source: &mut S) -> Result<(), Fault> {
+        source.charge(size_of::<M>())?;
+        K::read(slot, number, source)
+    }
+}
+
+impl<K: Show<M>, M> Show<Box<M>> for Boxed<K> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn is_default(value: &Box<M>) -> bool {
+        K::is_default(value)
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn show<S: Sink>(value: &Box<M>, sink: S) -> S::Out {
+        K::show(value, sink)
+    }
+}

@@ -1,0 +1,104 @@
+//! How much a decode may take.
+
+use bytes::Bytes;
+
+use crate::message::Decode;
+use crate::wire::{Context, Span};
+use crate::{DecodeError, Message, View, binary};
+
+/// How deeply messages may be nested, by default.
+const DEPTH: u32 = 100;
+
+/// The memory that any decode may take for elements, by default …
+const MEMORY: usize = 64 << 20;
+
+/// … and for each byte of its input.
+const PER_BYTE: usize = 16;
+
+/// How much a decode may take: depth, and memory for the elements of repeated
+/// fields and maps, since two bytes of input can become a large struct.
+///
+/// ```
+/// use rsgrpc::{Limits, wkt::Struct};
+///
+/// let cautious = Limits::default().depth(10).memory(1 << 20);
+/// let empty: Struct = cautious.decode(&[])?;
+/// # Ok::<(), rsgrpc::DecodeError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    depth: u32,
+    memory: Option<usize>,
+}
+
+impl Default for Limits {
+    /// 100 levels; 64 MiB, and 16 bytes more for each byte of the input.
+    fn default() -> Self {
+        Self { depth: DEPTH, memory: None }
+    }
+}
+
+impl Limits {
+    /// How many levels of messages and groups may be nested in the outermost.
+    /// Beyond a few thousand the stack is what limits.
+    #[must_use]
+    pub fn depth(self, levels: u32) -> Self {
+        Self { depth: levels, ..self }
+    }
+
+    /// How many bytes may be allocated for elements. Strings and `bytes` do not
+    /// count: they are no longer than the input.
+    #[must_use]
+    pub fn memory(self, bytes: usize) -> Self {
+        Self { memory: Some(bytes), ..self }
+    }
+
+    /// Decodes within these limits; see [`Message::decode`].
+    ///
+    /// # Errors
+    /// As there.
+    #[inline]
+    pub fn decode<M: Message>(&self, input: &[u8]) -> Result<M, DecodeError> {
+        let message = self.run(input, None)?;
+        checked(message)
+    }
+
+    /// Decodes within these limits; see [`Message::decode_bytes`].
+    ///
+    /// # Errors
+    /// As there.
+    #[inline]
+    pub fn decode_bytes<M: Message>(&self, input: &Bytes) -> Result<M, DecodeError> {
+        let message = self.run(input, Some(input))?;
+        checked(message)
+    }
+
+    /// Decodes a view within these limits; see [`View::decode`].
+    ///
+    /// # Errors
+    /// As there.
+    #[inline]
+    pub fn view<'a, V: View<'a>>(&self, input: &'a [u8]) -> Result<V, DecodeError> {
+        let view: V = self.run(input, None)?;
+        if V::Message::REQUIRED {
+            checked(view.to_message())?;
+        }
+        Ok(view)
+    }
+
+    #[inline]
+    fn run<'a, M: Decode<'a>>(&self, input: &'a [u8], owner: Option<&'a Bytes>) -> Result<M, DecodeError> {
+        let span = Span::new(input);
+        let memory =
+            self.memory.unwrap_or_else(|| input.len().saturating_mul(PER_BYTE).saturating_add(MEMORY));
+        binary::decode(&mut Context::new(span, owner, self.depth, memory))
+    }
+}
+
+#[inline]
+fn checked<M: Message>(message: M) -> Result<M, DecodeError> {
+    match message.missing() {
+        Some(path) => Err(DecodeError::missing(M::NAME, path)),
+        None => Ok(message),
+    }
+}

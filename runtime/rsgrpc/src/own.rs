@@ -1,0 +1,84 @@
+//! From what a view borrows to what a message owns.
+
+use std::hash::Hash;
+
+use bytes::Bytes;
+
+use crate::enumeration::Enumeration;
+use crate::kind::Read;
+use crate::view::{MapView, RepeatedView};
+use crate::{Map, UnknownFields, UnknownFieldsView};
+
+/// A value of a view that can be copied to a `T`.
+pub trait Own<T> {
+    /// Copies what is borrowed.
+    fn own(&self) -> T;
+}
+
+macro_rules! copied {
+    ($($type:ty)*) => {$(
+        impl Own<$type> for $type {
+            #[inline]
+            fn own(&self) -> $type {
+                *self
+            }
+        }
+    )*};
+}
+copied!(bool i32 i64 u32 u64 f32 f64);
+
+impl<E: Enumeration> Own<E> for E {
+    #[inline]
+    fn own(&self) -> E {
+        *self
+    }
+}
+
+impl Own<String> for &str {
+    #[inline]
+    fn own(&self) -> String {
+        (*self).to_owned()
+    }
+}
+
+impl Own<Bytes> for &[u8] {
+    #[inline]
+    fn own(&self) -> Bytes {
+        Bytes::copy_from_slice(self)
+    }
+}
+
+impl<T, B: Own<T>> Own<Option<T>> for Option<B> {
+    #[inline]
+    fn own(&self) -> Option<T> {
+        self.as_ref().map(Own::own)
+    }
+}
+
+impl<'a, K: Read<'a, B>, B: Default + Own<T>, T> Own<Vec<T>> for RepeatedView<'a, K, B> {
+    fn own(&self) -> Vec<T> {
+        let mut values = Vec::with_capacity(self.len());
+        values.extend(self.iter().map(|value| value.own()));
+        values
+    }
+}
+
+impl<'a, K, V, A, B, C, D> Own<Map<C, D>> for MapView<'a, K, V, A, B>
+where
+    K: Read<'a, A>,
+    V: Read<'a, B>,
+    A: Default + Own<C>,
+    B: Default + Own<D>,
+    C: Eq + Hash,
+{
+    fn own(&self) -> Map<C, D> {
+        self.iter().map(|(key, value)| (key.own(), value.own())).collect()
+    }
+}
+
+impl Own<UnknownFields> for UnknownFieldsView<'_> {
+    #[inline]
+    fn own(&self) -> UnknownFields {
+        if self.is_empty() { UnknownFields::default() } else { self.to_owned() }
+    }
+}

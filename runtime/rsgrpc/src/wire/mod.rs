@@ -1,0 +1,37 @@
+//! Bytes: the modules of this crate that contain `unsafe`.
+//!
+//! * `reader`: a cursor whose pointer never leaves the input;
+//! * `skip`: stepping over what nobody wants;
+//! * `writer`: a buffer filled from its end;
+//! * `text`: UTF-8 checked and copied in one go;
+//! * `slot`: a vector's next element, built in place;
+//! * `varint`: arithmetic, safe.
+//!
+//! Nothing outside can break an invariant of theirs: spans and contexts are
+//! made here alone, and each method checks what it is given.
+
+#![allow(unsafe_code)]
+
+mod reader;
+mod skip;
+mod slot;
+mod text;
+mod varint;
+mod writer;
+
+pub use reader::Reader;
+pub(crate) use reader::{Context, Span};
+pub(crate) use skip::skip;
+pub(crate) use slot::push_default;
+pub(crate) use varint::len as varint_len;
+pub use writer::Writer;
+
+/// The three bits of a tag that say how its value is delimited.
+pub(crate) mod wire_type {
+    pub(crate) const VARINT: u32 = 0;
+    pub(crate) const FIXED64: u32 = 1;
+    pub(crate) const LEN: u32 = 2;
+    pub(crate) const START_GROUP: u32 = 3;
+    pub(crate) const END_GROUP: u32 = 4;
+    pub(crate) const FIXED32: u32 = 5;
+}

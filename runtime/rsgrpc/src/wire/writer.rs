@@ -1,0 +1,358 @@
+//! A buffer filled from its end.
+//!
+//! A message written back to front needs no size pass: when its first byte is
+//! in place, its length is the distance to where it began.
+
+use std::mem::MaybeUninit;
+
+use bytes::Bytes;
+
+use super::varint;
+
+/// The longest tag and the longest varint, rounded up.
+const HEAD: usize = 16;
+
+/// `Bytes` of this size become segments of their own instead of being copied.
+const SEGMENT: usize = 8 * 1024;
+
+/// A buffer filled from its end: what is written last comes first.
+///
+/// Large [`Bytes`] are not copied. They and what follows them are set aside as
+/// segments, until [`take`](Self::take) hands all out in order.
+///
+/// ```
+/// use rsgrpc::Writer;
+///
+/// let mut writer = Writer::with_capacity(64);
+/// writer.prepend(b"world");
+/// writer.prepend(b"hello ");
+/// assert_eq!(writer.written(), b"hello world");
+/// assert_eq!(writer.len(), 11);
+/// ```
+//
+// Invariant: `at <= room.len()`, and the bytes from `at` on are written.
+#[derive(Default)]
+pub struct Writer {
+    room: Box<[MaybeUninit<u8>]>,
+    at: usize,
+    /// What follows the written part, last first.
+    segments: Vec<Bytes>,
+    segments_len: usize,
+}
+
+impl Writer {
+    /// A writer with room for `capacity` bytes; it grows where that is too few.
+    #[must_use]
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self { room: Box::new_uninit_slice(capacity), at: capacity, segments: Vec::new(), segments_len: 0 }
+    }
+
+    /// Forgets what was written; keeps the memory.
+    #[inline]
+    pub fn clear(&mut self) {
+        self.at = self.room.len();
+        self.segments.clear();
+        self.segments_len = 0;
+    }
+
+    /// How many bytes are written, segments included.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.room.len() - self.at + self.segments_len
+    }
+
+    /// Whether nothing is written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The bytes before the first segment: all of them, unless
+    /// [`has_segments`](Self::has_segments).
+    #[inline]
+    #[must_use]
+    pub fn written(&self) -> &[u8] {
+        let written = self.room.get(self.at..).unwrap_or_default();
+        // SAFETY: the bytes from `at` on are written.
+        unsafe { &*(std::ptr::from_ref(written) as *const [u8]) }
+    }
+
+    /// Whether large [`Bytes`] were set aside.
+    #[must_use]
+    pub fn has_segments(&self) -> bool {
+        !self.segments.is_empty()
+    }
+
+    /// Hands out all that is written, in order, without a copy; the writer is
+    /// empty afterwards and its memory gone.
+    pub fn take(&mut self) -> Vec<Bytes> {
+        self.seal();
+        self.segments_len = 0;
+        let mut segments = std::mem::take(&mut self.segments);
+        segments.reverse();
+        segments
+    }
+
+    /// All that is written, in one piece.
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.len());
+        out.extend_from_slice(self.written());
+        for segment in self.segments.iter().rev() {
+            out.extend_from_slice(segment);
+        }
+        out
+    }
+
+    /// Puts bytes before what is written.
+    #[inline]
+    pub fn prepend(&mut self, bytes: &[u8]) {
+        self.reserve(bytes.len());
+        // SAFETY: there is room for the bytes, which lie elsewhere.
+        unsafe { self.put_slice(bytes) }
+    }
+
+    /// Puts shared bytes before what is written; large ones without a copy.
+    #[inline]
+    pub fn prepend_shared(&mut self, bytes: &Bytes) {
+        if bytes.len() < SEGMENT {
+            return self.prepend(bytes);
+        }
+        self.seal();
+        self.segments_len += bytes.len();
+        self.segments.push(bytes.clone());
+    }
+
+    /// Makes the written part a segment.
+    fn seal(&mut self) {
+        let len = self.room.len() - self.at;
+        if len > 0 {
+            let room = std::mem::take(&mut self.room);
+            self.segments.push(Bytes::from_owner(Written { room, at: self.at }));
+            self.segments_len += len;
+            self.at = 0;
+        }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn reserve(&mut self, additional: usize) {
+        if self.at < additional {
+            self.grow(additional);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, additional: usize) {
+        let len = self.room.len() - self.at;
+        let capacity = (self.room.len() * 2).max(len + additional + 64);
+        let mut room = Box::new_uninit_slice(capacity);
+        if let (Some(to), Some(from)) = (room.get_mut(capacity - len..), self.room.get(self.at..)) {
+            to.copy_from_slice(from);
+        }
+        self.room = room;
+        self.at = capacity - len;
+    }
+
+    /// # Safety
+    /// `N` bytes of room must be left.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    unsafe fn put<const N: usize>(&mut self, bytes: [u8; N]) {
+        self.at -= N;
+        // SAFETY: the caller's promise.
+        unsafe { self.room.as_mut_ptr().add(self.at).cast::<[u8; N]>().write(bytes) }
+    }
+
+    /// # Safety
+    /// As much room as `bytes` has must be left.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    unsafe fn put_slice(&mut self, bytes: &[u8]) {
+        self.at -= bytes.len();
+        // SAFETY: the caller's promise; a shared slice cannot lie in `room`.
+        unsafe { copy(bytes.as_ptr(), self.room.as_mut_ptr().add(self.at).cast(), bytes.len()) }
+    }
+
+    /// # Safety
+    /// Ten bytes of room must be left.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    unsafe fn put_varint(&mut self, mut value: u64) {
+        // SAFETY: the caller's promise: a varint has ten bytes at most.
+        unsafe {
+            if value < 0x80 {
+                return self.put([value as u8]);
+            }
+            self.at -= varint::len(value);
+            let mut to = self.room.as_mut_ptr().add(self.at).cast::<u8>();
+            while value >= 0x80 {
+                *to = value as u8 | 0x80;
+                to = to.add(1);
+                value >>= 7;
+            }
+            *to = value as u8;
+        }
+    }
+
+    /// A varint with its tag before it; no tag where that is 0.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn varint(&mut self, tag: u32, value: u64) {
+        self.reserve(HEAD);
+        // SAFETY: 16 bytes hold a tag and a varint.
+        unsafe {
+            self.put_varint(value);
+            if tag != 0 {
+                self.put_varint(u64::from(tag));
+            }
+        }
+    }
+
+    /// A value of fixed size with its tag before it; no tag where that is 0.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn fixed<const N: usize>(&mut self, tag: u32, value: [u8; N]) {
+        const { assert!(N <= 8) };
+        self.reserve(HEAD);
+        // SAFETY: 16 bytes hold a tag and eight bytes.
+        unsafe {
+            self.put(value);
+            if tag != 0 {
+                self.put_varint(u64::from(tag));
+            }
+        }
+    }
+
+    /// A length-delimited field.
+    #[inline(never)]
+    pub(crate) fn bytes(&mut self, tag: u32, bytes: &[u8]) {
+        let len = bytes.len();
+        self.reserve(len + HEAD);
+        // SAFETY: there is room for the bytes, their length and a tag.
+        unsafe {
+            self.put_slice(bytes);
+            if len < 0x80 && tag < 0x80 {
+                self.put([tag as u8, len as u8]);
+            } else {
+                self.put_varint(len as u64);
+                self.put_varint(u64::from(tag));
+            }
+        }
+    }
+
+    /// A length-delimited field whose content may be shared.
+    #[inline]
+    pub(crate) fn shared(&mut self, tag: u32, bytes: &Bytes) {
+        if bytes.len() < SEGMENT {
+            return self.bytes(tag, bytes);
+        }
+        self.prepend_shared(bytes);
+        self.varint(tag, bytes.len() as u64);
+    }
+
+    /// Closes a length-delimited field whose content was written since the
+    /// writer had `mark` bytes.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn close(&mut self, tag: u32, mark: usize) {
+        let len = self.len() - mark;
+        self.varint(tag, len as u64);
+    }
+}
+
+/// What a writer wrote, as the owner of its bytes. Invariant: the bytes from
+/// `at` on are written.
+struct Written {
+    room: Box<[MaybeUninit<u8>]>,
+    at: usize,
+}
+
+impl AsRef<[u8]> for Written {
+    fn as_ref(&self) -> &[u8] {
+        let written = self.room.get(self.at..).unwrap_or_default();
+        // SAFETY: the bytes from `at` on are written.
+        unsafe { &*(std::ptr::from_ref(written) as *const [u8]) }
+    }
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Writer({} bytes)", self.len())
+    }
+}
+
+/// Copies `len` bytes, few of them without a call.
+///
+/// # Safety
+/// They must be readable at `from` and writable at `to`, apart from each other.
+#[cfg_attr(not(debug_assertions), inline(always))]
+unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
+    // SAFETY: each pair of copies covers exactly the `len` bytes.
+    unsafe {
+        match len {
+            0 => {}
+            1..4 => {
+                *to = *from;
+                *to.add(len / 2) = *from.add(len / 2);
+                *to.add(len - 1) = *from.add(len - 1);
+            }
+            4..8 => copy_ends::<4>(from, to, len),
+            8..16 => copy_ends::<8>(from, to, len),
+            16..=32 => copy_ends::<16>(from, to, len),
+            _ => std::ptr::copy_nonoverlapping(from, to, len),
+        }
+    }
+}
+
+/// Copies the first and the last `N` of `len` bytes, which may overlap.
+///
+/// # Safety
+/// As for [`copy`], with `N <= len <= 2 * N`.
+#[cfg_attr(not(debug_assertions), inline(always))]
+unsafe fn copy_ends<const N: usize>(from: *const u8, to: *mut u8, len: usize) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let first = from.cast::<[u8; N]>().read();
+        let last = from.add(len - N).cast::<[u8; N]>().read();
+        to.cast::<[u8; N]>().write(first);
+        to.add(len - N).cast::<[u8; N]>().write(last);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_length_is_copied_whole() {
+        let bytes: Vec<u8> = (0..200).collect();
+        for len in 0..bytes.len() {
+            let mut writer = Writer::default();
+            writer.prepend(&bytes[..len]);
+            assert_eq!(writer.written(), &bytes[..len]);
+        }
+    }
+
+    #[test]
+    fn large_shared_bytes_stand_between_copied_ones() {
+        let large = Bytes::from(vec![7; SEGMENT]);
+        let mut writer = Writer::with_capacity(8);
+        writer.prepend(b"end");
+        writer.shared(0x0a, &large);
+        writer.prepend(b"start");
+        assert!(writer.has_segments());
+        assert_eq!(writer.len(), 5 + 3 + SEGMENT + 3);
+        let whole = writer.to_vec();
+        let segments = writer.take();
+        assert_eq!(segments.concat(), whole);
+        assert_eq!(&whole[..8], b"start\x0a\x80\x40");
+        assert!(segments.iter().any(|segment| segment.as_ptr() == large.as_ptr()));
+        assert!(writer.is_empty());
+        writer.prepend(b"again");
+        assert_eq!(writer.to_vec(), b"again");
+    }
+
+    #[test]
+    fn a_value_may_have_no_tag() {
+        let mut writer = Writer::default();
+        writer.varint(0, 300);
+        writer.fixed(0x0d, [1, 2, 3, 4]);
+        assert_eq!(writer.written(), [0x0d, 1, 2, 3, 4, 0xac, 0x02]);
+    }
+}
