@@ -111,6 +111,12 @@ impl ResponseHead {
         }
     }
 
+    /// Says that compressed messages are not understood.
+    pub(crate) fn accept_identity(&mut self) {
+        let name = HeaderName::from_static("grpc-accept-encoding");
+        self.headers.insert(name, HeaderValue::from_static("identity"));
+    }
+
     /// The HTTP status.
     pub(crate) fn status(&self) -> u16 {
         self.status.as_u16()

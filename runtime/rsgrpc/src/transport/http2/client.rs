@@ -101,7 +101,7 @@ impl Requests {
     pub(crate) fn send(&mut self, head: RequestHead, end: bool) -> Result<(Outgoing, Reply), Status> {
         let sent = self.0.send_request(head.into(), end);
         let (response, stream) = sent.map_err(|error| error::status(error, Side::Client))?;
-        Ok((Outgoing::request(stream), Reply(response)))
+        Ok((Outgoing::client(stream), Reply(response)))
     }
 }
 
