@@ -35,6 +35,10 @@ mod visit;
 mod wire;
 
 #[cfg(feature = "call")]
+mod call;
+#[cfg(feature = "call")]
+mod client;
+#[cfg(feature = "call")]
 mod codec;
 #[cfg(feature = "call")]
 mod deadline;
@@ -63,6 +67,13 @@ pub use unknown::{UnknownFields, UnknownFieldsView};
 pub use view::{MapValues, MapView, RepeatedView, Values};
 pub use wire::Writer;
 
+#[cfg(feature = "call")]
+pub use call::{Cancellation, Context, ResponseMetadata, Sender, Streaming};
+#[cfg(feature = "call")]
+pub use client::{
+    Backoff, BidiCall, CallEnd, CallFuture, CallStart, Channel, ChannelBuilder, ChannelError,
+    ClientInterceptor, ClientStreamingCall, Connectivity, Response, ServerStreamingCall, UnaryCall, Upload,
+};
 #[cfg(feature = "call")]
 pub use codec::{Codec, Protobuf};
 #[cfg(feature = "call")]

@@ -126,8 +126,8 @@ impl<Req, Res> fmt::Debug for Method<Req, Res> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::status::Status;
     use crate::Writer;
+    use crate::status::Status;
     use bytes::Bytes;
 
     struct Plain;

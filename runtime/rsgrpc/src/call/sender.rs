@@ -102,9 +102,15 @@ impl<T> Sender<T> {
         Ok(())
     }
 
-    /// Half-closes the call, on the client: all requests are sent.
-    pub(crate) fn close(&self) -> Result<(), Status> {
-        self.outbox.close()
+    /// Says, on the client, that all requests are sent. What the server thinks of it, and whether the call
+    /// was over before, the responses tell.
+    ///
+    /// On the server the stream ends when the handler returns, so there this does nothing.
+    pub fn close(self) {
+        if self.side == Side::Client {
+            // An error means that the call is over.
+            let _ = self.outbox.close();
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use futures_core::Stream;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::LazyLock;
 use std::task::{Context, Poll, ready};
 use tokio::task::coop;
 
@@ -57,6 +58,9 @@ enum State {
 
 /// A client's responses: frames, and what the server says around them.
 pub(crate) trait Source: Send {
+    /// Ready when the server has begun to answer: [`headers`](Self::headers) are there then.
+    fn poll_headers(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>>;
+
     /// The next message, without its prefix; `None` once the server has reported success.
     fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>>;
 
@@ -89,6 +93,19 @@ impl<T> Streaming<T> {
     /// The stream is not complete, or the bytes are not a message.
     pub async fn message(&mut self) -> Result<Option<T>, Status> {
         poll_fn(|cx| self.poll_message(cx)).await
+    }
+
+    /// On the client: waits for the metadata that the server sends before its first message. On the server,
+    /// where the context has the metadata of a call, it is empty.
+    ///
+    /// # Errors
+    /// The call has failed.
+    pub async fn metadata(&mut self) -> Result<&Metadata, Status> {
+        static NONE: LazyLock<Metadata> = LazyLock::new(Metadata::new);
+        if let Origin::Responses(source) = &mut self.origin {
+            poll_fn(|cx| source.poll_headers(cx)).await?;
+        }
+        Ok(self.headers().unwrap_or(&NONE))
     }
 
     /// On the client: the metadata that the server sent before its first message. `None` until that has
