@@ -49,6 +49,8 @@ mod metadata;
 #[cfg(feature = "call")]
 mod method;
 #[cfg(feature = "call")]
+mod server;
+#[cfg(feature = "call")]
 mod status;
 #[cfg(feature = "call")]
 mod transport;
@@ -71,7 +73,7 @@ pub use wire::Writer;
 pub use call::{Cancellation, Context, ResponseMetadata, Sender, Streaming};
 #[cfg(feature = "call")]
 pub use client::{
-    Backoff, BidiCall, CallEnd, CallFuture, CallStart, Channel, ChannelBuilder, ChannelError,
+    Backoff, BidiCall, CallEnd, CallFuture as ResponseFuture, CallStart, Channel, ChannelBuilder, ChannelError,
     ClientInterceptor, ClientStreamingCall, Connectivity, Response, ServerStreamingCall, UnaryCall, Upload,
 };
 #[cfg(feature = "call")]
@@ -82,6 +84,10 @@ pub use deadline::Deadline;
 pub use metadata::{Metadata, MetadataError, MetadataValue};
 #[cfg(feature = "call")]
 pub use method::{Kind, Method};
+#[cfg(feature = "call")]
+pub use server::{
+    Call, CallFuture, Interceptor, Listen, Listener, Logging, Next, Outcome, Server, Service,
+};
 #[cfg(feature = "call")]
 pub use status::{Code, Status};
 #[cfg(feature = "call")]

@@ -32,11 +32,17 @@ pub struct Context(Arc<Inner>);
 struct Inner {
     opening: Opening,
     /// What interceptors left for the handler.
-    values: Vec<Box<dyn Any + Send + Sync>>,
+    values: OnceLock<Box<Value>>,
     /// Made when the handler adds metadata.
     response: OnceLock<Box<Mutex<Response>>>,
     /// Made when somebody wants to know.
     end: OnceLock<Arc<End>>,
+}
+
+/// A list to which one can add while others read it.
+struct Value {
+    value: Box<dyn Any + Send + Sync>,
+    next: OnceLock<Box<Value>>,
 }
 
 /// What is known of a call when it begins.
@@ -63,7 +69,12 @@ struct End {
 
 impl Context {
     pub(crate) fn new(opening: Opening) -> Self {
-        Self(Arc::new(Inner { opening, values: Vec::new(), response: OnceLock::new(), end: OnceLock::new() }))
+        Self(Arc::new(Inner {
+            opening,
+            values: OnceLock::new(),
+            response: OnceLock::new(),
+            end: OnceLock::new(),
+        }))
     }
 
     /// For the call around the handler.
@@ -129,10 +140,12 @@ impl Context {
         ResponseMetadata { response: self.response(), part: Part::Trailers }
     }
 
-    /// What an interceptor has left for the handler with [`Call::insert`](crate::server::Call::insert).
+    /// The value of this type that an interceptor has left for the handler, with
+    /// [`Call::insert`](crate::Call::insert): the first, if there are several.
     #[must_use]
     pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
-        self.0.values.iter().rev().find_map(|value| value.downcast_ref())
+        std::iter::successors(self.0.values.get(), |entry| entry.next.get())
+            .find_map(|entry| entry.value.downcast_ref())
     }
 
     /// A handle that outlives the handler: for tasks that work on behalf of the call and have no reason to go
@@ -142,10 +155,14 @@ impl Context {
         Cancellation { end: self.0.end.get_or_init(Arc::default).clone(), deadline: self.deadline() }
     }
 
-    pub(crate) fn insert<T: Send + Sync + 'static>(&mut self, value: T) {
-        // Until the handler starts nobody shares it.
-        if let Some(inner) = Arc::get_mut(&mut self.0) {
-            inner.values.push(Box::new(value));
+    pub(crate) fn insert<T: Send + Sync + 'static>(&self, value: T) {
+        let mut entry = Box::new(Value { value: Box::new(value), next: OnceLock::new() });
+        let mut place = &self.0.values;
+        while let Err(back) = place.set(entry) {
+            entry = back;
+            // `set` fails only where there is an entry already.
+            let Some(taken) = place.get() else { return };
+            place = &taken.next;
         }
     }
 

@@ -36,7 +36,7 @@ impl RequestHead {
 
     /// The host that the client addressed, with its port if it named one.
     pub(crate) fn authority(&self) -> Option<&str> {
-        let host = || self.header(&header::HOST).and_then(|host| str::from_utf8(host).ok());
+        let host = || self.header("host").and_then(|host| str::from_utf8(host).ok());
         self.authority.as_ref().map(Authority::as_str).or_else(host)
     }
 
@@ -50,10 +50,11 @@ impl RequestHead {
     }
 
     pub(crate) fn content_type(&self) -> Option<&[u8]> {
-        self.header(&header::CONTENT_TYPE)
+        self.header("content-type")
     }
 
-    pub(crate) fn header(&self, name: &HeaderName) -> Option<&[u8]> {
+    /// The first value of a header, in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&[u8]> {
         self.headers.headers().get(name).map(HeaderValue::as_bytes)
     }
 }
@@ -102,13 +103,15 @@ impl ResponseHead {
         Self { status: StatusCode::OK, headers: HEADERS.clone() }
     }
 
-    /// A refusal that is not gRPC's, for a peer that does not speak gRPC. `status` is an HTTP status.
-    pub(crate) fn refusal(status: u16, extra: Option<(HeaderName, &'static str)>) -> Self {
-        let headers = extra.into_iter().map(|(name, value)| (name, HeaderValue::from_static(value)));
-        Self {
-            status: StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST),
-            headers: headers.collect(),
-        }
+    /// HTTP's answer to another method than POST.
+    pub(crate) fn method_not_allowed() -> Self {
+        let headers = Headers::from_iter([(header::ALLOW, HeaderValue::from_static("POST"))]);
+        Self { status: StatusCode::METHOD_NOT_ALLOWED, headers }
+    }
+
+    /// HTTP's answer to a content type that is not known.
+    pub(crate) fn unsupported_media_type() -> Self {
+        Self { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, headers: Headers::new() }
     }
 
     /// Says that compressed messages are not understood.

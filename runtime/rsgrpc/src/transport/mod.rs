@@ -14,13 +14,15 @@ mod io;
 pub(crate) mod memory;
 mod peer;
 
-pub(crate) use error::Reset;
+pub(crate) use error::{Reset, Side};
 pub(crate) use head::{Accepted, Headers, RequestHead, ResponseHead};
+pub(crate) use io::Socket;
 pub use peer::Peer;
 
 use crate::status::Status;
 use bytes::Bytes;
 use std::fmt;
+use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -57,7 +59,7 @@ impl Body {
     }
 }
 
-/// The sending half of a stream. Dropped in a panic before its end it resets the stream as an internal error.
+/// The sending half of a stream. A response that is dropped by a panic is reset as an internal error.
 pub(crate) enum Outgoing {
     Http2(http2::Outgoing),
     Memory(memory::Outgoing),
@@ -127,7 +129,11 @@ impl Outgoing {
 
 impl Drop for Outgoing {
     fn drop(&mut self) {
-        if std::thread::panicking() {
+        let responds = match self {
+            Self::Http2(outgoing) => outgoing.side() == Side::Server,
+            Self::Memory(outgoing) => outgoing.side() == Side::Server,
+        };
+        if responds && std::thread::panicking() {
             self.reset(Reset::Internal);
         }
     }
@@ -209,6 +215,15 @@ pub(crate) enum Incoming {
 }
 
 impl Incoming {
+    /// Shakes hands with a client.
+    pub(crate) async fn http2(
+        socket: Pin<Box<dyn Socket>>,
+        peer: Peer,
+        settings: &http2::Settings,
+    ) -> Result<Self, Status> {
+        Ok(Self::Http2(Box::new(http2::Incoming::accept(socket, peer, settings).await?)))
+    }
+
     /// The next call; `None` when the connection has ended and no call can be answered any more. Also moves
     /// everything else that the connection has to do.
     pub(crate) fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<Option<Accepted>> {

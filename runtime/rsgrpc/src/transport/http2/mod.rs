@@ -78,6 +78,10 @@ impl Outgoing {
         Self { stream: Sending::Head(respond), side: Side::Server }
     }
 
+    pub(in crate::transport) fn side(&self) -> Side {
+        self.side
+    }
+
     pub(super) fn send_head(&mut self, head: ResponseHead, end: bool) -> Result<(), Status> {
         let Sending::Head(respond) = &mut self.stream else {
             return Err(Status::internal("the head of the response has been sent"));

@@ -130,6 +130,10 @@ impl Body {
 pub(crate) struct Outgoing(Arc<End>);
 
 impl Outgoing {
+    pub(in crate::transport) fn side(&self) -> Side {
+        self.0.side
+    }
+
     pub(in crate::transport) fn send_head(&mut self, head: ResponseHead, end: bool) -> Result<(), Status> {
         let mut state = self.0.stream.lock();
         state.open(self.0.side)?;
