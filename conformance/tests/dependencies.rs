@@ -7,11 +7,8 @@ use std::process::Command;
 /// Package, features, and the most crates that may come with it, itself included.
 ///
 /// Whoever raises a number says in the commit what each new crate buys.
-const BUDGETS: &[(&str, &[&str], usize)] = &[
-    ("rsgrpc", &["--no-default-features"], 8),
-    ("rsgrpc", &[], 38),
-    ("protoc-gen-rsgrpc", &[], 18),
-];
+const BUDGETS: &[(&str, &[&str], usize)] =
+    &[("rsgrpc", &["--no-default-features"], 8), ("rsgrpc", &[], 38), ("protoc-gen-rsgrpc", &[], 18)];
 
 #[test]
 fn crates_stay_within_the_budget() {
@@ -37,5 +34,10 @@ fn crates(package: &str, features: &[&str]) -> BTreeSet<String> {
         .expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let listed = String::from_utf8_lossy(&output.stdout);
-    listed.lines().filter_map(|line| line.split(' ').next()).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    listed
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
