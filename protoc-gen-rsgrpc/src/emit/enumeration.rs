@@ -8,8 +8,8 @@ use crate::plan::{Enum, Scope, Symbol};
 
 pub(super) fn emit(scope: &Scope, plan: &Enum, items: &mut Vec<TokenStream>) {
     let Enum { full, name, default, .. } = plan;
-    let [enumeration, from, own, default_trait] =
-        [Symbol::Enumeration, Symbol::From, Symbol::Own, Symbol::Default].map(|symbol| scope.symbol(symbol));
+    let [enumeration, from, default_trait] =
+        [Symbol::Enumeration, Symbol::From, Symbol::Default].map(|symbol| scope.symbol(symbol));
     let (fmt, codegen) = (scope.symbol(Symbol::fmt), scope.symbol(Symbol::codegen));
     let head = docs(&plan.docs);
     let derived = default.is_none().then(|| quote!(Default,));
@@ -54,13 +54,6 @@ pub(super) fn emit(scope: &Scope, plan: &Enum, items: &mut Vec<TokenStream>) {
         impl #from<#name> for i32 {
             fn from(value: #name) -> Self {
                 value.0
-            }
-        }
-    });
-    items.push(quote! {
-        impl #own<Self> for #name {
-            fn own(&self) -> Self {
-                *self
             }
         }
     });

@@ -37,18 +37,22 @@ fn structure(scope: &Scope, message: &Message) -> TokenStream {
 
 fn owned(scope: &Scope, message: &Message) -> [TokenStream; 2] {
     let Message { name, view, unknown, .. } = message;
-    let [own, view_trait] = [Symbol::Own, Symbol::View].map(|symbol| scope.symbol(symbol));
+    let [own, view_trait, boxed] =
+        [Symbol::Own, Symbol::View, Symbol::Box].map(|symbol| scope.symbol(symbol));
+    // The unknown fields are always copied by its method.
+    scope.bring(Symbol::Own);
     let fields = message.slots.iter().map(|slot| {
         let name = &slot.name;
         match slot.own {
             Own::Copy => quote!(#name: self.#name),
             Own::Clone => quote!(#name: self.#name.clone()),
             Own::Own => quote!(#name: self.#name.own()),
+            Own::Boxed => quote!(#name: self.#name.as_ref().map(|value| #boxed::new(value.own()))),
         }
     });
-    let view_impl = quote! {
-        impl<'a> #view_trait<'a> for #view<'a> {
-            fn to_message(&self) -> #name {
+    let own_impl = quote! {
+        impl #own<#name> for #view<'_> {
+            fn own(&self) -> #name {
                 #name {
                     #(#fields,)*
                     #unknown: self.#unknown.own(),
@@ -56,14 +60,7 @@ fn owned(scope: &Scope, message: &Message) -> [TokenStream; 2] {
             }
         }
     };
-    let own_impl = quote! {
-        impl #own<#name> for #view<'_> {
-            fn own(&self) -> #name {
-                self.to_message()
-            }
-        }
-    };
-    [view_impl, own_impl]
+    [quote!(impl<'a> #view_trait<'a> for #view<'a> {}), own_impl]
 }
 
 fn debug(scope: &Scope, message: &Message) -> TokenStream {
@@ -71,7 +68,7 @@ fn debug(scope: &Scope, message: &Message) -> TokenStream {
     quote! {
         impl #fmt::Debug for #view<'_> {
             fn fmt(&self, f: &mut #fmt::Formatter<'_>) -> #fmt::Result {
-                self.to_message().fmt(f)
+                #fmt::Debug::fmt(&self.own(), f)
             }
         }
     }

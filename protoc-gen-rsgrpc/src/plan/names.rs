@@ -10,9 +10,9 @@ use proc_macro2::{Ident, Span};
 /// Keywords of all editions, strict and reserved, that a raw identifier can spell.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
-    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match",
-    "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try",
-    "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait",
+    "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
 /// What even a raw identifier cannot be.
@@ -20,8 +20,8 @@ const NOT_RAW: &[&str] = &["_", "crate", "self", "Self", "super"];
 
 /// Types that a module of the same name would hide.
 const PRIMITIVES: &[&str] = &[
-    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16", "u32", "u64",
-    "u128", "usize",
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16", "u32",
+    "u64", "u128", "usize",
 ];
 
 /// The identifier for `name`, raw where it is a keyword. What no identifier can hold becomes an underscore,
@@ -69,7 +69,8 @@ pub fn module(name: &str) -> String {
 
 /// The name of an enum's value without the enum's own, where something remains that can start a name.
 pub fn strip_prefix<'a>(value: &'a str, enumeration: &str) -> &'a str {
-    let rest = value.strip_prefix(&enumeration.to_shouty_snake_case()).and_then(|rest| rest.strip_prefix('_'));
+    let rest =
+        value.strip_prefix(&enumeration.to_shouty_snake_case()).and_then(|rest| rest.strip_prefix('_'));
     match rest {
         Some(rest) if rest.starts_with(|c: char| c.is_ascii_alphabetic()) => rest,
         _ => value,
@@ -152,15 +153,22 @@ impl Names {
         wishes
             .iter()
             .zip(keeps)
-            .map(|(wish, keeps)| if keeps { wish.name.clone() } else { self.take(numbered(&wish.name, wish.number)) })
+            .map(
+                |(wish, keeps)| {
+                    if keeps { wish.name.clone() } else { self.take(numbered(&wish.name, wish.number)) }
+                },
+            )
             .collect()
     }
 }
 
 /// `name` with `number` behind it, in the name's own case.
 fn numbered(name: &str, number: i64) -> String {
+    // Two underscores in a row are not in any of Rust's cases.
+    let name = Some(name.trim_end_matches('_')).filter(|rest| !rest.is_empty()).unwrap_or("_");
     let magnitude = number.unsigned_abs();
-    let camel = name.contains(|c: char| c.is_ascii_uppercase()) && name.contains(|c: char| c.is_ascii_lowercase());
+    let camel =
+        name.contains(|c: char| c.is_ascii_uppercase()) && name.contains(|c: char| c.is_ascii_lowercase());
     let lower = name.contains(|c: char| c.is_ascii_lowercase());
     match (camel, number < 0) {
         (true, _) if name.ends_with(|c: char| c.is_ascii_digit()) => format!("{name}_{magnitude}"),
