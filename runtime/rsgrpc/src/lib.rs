@@ -75,8 +75,8 @@ pub use wire::Writer;
 pub use call::{Cancellation, Context, ResponseMetadata, Sender, Streaming};
 #[cfg(feature = "call")]
 pub use client::{
-    Backoff, BidiCall, CallEnd, CallFuture as ResponseFuture, CallStart, Channel, ChannelBuilder, ChannelError,
-    ClientInterceptor, ClientStreamingCall, Connectivity, Response, ServerStreamingCall, UnaryCall, Upload,
+    Backoff, BidiCall, CallEnd, CallStart, Channel, ChannelBuilder, ChannelError, ClientInterceptor,
+    ClientStreamingCall, Connectivity, Response, ResponseFuture, ServerStreamingCall, UnaryCall, Upload,
 };
 #[cfg(feature = "call")]
 pub use codec::{Codec, Protobuf};
@@ -87,9 +87,7 @@ pub use metadata::{Metadata, MetadataError, MetadataValue};
 #[cfg(feature = "call")]
 pub use method::{Kind, Method};
 #[cfg(feature = "call")]
-pub use server::{
-    Call, CallFuture, Interceptor, Listen, Listener, Logging, Next, Outcome, Server, Service,
-};
+pub use server::{Call, CallFuture, Interceptor, Listen, Listener, Logging, Next, Outcome, Server, Service};
 #[cfg(feature = "call")]
 pub use status::{Code, Status};
 #[cfg(feature = "call")]

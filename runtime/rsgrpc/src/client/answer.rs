@@ -56,7 +56,7 @@ impl Answer {
     /// Tells the interceptors how the call ends.
     pub(super) fn watch(&mut self, watch: Option<Watch>) {
         match (&self.state, watch) {
-            (State::Over(end), Some(watch)) => watch.end(end.as_ref().map(|()| ())),
+            (State::Over(end), Some(watch)) => watch.end(end.as_ref().copied()),
             (_, watch) => self.watch = watch,
         }
     }
@@ -162,10 +162,10 @@ impl Answer {
     /// Drops what is left of the stream. Where the server has not ended it, that resets it.
     fn over(&mut self, end: Result<(), Status>) {
         if let Some(link) = self.link.take() {
-            link.end(end.as_ref().map(|()| ()));
+            link.end(end.as_ref().copied());
         }
         if let Some(watch) = self.watch.take() {
-            watch.end(end.as_ref().map(|()| ()));
+            watch.end(end.as_ref().copied());
         }
         self.state = State::Over(end);
     }

@@ -3,7 +3,7 @@
 use super::attempt::Begun;
 use super::channel::Channel;
 use super::options::{CallOptions, options};
-use super::response::CallFuture;
+use super::response::ResponseFuture;
 use crate::call::{Sender, Streaming};
 use crate::method::Method;
 use crate::status::Status;
@@ -41,11 +41,11 @@ impl<Req, Res> BidiCall<Req, Res> {
 
 impl<Req: Send, Res: Send> IntoFuture for BidiCall<Req, Res> {
     type Output = Result<(Sender<Req>, Streaming<Res>), Status>;
-    type IntoFuture = CallFuture<(Sender<Req>, Streaming<Res>)>;
+    type IntoFuture = ResponseFuture<(Sender<Req>, Streaming<Res>)>;
 
     fn into_future(self) -> Self::IntoFuture {
         let Self { channel, method, options } = self;
-        CallFuture::new(async move {
+        ResponseFuture::new(async move {
             let (sender, answer) = Begun::new(channel, method, options).await?.stream().await?;
             Ok((sender, Streaming::responses(Box::new(answer), method.response())))
         })

@@ -4,7 +4,7 @@ use super::answer::Answer;
 use super::attempt::Begun;
 use super::channel::Channel;
 use super::options::{CallOptions, options};
-use super::response::{CallFuture, Response};
+use super::response::{Response, ResponseFuture};
 use crate::call::Sender;
 use crate::codec::Coding;
 use crate::method::Method;
@@ -63,10 +63,10 @@ impl<Req, Res> ClientStreamingCall<Req, Res> {
 
 impl<Req: Send, Res: Send> IntoFuture for ClientStreamingCall<Req, Res> {
     type Output = Result<Upload<Req, Res>, Status>;
-    type IntoFuture = CallFuture<Upload<Req, Res>>;
+    type IntoFuture = ResponseFuture<Upload<Req, Res>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        CallFuture::new(self.open())
+        ResponseFuture::new(self.open())
     }
 }
 

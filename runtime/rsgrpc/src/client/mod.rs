@@ -27,7 +27,7 @@ pub use builder::ChannelBuilder;
 pub use channel::Channel;
 pub use client_streaming::{ClientStreamingCall, Upload};
 pub use interceptor::{CallEnd, CallStart, ClientInterceptor};
-pub use response::{CallFuture, Response};
+pub use response::{Response, ResponseFuture};
 pub use server_streaming::ServerStreamingCall;
 pub use subchannel::Connectivity;
 pub use target::ChannelError;

@@ -48,7 +48,6 @@ macro_rules! options {
     () => {
         /// Ends the call as DEADLINE_EXCEEDED if it is not done within this time, counted from when it is
         /// awaited. The server is told, too.
-        #[must_use]
         pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
             self.options.timeout(timeout);
             self
@@ -56,7 +55,6 @@ macro_rules! options {
 
         /// Ends the call as DEADLINE_EXCEEDED if it is not done by then; for handlers that pass on the
         /// deadline of the call they serve. With a timeout as well the sooner one counts.
-        #[must_use]
         pub fn deadline(mut self, deadline: impl Into<Option<crate::Deadline>>) -> Self {
             if let Some(deadline) = deadline.into() {
                 self.options.deadline(deadline);
@@ -66,7 +64,6 @@ macro_rules! options {
 
         /// Adds metadata. What cannot be sent makes the call fail as INTERNAL; see
         /// [`Metadata::append`](crate::Metadata::append).
-        #[must_use]
         pub fn metadata(mut self, name: &str, value: &str) -> Self {
             self.options.add(|metadata| metadata.append(name, value));
             self
@@ -74,7 +71,6 @@ macro_rules! options {
 
         /// Adds binary metadata under a name that ends in `-bin`. What cannot be sent makes the call fail as
         /// INTERNAL; see [`Metadata::append_bin`](crate::Metadata::append_bin).
-        #[must_use]
         pub fn metadata_bin(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
             self.options.add(|metadata| metadata.append_bin(name, value));
             self
@@ -82,14 +78,12 @@ macro_rules! options {
 
         /// Waits until the server can be reached instead of failing as UNAVAILABLE when it cannot. To be used
         /// with a deadline.
-        #[must_use]
         pub fn wait_for_ready(mut self) -> Self {
             self.options.wait_for_ready = true;
             self
         }
 
         /// The largest message that is accepted, in bytes, instead of the channel's limit.
-        #[must_use]
         pub fn receive_limit(mut self, bytes: usize) -> Self {
             self.options.receive_limit = Some(bytes);
             self

@@ -21,15 +21,15 @@ pub struct Response<T> {
 
 /// A call under way. Dropped before it is ready it cancels the call.
 #[must_use = "a call is made while it is awaited"]
-pub struct CallFuture<T>(Pin<Box<dyn Future<Output = Result<T, Status>> + Send>>);
+pub struct ResponseFuture<T>(Pin<Box<dyn Future<Output = Result<T, Status>> + Send>>);
 
-impl<T> CallFuture<T> {
+impl<T> ResponseFuture<T> {
     pub(super) fn new(call: impl Future<Output = Result<T, Status>> + Send + 'static) -> Self {
         Self(Box::pin(call))
     }
 }
 
-impl<T> Future for CallFuture<T> {
+impl<T> Future for ResponseFuture<T> {
     type Output = Result<T, Status>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -37,8 +37,8 @@ impl<T> Future for CallFuture<T> {
     }
 }
 
-impl<T> fmt::Debug for CallFuture<T> {
+impl<T> fmt::Debug for ResponseFuture<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CallFuture").finish_non_exhaustive()
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
     }
 }

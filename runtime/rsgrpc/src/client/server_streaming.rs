@@ -3,7 +3,7 @@
 use super::attempt::Begun;
 use super::channel::Channel;
 use super::options::{CallOptions, options};
-use super::response::CallFuture;
+use super::response::ResponseFuture;
 use crate::call::Streaming;
 use crate::method::Method;
 use crate::status::Status;
@@ -41,11 +41,11 @@ impl<Req, Res> ServerStreamingCall<Req, Res> {
 
 impl<Req: Send, Res: Send> IntoFuture for ServerStreamingCall<Req, Res> {
     type Output = Result<Streaming<Res>, Status>;
-    type IntoFuture = CallFuture<Streaming<Res>>;
+    type IntoFuture = ResponseFuture<Streaming<Res>>;
 
     fn into_future(self) -> Self::IntoFuture {
         let Self { channel, method, request, options } = self;
-        CallFuture::new(async move {
+        ResponseFuture::new(async move {
             let answer = Begun::new(channel, method, options).await?.exchange(request).await?;
             Ok(Streaming::responses(Box::new(answer), method.response()))
         })

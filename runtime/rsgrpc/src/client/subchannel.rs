@@ -41,7 +41,16 @@ struct Shared {
     connect_timeout: Duration,
     pauses: Mutex<Pauses>,
     next_id: AtomicU64,
-    state: watch::Sender<State>,
+    watched: watch::Sender<Watched>,
+}
+
+/// What callers wait for.
+struct Watched {
+    state: State,
+    /// How many attempts have failed, and why the last one did. Callers that waited for an attempt must not
+    /// miss its failure, however short the backoff is.
+    failures: u64,
+    failure: Option<Status>,
 }
 
 /// See [`Connectivity`].
@@ -49,7 +58,7 @@ enum State {
     Idle,
     Connecting,
     Ready(Connection),
-    TransientFailure(Status),
+    TransientFailure,
 }
 
 /// A connection that calls can be opened on.
@@ -67,23 +76,29 @@ impl Subchannel {
             connect_timeout,
             pauses: Mutex::new(Pauses::new(backoff)),
             next_id: AtomicU64::new(0),
-            state: watch::Sender::new(State::Idle),
+            watched: watch::Sender::new(Watched { state: State::Idle, failures: 0, failure: None }),
         }))
     }
 
     /// A connection, made if there is none. With `wait` failures to make one are waited out.
     pub(super) async fn ready(&self, wait: bool) -> Result<Connection, Status> {
-        if let State::Ready(connection) = &*self.0.state.borrow() {
-            return Ok(connection.clone());
-        }
-        let mut states = self.0.state.subscribe();
-        loop {
-            match &*states.borrow_and_update() {
-                State::Ready(connection) => return Ok(connection.clone()),
-                State::TransientFailure(status) if !wait => return Err(status.clone()),
-                State::TransientFailure(_) | State::Connecting | State::Idle => {}
+        let known = match &*self.0.watched.borrow() {
+            Watched { state: State::Ready(connection), .. } => return Ok(connection.clone()),
+            Watched { state: State::TransientFailure, failure: Some(failure), .. } if !wait => {
+                return Err(failure.clone());
             }
-            if !self.connect() && states.changed().await.is_err() {
+            watched => watched.failures,
+        };
+        let mut watched = self.0.watched.subscribe();
+        loop {
+            match &*watched.borrow_and_update() {
+                Watched { state: State::Ready(connection), .. } => return Ok(connection.clone()),
+                Watched { failures, failure: Some(failure), .. } if *failures > known && !wait => {
+                    return Err(failure.clone());
+                }
+                _ => {}
+            }
+            if !self.connect() && watched.changed().await.is_err() {
                 return Err(Status::unavailable("the channel is gone"));
             }
         }
@@ -105,22 +120,19 @@ impl Subchannel {
 
     /// Why there is no connection, if the last attempt has failed.
     pub(super) fn failure(&self) -> Option<Status> {
-        match &*self.0.state.borrow() {
-            State::TransientFailure(status) => Some(status.clone()),
-            State::Idle | State::Connecting | State::Ready(_) => None,
-        }
+        self.0.watched.borrow().failure.clone()
     }
 
     pub(super) fn connectivity(&self) -> Connectivity {
-        self.0.state.borrow().connectivity()
+        self.0.watched.borrow().state.connectivity()
     }
 
     /// Waits until the connectivity is another than `seen`.
     pub(super) async fn changed(&self, seen: Connectivity) -> Connectivity {
-        let mut states = self.0.state.subscribe();
+        let mut watched = self.0.watched.subscribe();
         // The sender lives in `self`, so there is no error.
-        let state = states.wait_for(|state| state.connectivity() != seen).await;
-        state.map_or(Connectivity::Idle, |state| state.connectivity())
+        let change = watched.wait_for(|watched| watched.state.connectivity() != seen).await;
+        change.map_or(Connectivity::Idle, |watched| watched.state.connectivity())
     }
 }
 
@@ -130,7 +142,7 @@ impl State {
             Self::Idle => Connectivity::Idle,
             Self::Connecting => Connectivity::Connecting,
             Self::Ready(_) => Connectivity::Ready,
-            Self::TransientFailure(_) => Connectivity::TransientFailure,
+            Self::TransientFailure => Connectivity::TransientFailure,
         }
     }
 }
@@ -147,10 +159,10 @@ impl Shared {
     }
 
     fn change(&self, expected: impl FnOnce(&State) -> bool, to: State) -> bool {
-        self.state.send_if_modified(|state| {
-            let change = expected(state);
+        self.watched.send_if_modified(|watched| {
+            let change = expected(&watched.state);
             if change {
-                *state = to;
+                watched.state = to;
             }
             change
         })
@@ -169,12 +181,19 @@ impl Shared {
                 let _ = driver.await;
             });
         }
-        self.state.send_replace(State::Ready(Connection { id, requests }));
+        self.watched.send_modify(|watched| {
+            watched.state = State::Ready(Connection { id, requests });
+            watched.failure = None;
+        });
     }
 
     /// Connecting → TransientFailure; gives the pause until the next attempt.
     fn failed(&self, status: Status) -> Duration {
-        self.state.send_replace(State::TransientFailure(status));
+        self.watched.send_modify(|watched| {
+            watched.state = State::TransientFailure;
+            watched.failures += 1;
+            watched.failure = Some(status);
+        });
         self.pauses.lock().unwrap_or_else(PoisonError::into_inner).next()
     }
 }
@@ -216,7 +235,7 @@ struct Paused(Weak<Shared>);
 impl Drop for Paused {
     fn drop(&mut self) {
         if let Some(shared) = self.0.upgrade() {
-            shared.leave(|state| matches!(state, State::TransientFailure(_)));
+            shared.leave(|state| matches!(state, State::TransientFailure));
         }
     }
 }

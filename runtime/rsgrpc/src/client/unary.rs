@@ -4,7 +4,7 @@ use super::answer::Answer;
 use super::attempt::Begun;
 use super::channel::Channel;
 use super::options::{CallOptions, options};
-use super::response::{CallFuture, Response};
+use super::response::{Response, ResponseFuture};
 use crate::method::Method;
 use crate::status::Status;
 use std::fmt;
@@ -51,10 +51,10 @@ impl<Req, Res> UnaryCall<Req, Res> {
 
 impl<Req: Send, Res: Send> IntoFuture for UnaryCall<Req, Res> {
     type Output = Result<Res, Status>;
-    type IntoFuture = CallFuture<Res>;
+    type IntoFuture = ResponseFuture<Res>;
 
     fn into_future(self) -> Self::IntoFuture {
-        CallFuture::new(async { self.run().await.map(|(message, _)| message) })
+        ResponseFuture::new(async { self.run().await.map(|(message, _)| message) })
     }
 }
 
