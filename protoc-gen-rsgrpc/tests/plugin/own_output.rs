@@ -33,3 +33,23 @@ fn descriptors() {
         &["google.protobuf.rs", "google.protobuf.compiler.rs"],
     );
 }
+
+#[test]
+fn well_known_types() {
+    test(
+        "wkt",
+        &[
+            "any.proto",
+            "api.proto",
+            "duration.proto",
+            "empty.proto",
+            "field_mask.proto",
+            "source_context.proto",
+            "struct.proto",
+            "timestamp.proto",
+            "type.proto",
+            "wrappers.proto",
+        ],
+        &["google.protobuf.rs"],
+    );
+}
