@@ -3,6 +3,8 @@
 //! Each folder below `golden/messages` and `golden/services` holds `.proto` files, what comes out, and if it takes
 //! any, options and folders for imports (in the file `options`). `BLESS=1 cargo test --test golden` writes that anew.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;

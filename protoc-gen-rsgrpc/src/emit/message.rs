@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::{docs, inline};
-use crate::plan::{Constant, Field, Getter, Merge, Message, Part, Read, Scope, Symbol};
+use crate::plan::{Constant, Field, Getter, Merge, Message, Part, Read, Scope, Symbol, names};
 
 /// So many parts has a tuple of fields at most.
 const TUPLE: usize = 12;
@@ -58,13 +58,13 @@ fn inherent(scope: &Scope, message: &Message) -> Option<TokenStream> {
 /// `const ISBN: Implicit<Str> = Implicit::new(1, "isbn");`
 pub(super) fn constant(constant: &Constant) -> TokenStream {
     let Constant { name, layout, kinds, number, field, redacted } = constant;
-    let number = proc_macro2::Literal::u32_unsuffixed(*number);
+    let number = names::number(number);
     let redacted = redacted.then(|| quote!(.redacted()));
     quote!(const #name: #layout<#(#kinds),*> = #layout::new(#number, #field)#redacted;)
 }
 
 fn getter(scope: &Scope, getter: &Getter, slot: &proc_macro2::Ident) -> TokenStream {
-    let Getter { name, field, returns, read, default } = getter;
+    let Getter { name, field, returns, read, default, float } = getter;
     let or = match default {
         Some(default) => quote!(.unwrap_or(#default)),
         None => quote!(.unwrap_or_default()),
@@ -78,10 +78,12 @@ fn getter(scope: &Scope, getter: &Getter, slot: &proc_macro2::Ident) -> TokenStr
             ("or an empty message", quote!(self.#slot.#inner().unwrap_or_else(|| #message::default_ref())))
         }
     };
+    let allow = float.then(|| quote!(#[allow(clippy::approx_constant)]));
     let doc = format!(" The value of `{field}`, {what}.");
     quote! {
         #[doc = #doc]
         #[must_use]
+        #allow
         pub fn #name(&self) -> #returns { #body }
     }
 }
@@ -123,7 +125,7 @@ fn parts(scope: &Scope, message: &Message) -> TokenStream {
         Part::Field { constant, slot } => quote!(Self::#constant.of(&self.#slot)),
         Part::Choice { slot, within: None } => quote!(#choice(&self.#slot)),
         Part::Choice { slot, within: Some((first, last)) } => {
-            let [first, last] = [first, last].map(|number| proc_macro2::Literal::u32_unsuffixed(*number));
+            let [first, last] = [first, last].map(names::number);
             quote!(#choice(&self.#slot).within(#first, #last))
         }
     });

@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::docs;
 use super::message::{Side, constant};
+use crate::plan::names::link;
 use crate::plan::{Oneof, Own, Scope, Symbol, Variant};
 
 pub(super) fn emit(scope: &Scope, oneof: &Oneof, items: &mut Vec<TokenStream>) {
@@ -41,7 +42,10 @@ fn enumeration(scope: &Scope, oneof: &Oneof, side: Side, name: &Ident, items: &m
             });
         }
         Side::View => {
-            let doc = format!(" A [`{}`] that borrows from the bytes it was decoded from.", oneof.name);
+            let doc = format!(
+                " A {} that borrows from the bytes it was decoded from.",
+                link(&oneof.name.to_string())
+            );
             items.push(quote! {
                 #[doc = #doc]
                 #[derive(Clone, #debug)]

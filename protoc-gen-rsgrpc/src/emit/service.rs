@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
+use crate::plan::names::link;
 use crate::plan::{Docs, Method, Methods, Scope, Service, Symbol};
 use crate::schema::MethodKind;
 
@@ -176,7 +177,7 @@ fn server(scope: &Scope, service: &Service) -> [TokenStream; 4] {
             #spelled => call.#function(&#module::#constant, |ctx, #arguments| #parameter::#name(&self.0, ctx, #arguments)),
         }
     });
-    let doc = format!(" Serves a [`{name}`]: `Server::new().add({server}::new(service))`.");
+    let doc = format!(" Serves a {}: `Server::new().add({server}::new(service))`.", link(&name.to_string()));
     let deprecated = service.docs.deprecated.then(|| quote!(#[deprecated]));
     let structure = quote! {
         #[doc = #doc]

@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::docs;
 use super::message::{Side, decode};
+use crate::plan::names::link;
 use crate::plan::{Message, Own, Scope, Symbol};
 
 pub(super) fn emit(scope: &Scope, message: &Message, items: &mut Vec<TokenStream>) {
@@ -16,7 +17,7 @@ pub(super) fn emit(scope: &Scope, message: &Message, items: &mut Vec<TokenStream
 
 fn structure(scope: &Scope, message: &Message) -> TokenStream {
     let Message { name, view, unknown, .. } = message;
-    let doc = format!(" A [`{name}`] that borrows from the bytes it was decoded from.");
+    let doc = format!(" A {} that borrows from the bytes it was decoded from.", link(&name.to_string()));
     let deprecated = message.docs.deprecated.then(|| quote!(#[deprecated]));
     let fields = message.slots.iter().map(|slot| {
         let (docs, name, view) = (docs(&slot.docs), &slot.name, &slot.view);

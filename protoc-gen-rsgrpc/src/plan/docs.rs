@@ -28,6 +28,9 @@ pub(super) fn lines(comment: Option<&str>) -> Vec<String> {
 /// Without what all lines are indented by (protoc leaves the space behind `//`), without trailing space and
 /// without empty lines at the ends.
 fn dedent(comment: &str) -> Vec<String> {
+    // What is left of `///` and `/**`.
+    let slashes = comment.lines().all(|line| line.is_empty() || line.starts_with('/'));
+    let comment = comment.strip_prefix('*').unwrap_or(comment);
     let lines = comment
         .lines()
         .map(|line| {
@@ -333,6 +336,8 @@ mod tests {
         assert!(lines(Some(" \n")).is_empty());
         test(" A book.\n\n It has *pages*.\n", &[" A book.", "", " It has *pages*."]);
         test(" Ends with */ and ///", &[" Ends with */ and ///"]);
+        test("/ Three.\n/ Slashes.\n", &[" Three.", " Slashes."]);
+        test("*\n Two stars.\n", &[" Two stars."]);
     }
 
     #[test]

@@ -98,6 +98,7 @@ pub(super) fn plan(
             returns,
             read,
             default: column.default,
+            float: column.float,
         });
         slots.push(Slot {
             docs: docs::of(field.comment.as_deref(), field.deprecated),

@@ -121,7 +121,7 @@ impl<'a> Planner<'a> {
         }
         items.push(Item::Module {
             docs: Docs {
-                lines: vec![format!(" Types that belong to [`{}`].", named.name)],
+                lines: vec![format!(" Types that belong to {}.", names::link(&named.name))],
                 deprecated: false,
             },
             name: ident(&named.module),

@@ -153,6 +153,8 @@ pub struct Getter {
     pub read: Read,
     /// What the schema says instead of zero.
     pub default: Option<TokenStream>,
+    /// That is a float, which may look like a well-known constant.
+    pub float: bool,
 }
 
 /// How a getter reads its field.

@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
 
 /// Keywords of all editions, strict and reserved, that a raw identifier can spell.
 const KEYWORDS: &[&str] = &[
@@ -24,6 +24,10 @@ const PRIMITIVES: &[&str] = &[
     "u64", "u128", "usize",
 ];
 
+/// Macros of every module, which a link to a type of the same name could mean as well.
+const DERIVES: &[&str] =
+    &["Clone", "Copy", "Debug", "Default", "Eq", "Hash", "Ord", "PartialEq", "PartialOrd"];
+
 /// The identifier for `name`, raw where it is a keyword. What no identifier can hold becomes an underscore,
 /// so that no name, however broken, makes this panic.
 pub fn ident(name: &str) -> Ident {
@@ -40,6 +44,26 @@ pub fn ident(name: &str) -> Ident {
     } else {
         Ident::new(&name, Span::call_site())
     }
+}
+
+/// A link to the type `name` in a doc comment.
+pub fn link(name: &str) -> String {
+    if DERIVES.contains(&name) { format!("[`{name}`](type@{name})") } else { format!("[`{name}`]") }
+}
+
+/// The literal of a whole number, with underscores between groups of digits where there are many.
+pub fn number(value: impl ToString) -> TokenStream {
+    let text = value.to_string();
+    let digits = text.trim_start_matches('-');
+    let mut literal = if digits.len() < text.len() { "-".to_owned() } else { String::new() };
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && digits.len() > 4 && (digits.len() - at).is_multiple_of(3) {
+            literal.push('_');
+        }
+        literal.push(digit);
+    }
+    // A number always is a literal.
+    literal.parse().unwrap_or_default()
 }
 
 /// A type's or variant's name. `HTTPRequest` is upper camel enough and stays as it is.
@@ -214,6 +238,19 @@ mod tests {
         assert_eq!(ident("self").to_string(), "self_");
         assert_eq!(ident("1-ü\u{0}").to_string(), "_1___");
         assert_eq!(ident("").to_string(), "__");
+    }
+
+    #[test]
+    fn numbers() {
+        for (value, literal) in [
+            (0, "0"),
+            (-1, "- 1"),
+            (9999, "9999"),
+            (10_000, "10_000"),
+            (i64::MIN, "- 9_223_372_036_854_775_808"),
+        ] {
+            assert_eq!(number(value).to_string(), literal);
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 use super::Planner;
 use super::imports::{Scope, Symbol};
 use super::model::{Merge, Own, Read};
-use super::names::ident;
+use super::names::{ident, number};
 use crate::schema::{Field, Key, Kind, Literal, Presence, Scalar, Shape};
 
 /// What a field is in Rust.
@@ -25,6 +25,8 @@ pub(super) struct Column {
     pub read: Option<(Read, TokenStream)>,
     /// What the schema says instead of zero.
     pub default: Option<TokenStream>,
+    /// That is a literal of a float.
+    pub float: bool,
 }
 
 /// What can be said of a field without naming a type.
@@ -118,6 +120,7 @@ fn singular(planner: &Planner<'_>, scope: &Scope, presence: &Presence, kind: &Ki
         own: if boxed { Own::Boxed } else { value.own },
         read,
         default: default.as_ref().and_then(|default| literal(planner, scope, kind, default)),
+        float: matches!(default, Some(Literal::Float(_) | Literal::Double(_))),
     }
 }
 
@@ -133,6 +136,7 @@ fn repeated(planner: &Planner<'_>, scope: &Scope, packed: bool, kind: &Kind) -> 
         own: Own::Own,
         read: None,
         default: None,
+        float: false,
     }
 }
 
@@ -154,6 +158,7 @@ fn map(planner: &Planner<'_>, scope: &Scope, key: Key, kind: &Kind) -> Column {
         own: Own::Own,
         read: None,
         default: None,
+        float: false,
     }
 }
 
@@ -214,10 +219,10 @@ fn literal(planner: &Planner<'_>, scope: &Scope, kind: &Kind, literal: &Literal)
     use proc_macro2::Literal as Token;
     let token = match literal {
         Literal::Bool(true) => quote!(true),
-        Literal::Int32(value) if *value != 0 => Token::i32_unsuffixed(*value).into_token_stream(),
-        Literal::Int64(value) if *value != 0 => Token::i64_unsuffixed(*value).into_token_stream(),
-        Literal::Uint32(value) if *value != 0 => Token::u32_unsuffixed(*value).into_token_stream(),
-        Literal::Uint64(value) if *value != 0 => Token::u64_unsuffixed(*value).into_token_stream(),
+        Literal::Int32(value) if *value != 0 => number(value),
+        Literal::Int64(value) if *value != 0 => number(value),
+        Literal::Uint32(value) if *value != 0 => number(value),
+        Literal::Uint64(value) if *value != 0 => number(value),
         Literal::Float(value) if value.to_bits() != 0 => {
             match constant(value.is_nan(), value.is_infinite(), *value < 0.0) {
                 Some(name) => quote!(f32::#name),

@@ -7799,14 +7799,14 @@ impl Edition {
     pub const EDITION_1_TEST_ONLY: Self = Self(1);
 
     pub const EDITION_2_TEST_ONLY: Self = Self(2);
-    pub const EDITION_99997_TEST_ONLY: Self = Self(99997);
-    pub const EDITION_99998_TEST_ONLY: Self = Self(99998);
-    pub const EDITION_99999_TEST_ONLY: Self = Self(99999);
+    pub const EDITION_99997_TEST_ONLY: Self = Self(99_997);
+    pub const EDITION_99998_TEST_ONLY: Self = Self(99_998);
+    pub const EDITION_99999_TEST_ONLY: Self = Self(99_999);
 
     /// Placeholder for specifying unbounded edition support.  This should only
     /// ever be used by plugins that can expect to never require any changes to
     /// support a new edition.
-    pub const MAX: Self = Self(2147483647);
+    pub const MAX: Self = Self(2_147_483_647);
 }
 
 impl Enumeration for Edition {
@@ -7823,10 +7823,10 @@ impl Enumeration for Edition {
         (1001, "EDITION_2024"),
         (1002, "EDITION_2026"),
         (9999, "EDITION_UNSTABLE"),
-        (99997, "EDITION_99997_TEST_ONLY"),
-        (99998, "EDITION_99998_TEST_ONLY"),
-        (99999, "EDITION_99999_TEST_ONLY"),
-        (2147483647, "EDITION_MAX"),
+        (99_997, "EDITION_99997_TEST_ONLY"),
+        (99_998, "EDITION_99998_TEST_ONLY"),
+        (99_999, "EDITION_99999_TEST_ONLY"),
+        (2_147_483_647, "EDITION_MAX"),
     ];
 }
 

@@ -1,7 +1,7 @@
-//! Protobuf's well-known types: `google/protobuf/timestamp.proto` and its kin.
+//! Protobuf's well-known types: the messages of `google/protobuf/timestamp.proto` and the like.
 //!
-//! The messages are the plugin's own output; `cargo xtask generate` writes it, and a test compares.
+//! The plugin's own output; a test of `protoc-gen-rsgrpc` generates it again and compares.
 
-#![allow(missing_docs, reason = "the .proto files say nothing of some fields")]
+#![allow(missing_docs, reason = "some of the schema's fields have no comment")]
 
 include!("google.protobuf.rs");

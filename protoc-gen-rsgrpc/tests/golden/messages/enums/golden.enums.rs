@@ -228,14 +228,14 @@ pub struct Temperature(i32);
 impl Temperature {
     pub const ZERO: Self = Self(0);
     pub const COLD: Self = Self(-40);
-    pub const COLDEST: Self = Self(-2147483648);
+    pub const COLDEST: Self = Self(-2_147_483_648);
 }
 
 impl Enumeration for Temperature {
     const NAME: &'static str = "golden.enums.Temperature";
 
     const NAMES: &'static [(i32, &'static str)] = &[
-        (-2147483648, "TEMPERATURE_COLDEST"),
+        (-2_147_483_648, "TEMPERATURE_COLDEST"),
         (-40, "TEMPERATURE_COLD"),
         (0, "TEMPERATURE_ZERO"),
     ];

@@ -563,7 +563,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Default {
     }
 }
 
-/// A [`Default`] that borrows from the bytes it was decoded from.
+/// A [`Default`](type@Default) that borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct DefaultView<'a> {
     pub default: ::std::option::Option<i32>,
@@ -664,7 +664,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Clone {
     }
 }
 
-/// A [`Clone`] that borrows from the bytes it was decoded from.
+/// A [`Clone`](type@Clone) that borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct CloneView<'a> {
     pub clone: ::std::option::Option<i32>,
@@ -3619,7 +3619,7 @@ pub mod codegen {
         }
     }
 
-    /// A [`Debug`] that borrows from the bytes it was decoded from.
+    /// A [`Debug`](type@Debug) that borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct DebugView<'a> {
         /// Fields that the schema does not know.
@@ -4199,7 +4199,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Debug {
     }
 }
 
-/// A [`Debug`] that borrows from the bytes it was decoded from.
+/// A [`Debug`](type@Debug) that borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct DebugView<'a> {
     pub some: ::std::option::Option<Some>,
@@ -4285,7 +4285,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for PartialEq {
     }
 }
 
-/// A [`PartialEq`] that borrows from the bytes it was decoded from.
+/// A [`PartialEq`](type@PartialEq) that borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct PartialEqView<'a> {
     /// Fields that the schema does not know.
@@ -4364,7 +4364,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Eq {
     }
 }
 
-/// A [`Eq`] that borrows from the bytes it was decoded from.
+/// A [`Eq`](type@Eq) that borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct EqView<'a> {
     /// Fields that the schema does not know.

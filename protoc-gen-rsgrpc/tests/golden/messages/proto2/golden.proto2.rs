@@ -65,47 +65,52 @@ impl Defaults {
     /// The value of `large`, or its default.
     #[must_use]
     pub fn large(&self) -> i64 {
-        self.large.unwrap_or(-9223372036854775808)
+        self.large.unwrap_or(-9_223_372_036_854_775_808)
     }
 
     /// The value of `count`, or its default.
     #[must_use]
     pub fn count(&self) -> u32 {
-        self.count.unwrap_or(4294967295)
+        self.count.unwrap_or(4_294_967_295)
     }
 
     /// The value of `total`, or its default.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.total.unwrap_or(18446744073709551615)
+        self.total.unwrap_or(18_446_744_073_709_551_615)
     }
 
     /// The value of `ratio`, or its default.
     #[must_use]
+    #[allow(clippy::approx_constant)]
     pub fn ratio(&self) -> f32 {
         self.ratio.unwrap_or(1.5)
     }
 
     /// The value of `pi`, or its default.
     #[must_use]
+    #[allow(clippy::approx_constant)]
     pub fn pi(&self) -> f64 {
         self.pi.unwrap_or(3.14159)
     }
 
     /// The value of `infinite`, or its default.
     #[must_use]
+    #[allow(clippy::approx_constant)]
     pub fn infinite(&self) -> f32 {
         self.infinite.unwrap_or(f32::INFINITY)
     }
 
     /// The value of `negative`, or its default.
     #[must_use]
+    #[allow(clippy::approx_constant)]
     pub fn negative(&self) -> f64 {
         self.negative.unwrap_or(f64::NEG_INFINITY)
     }
 
     /// The value of `nan`, or its default.
     #[must_use]
+    #[allow(clippy::approx_constant)]
     pub fn nan(&self) -> f32 {
         self.nan.unwrap_or(f32::NAN)
     }

@@ -48,7 +48,7 @@ impl Scalars {
     const SFIXED64_VALUE: Implicit<Sfixed64> = Implicit::new(12, "sfixed64_value");
     const BOOL_VALUE: Implicit<Bool> = Implicit::new(13, "bool_value");
     const STRING_VALUE: Implicit<Str> = Implicit::new(14, "string_value");
-    const BYTES_VALUE: Implicit<Blob> = Implicit::new(536870911, "bytes_value");
+    const BYTES_VALUE: Implicit<Blob> = Implicit::new(536_870_911, "bytes_value");
 }
 
 impl Message for Scalars {
