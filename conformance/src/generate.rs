@@ -48,7 +48,7 @@ const RUNS: &[Run] = &[
         include: &["examples/product/proto", "proto"],
         protos: &["product_service.proto"],
         options: "",
-        out: "examples/product/src/gen",
+        out: "examples/product/src/proto",
     },
 ];
 
