@@ -32,7 +32,7 @@ pub fn run(command: &mut Command, log: &Path, limit: Duration) -> Result<String,
     }
 }
 
-/// A running server, which says `listening ADDRESS` and ends when its stdin ends.
+/// A running server, which says `listening ADDRESS` and ends when its stdin ends, or at an interrupt.
 pub struct Server {
     child: Child,
     pub address: String,
@@ -58,6 +58,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         drop(self.child.stdin.take());
+        signal("INT", &self.child);
         finish(&mut self.child, PATIENCE);
     }
 }
@@ -97,11 +98,17 @@ fn finish(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
             Err(_) => break,
         }
     }
-    if cfg!(unix) {
-        let group = format!("-{}", child.id());
-        let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
-    }
+    signal("KILL", child);
     let _ = child.kill();
     let _ = child.wait();
     None
+}
+
+/// Sends a signal to a program and all that it has started.
+fn signal(name: &str, leader: &Child) {
+    if cfg!(unix) {
+        // It may have ended already.
+        let _ =
+            Command::new("kill").arg(format!("-{name}")).arg("--").arg(format!("-{}", leader.id())).output();
+    }
 }

@@ -24,17 +24,13 @@ impl Shop {
         Self { products: RwLock::new(products) }
     }
 
-    // A panic elsewhere leaves every product whole, so the lock is used on.
-    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<String, Product>> {
-        self.products.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<String, Product>> {
-        self.products.write().unwrap_or_else(PoisonError::into_inner)
+    /// Adds a product, or replaces the one with its id.
+    pub fn store(&self, product: Product) {
+        self.write().insert(product.id.clone(), product);
     }
 
     /// Changes a product; `None` if there is no such product.
-    fn update(&self, request: ProductUpdateRequest) -> Option<Product> {
+    pub fn update(&self, request: ProductUpdateRequest) -> Option<Product> {
         let mut products = self.write();
         let product = products.get_mut(&request.product_id)?;
         match request.update {
@@ -46,6 +42,15 @@ impl Shop {
             None => {}
         }
         Some(product.clone())
+    }
+
+    // A panic elsewhere leaves every product whole, so the lock is used on.
+    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<String, Product>> {
+        self.products.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<String, Product>> {
+        self.products.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -81,7 +86,7 @@ impl ProductService for Shop {
         while let Some(product) = requests.message().await? {
             response.products_created += 1;
             response.product_ids.push(product.id.clone());
-            self.write().insert(product.id.clone(), product);
+            self.store(product);
         }
         Ok(response)
     }
