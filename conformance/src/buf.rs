@@ -30,9 +30,9 @@ rsgrpc = { path = \"RUNTIME\" }
 const MAIN: &str = "\
 #![deny(warnings)]
 #[allow(dead_code)]
-mod r#gen;
+mod proto;
 
-use r#gen::{common::v1::Money, shop::v1::Item};
+use proto::{common::v1::Money, shop::v1::Item};
 
 fn main() {
     let price = Some(Money { currency: \"EUR\".into(), ..Default::default() });
@@ -68,13 +68,13 @@ fn generate(project: &Project, buf: &Path, strategy: &str, options: &str, log: &
     write(
         "buf.gen.yaml",
         &format!(
-            "version: v2\nplugins:\n  - local: {}\n    out: src/gen\n    strategy: {strategy}\n    opt: [{options}]\n",
+            "version: v2\nplugins:\n  - local: {}\n    out: src/proto\n    strategy: {strategy}\n    opt: [{options}]\n",
             plugin.display()
         ),
     )?;
     process::run(Command::new(buf).current_dir(&folder).arg("generate").arg(&schemas), log, LIMIT)?;
     if strategy == "directory" {
-        process::run(Command::new(&plugin).arg("mod").arg(folder.join("src/gen")), log, LIMIT)?;
+        process::run(Command::new(&plugin).arg("mod").arg(folder.join("src/proto")), log, LIMIT)?;
     }
     let runtime = project.root.join("runtime/rsgrpc");
     write(

@@ -26,10 +26,10 @@ pub fn run(project: &Project, log: &Path) -> Outcome {
             fs::create_dir_all(path.parent().unwrap_or(&folder)).map_err(|error| error.to_string())?;
             fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
         }
-        fs::create_dir_all(folder.join("src/gen")).map_err(|error| error.to_string())?;
+        fs::create_dir_all(folder.join("src/proto")).map_err(|error| error.to_string())?;
         let plugin = format!("--plugin=protoc-gen-rsgrpc={}", project.program("protoc-gen-rsgrpc").display());
         let mut protoc = Command::new(tools::protoc()?);
-        protoc.current_dir(&folder).args([&plugin, "--rsgrpc_out=src/gen", "greeter.proto"]);
+        protoc.current_dir(&folder).args([&plugin, "--rsgrpc_out=src/proto", "greeter.proto"]);
         process::run(&mut protoc, log, LIMIT)?;
         fs::copy(project.root.join("Cargo.lock"), folder.join("Cargo.lock"))
             .map_err(|error| error.to_string())?;
