@@ -18,6 +18,8 @@ extern crate self as rsgrpc;
 mod binary;
 pub mod codegen;
 mod debug;
+#[cfg(feature = "descriptor")]
+pub mod descriptor;
 mod encoded;
 mod enumeration;
 mod error;
@@ -33,6 +35,7 @@ mod unknown;
 mod view;
 mod visit;
 mod wire;
+pub mod wkt;
 
 #[cfg(feature = "call")]
 mod call;

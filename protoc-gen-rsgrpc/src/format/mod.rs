@@ -1,0 +1,135 @@
+//! Tokens to text, as a person would have laid it out: prettyplease for each item, and blank lines between
+//! items, and between members where one of them has a body or a comment.
+
+mod fit;
+
+use proc_macro2::TokenStream;
+use syn::{File, ImplItem, Item, ItemImpl, ItemTrait, TraitItem};
+
+use crate::emit::{Contents, Piece};
+
+const INDENT: &str = "    ";
+
+/// The text of a file: comment lines, then items.
+///
+/// # Errors
+/// The tokens are no items: a mistake of the plugin's own.
+pub fn file(header: &str, contents: Contents) -> Result<String, syn::Error> {
+    let mut text = header.to_owned();
+    write(contents, 0, &mut text)?;
+    Ok(text)
+}
+
+fn write(contents: Contents, depth: usize, text: &mut String) -> Result<(), syn::Error> {
+    let mut first = depth > 0;
+    if !contents.uses.is_empty() {
+        blank(&mut first, text);
+        for item in contents.uses {
+            indented(&item_text(item, depth)?, depth, text);
+        }
+    }
+    for piece in contents.pieces {
+        blank(&mut first, text);
+        match piece {
+            Piece::Item(tokens) => indented(&item_text(tokens, depth)?, depth, text),
+            Piece::Module(head, inside) => {
+                let empty = unparse(vec![syn::parse2(quote::quote!(#head {}))?]);
+                indented(&open(&empty), depth, text);
+                write(inside, depth + 1, text)?;
+                indented("}\n", depth, text);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A blank line, unless at the start of a module.
+fn blank(first: &mut bool, text: &mut String) {
+    if !std::mem::take(first) {
+        text.push('\n');
+    }
+}
+
+fn indented(lines: &str, depth: usize, text: &mut String) {
+    for line in lines.lines() {
+        if !line.is_empty() {
+            text.extend(std::iter::repeat_n(INDENT, depth));
+            text.push_str(line);
+        }
+        text.push('\n');
+    }
+}
+
+fn item_text(tokens: TokenStream, depth: usize) -> Result<String, syn::Error> {
+    Ok(match syn::parse2(tokens)? {
+        Item::Impl(mut item) => {
+            let members = std::mem::take(&mut item.items);
+            let members = members.into_iter().map(|member| {
+                let body = matches!(member, ImplItem::Fn(_));
+                (body, member_text(member, depth))
+            });
+            let members = members.collect::<Vec<_>>();
+            block(Item::Impl(item), members)
+        }
+        Item::Trait(mut item) => {
+            let members = std::mem::take(&mut item.items);
+            let members = members.into_iter().map(|member| (true, trait_member_text(member, depth)));
+            let members = members.collect::<Vec<_>>();
+            block(Item::Trait(item), members)
+        }
+        Item::Use(item) => fit::fill(&unparse(vec![Item::Use(item)]), depth * INDENT.len()),
+        item => fit::fit(&unparse(vec![item]), depth * INDENT.len()),
+    })
+}
+
+/// An item with braces around members that are printed one by one.
+fn block(item: Item, members: Vec<(bool, String)>) -> String {
+    let empty = unparse(vec![item]);
+    if members.is_empty() {
+        return empty;
+    }
+    let mut text = open(&empty);
+    let mut last = None;
+    for (body, member) in members {
+        let stands_apart = body || member.lines().count() > 1;
+        if last.is_some_and(|last| last || stands_apart) {
+            text.push('\n');
+        }
+        last = Some(stands_apart);
+        text.push_str(&member);
+    }
+    text + "}\n"
+}
+
+/// `impl X {}` to `impl X {`.
+fn open(empty: &str) -> String {
+    let head = empty.trim_end();
+    let head = head.strip_suffix('}').unwrap_or(head).trim_end();
+    format!("{head}\n")
+}
+
+/// A member as it stands in an `impl`.
+fn member_text(member: ImplItem, depth: usize) -> String {
+    let mut item: ItemImpl = syn::parse_quote!(impl X {});
+    item.items.push(member);
+    inside(&unparse(vec![Item::Impl(item)]), depth)
+}
+
+fn trait_member_text(member: TraitItem, depth: usize) -> String {
+    let mut item: ItemTrait = syn::parse_quote!(
+        trait X {}
+    );
+    item.items.push(member);
+    inside(&unparse(vec![Item::Trait(item)]), depth)
+}
+
+/// What stands between the first line and the last.
+fn inside(block: &str, depth: usize) -> String {
+    let lines = block.lines().collect::<Vec<_>>();
+    let members = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
+    fit::fit(&members.join("\n"), depth * INDENT.len())
+}
+
+fn unparse(items: Vec<Item>) -> String {
+    prettyplease::unparse(&File { shebang: None, frontmatter: None, attrs: Vec::new(), items })
+}

@@ -1,0 +1,381 @@
+//! Comments in a `.proto` file to text that rustdoc takes as it was meant.
+//!
+//! The comment is free text that often looks like Markdown. What would change its meaning or make rustdoc or
+//! clippy complain is mended; nothing is left out:
+//! - `[x]` that is no link with an address, and `<x>`: escaped;
+//! - a bare URL: put between `<` and `>`;
+//! - an indented block, and a fence without a language: a fence marked as text, so that nobody compiles it;
+//! - a fence or a backtick that is never closed: closed, or escaped;
+//! - a list item's next line: indented as the item's text is.
+
+use super::model::Docs;
+
+/// What stands before an item with this comment.
+pub(super) fn of(comment: Option<&str>, deprecated: bool) -> Docs {
+    Docs { lines: lines(comment), deprecated }
+}
+
+/// The lines of a doc comment, without `///`, each starting with a space or empty.
+pub(super) fn lines(comment: Option<&str>) -> Vec<String> {
+    let lines = dedent(comment.unwrap_or_default());
+    let mut writer = Writer::default();
+    for line in &lines {
+        writer.line(line);
+    }
+    writer.finish().into_iter().map(|line| if line.is_empty() { line } else { format!(" {line}") }).collect()
+}
+
+/// Without what all lines are indented by (protoc leaves the space behind `//`), without trailing space and
+/// without empty lines at the ends.
+fn dedent(comment: &str) -> Vec<String> {
+    // What is left of `///` and `/**`.
+    let slashes = comment.lines().all(|line| line.is_empty() || line.starts_with('/'));
+    let comment = comment.strip_prefix('*').unwrap_or(comment);
+    let lines = comment
+        .lines()
+        .map(|line| {
+            let line = line.strip_prefix('/').filter(|_| slashes).unwrap_or(line);
+            let line: String =
+                line.chars().map(|c| if c.is_control() && c != '\t' { ' ' } else { c }).collect();
+            line.replace('\t', "    ").trim_end().to_owned()
+        })
+        .collect::<Vec<_>>();
+    let filled = || lines.iter().filter(|line| !line.is_empty());
+    // One space, not more: the rest may be meant. The first line may stand right behind `/*`.
+    let space = filled().skip(1).all(|line| line.starts_with(' ')) && filled().next().is_some();
+    let start = lines.iter().position(|line| !line.is_empty()).unwrap_or(lines.len());
+    let end = lines.iter().rposition(|line| !line.is_empty()).map_or(start, |last| last + 1);
+    let kept = lines.get(start..end).unwrap_or_default();
+    kept.iter().map(|line| line.strip_prefix(' ').filter(|_| space).unwrap_or(line).to_owned()).collect()
+}
+
+#[derive(Default)]
+struct Writer {
+    out: Vec<String>,
+    /// The lines of the paragraph being read: how deep they are indented, and the text.
+    paragraph: Vec<(usize, String)>,
+    /// Where the text of the list items starts that the line is in, from the outermost.
+    items: Vec<usize>,
+    block: Block,
+}
+
+#[derive(Default)]
+enum Block {
+    #[default]
+    Text,
+    /// Between fences: the fence that ends it.
+    Fence(String),
+    /// Indented by more than four: by how much, and what it holds.
+    Indented(usize, Vec<String>),
+}
+
+impl Writer {
+    fn line(&mut self, line: &str) {
+        let text = line.trim_start();
+        let indent = line.len() - text.len();
+        match &mut self.block {
+            Block::Fence(fence) => {
+                let closes = text.len() >= fence.len() && text.chars().all(|c| fence.starts_with(c));
+                self.out.push(line.to_owned());
+                if closes {
+                    self.block = Block::Text;
+                }
+                return;
+            }
+            Block::Indented(depth, held) => {
+                if text.is_empty() || indent >= *depth {
+                    held.push(line.get(*depth..).unwrap_or_default().to_owned());
+                    return;
+                }
+                self.close_block();
+            }
+            Block::Text => {}
+        }
+        if text.is_empty() {
+            self.end_paragraph();
+            self.out.push(String::new());
+            return;
+        }
+        let item = item(text, self.paragraph.is_empty() || !self.items.is_empty());
+        if self.paragraph.is_empty() || item.is_some() {
+            // A line that is indented less than an item's text leaves the item.
+            while self.items.last().is_some_and(|&start| indent < start) {
+                self.items.pop();
+            }
+        }
+        let inner = self.items.last().copied().unwrap_or_default();
+        if self.paragraph.is_empty() && indent >= inner + 4 {
+            self.block = Block::Indented(indent, vec![text.to_owned()]);
+            return;
+        }
+        if let Some(fence) = fence(text) {
+            self.end_paragraph();
+            let pad = " ".repeat(inner);
+            let info = text.get(fence.len()..).unwrap_or_default().trim();
+            self.out.push(format!("{pad}{fence}{}", if is_language(info) { info } else { "text" }));
+            self.block = Block::Fence(fence);
+            return;
+        }
+        if let Some(width) = item {
+            self.end_paragraph();
+            self.items.push(inner + width);
+            self.paragraph.push((inner, text.to_owned()));
+            return;
+        }
+        let quoted = self.paragraph.first().is_some_and(|(_, first)| first.starts_with('>'));
+        let mark = if quoted && !text.starts_with('>') { "> " } else { "" };
+        self.paragraph.push((inner, format!("{mark}{text}")));
+    }
+
+    fn finish(mut self) -> Vec<String> {
+        self.end_paragraph();
+        self.close_block();
+        self.out
+    }
+
+    fn end_paragraph(&mut self) {
+        let paragraph = std::mem::take(&mut self.paragraph);
+        let text = paragraph.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("\n");
+        let text = escape(&text);
+        self.out.extend(
+            text.split('\n')
+                .zip(paragraph)
+                .map(|(line, (indent, _))| format!("{}{line}", " ".repeat(indent))),
+        );
+    }
+
+    fn close_block(&mut self) {
+        let pad = " ".repeat(self.items.last().copied().unwrap_or_default());
+        match std::mem::take(&mut self.block) {
+            Block::Text => {}
+            Block::Fence(fence) => self.out.push(format!("{pad}{fence}")),
+            Block::Indented(_, mut held) => {
+                let blank = held.iter().rev().take_while(|line| line.trim().is_empty()).count();
+                held.truncate(held.len() - blank);
+                let longest = held.iter().map(|line| backticks(line)).max().unwrap_or_default();
+                let fence = "`".repeat(longest.max(2) + 1);
+                self.out.push(format!("{pad}{fence}text"));
+                self.out.extend(held.iter().map(|line| format!("{pad}{line}").trim_end().to_owned()));
+                self.out.push(format!("{pad}{fence}"));
+                self.out.extend((0..blank).map(|_| String::new()));
+            }
+        }
+    }
+}
+
+/// How far the text of a list item is from its marker, if `text` starts one. Any number may start a list only
+/// where `fresh`; in the middle of a paragraph, `1` alone does.
+fn item(text: &str, fresh: bool) -> Option<usize> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let marker = match text.as_bytes().first()? {
+        b'-' | b'*' | b'+' => 1,
+        b'0'..=b'9' if digits <= 9 && (fresh || text.starts_with("1.") || text.starts_with("1)")) => {
+            text.get(digits..)?.starts_with(['.', ')']).then_some(digits + 1)?
+        }
+        _ => return None,
+    };
+    let rest = text.get(marker..)?;
+    let spaces = rest.len() - rest.trim_start().len();
+    match spaces {
+        0 => None,
+        // More would be an indented block inside the item.
+        1..=4 => Some(marker + spaces),
+        _ => Some(marker + 1),
+    }
+}
+
+/// The fence at the start of `text`.
+fn fence(text: &str) -> Option<String> {
+    let mark = text.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+    let length = text.chars().take_while(|&c| c == mark).count();
+    let info = text.get(length..).unwrap_or_default();
+    (length >= 3 && !info.contains('`')).then(|| mark.to_string().repeat(length))
+}
+
+/// Whether rustdoc takes `info` as the name of a language that is not Rust.
+fn is_language(info: &str) -> bool {
+    const RUST: &[&str] =
+        &["rust", "ignore", "should_panic", "no_run", "compile_fail", "test_harness", "standalone", "custom"];
+    let word =
+        !info.is_empty() && info.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-'));
+    let error = info.strip_prefix('E').is_some_and(|code| code.chars().all(|c| c.is_ascii_digit()));
+    word && !error && !RUST.iter().any(|rust| info.starts_with(rust)) && !info.starts_with("edition")
+}
+
+/// The longest run of backticks in `text`.
+fn backticks(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or_default()
+}
+
+/// Escapes what a paragraph does not mean as Markdown.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    // How long the runs of backticks are that nothing closes: looked for once only.
+    let mut unclosed = Vec::new();
+    while let Some(first) = rest.chars().next() {
+        let taken = match first {
+            '`' => {
+                let run = rest.len() - rest.trim_start_matches('`').len();
+                match (!unclosed.contains(&run)).then(|| code_span(rest, run)).flatten() {
+                    Some(length) => {
+                        out.push_str(rest.get(..length).unwrap_or_default());
+                        length
+                    }
+                    None => {
+                        unclosed.push(run);
+                        out.push_str(&"\\`".repeat(run));
+                        run
+                    }
+                }
+            }
+            '\\' => {
+                let escaped = rest.chars().nth(1).filter(char::is_ascii_punctuation);
+                out.push('\\');
+                out.extend(escaped);
+                1 + escaped.map_or(0, char::len_utf8)
+            }
+            '[' => match link(rest) {
+                Some(length) => {
+                    out.push_str(rest.get(..length).unwrap_or_default());
+                    length
+                }
+                None => {
+                    out.push_str("\\[");
+                    1
+                }
+            },
+            ']' => {
+                out.push_str("\\]");
+                1
+            }
+            '<' => {
+                let address = url(rest.get(1..).unwrap_or_default(), true);
+                let closed = rest.get(1 + address..).is_some_and(|after| after.starts_with('>'));
+                if address > 0 && closed {
+                    out.push_str(rest.get(..address + 2).unwrap_or_default());
+                    address + 2
+                } else {
+                    out.push_str("\\<");
+                    1
+                }
+            }
+            'h' if !out.ends_with(|c: char| c.is_ascii_alphanumeric()) && url(rest, false) > 0 => {
+                let length = url(rest, false);
+                out.push('<');
+                out.push_str(rest.get(..length).unwrap_or_default());
+                out.push('>');
+                length
+            }
+            other => {
+                out.push(other);
+                other.len_utf8()
+            }
+        };
+        rest = rest.get(taken..).unwrap_or_default();
+    }
+    out
+}
+
+/// The length of the code span that starts with `run` backticks.
+fn code_span(text: &str, run: usize) -> Option<usize> {
+    let mut at = run;
+    loop {
+        let rest = text.get(at..)?;
+        at += rest.find('`')?;
+        let rest = text.get(at..)?;
+        let length = rest.len() - rest.trim_start_matches('`').len();
+        at += length;
+        if length == run {
+            return Some(at);
+        }
+    }
+}
+
+/// The length of a link `[text](address)` on one line, whose text needs no escapes.
+fn link(text: &str) -> Option<usize> {
+    let label = text.get(1..)?.find(['[', ']', '<', '`', '\n'])?;
+    let rest = text.get(1 + label..)?.strip_prefix("](")?;
+    let address = rest.find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '<' | '>'))?;
+    let absolute = rest.starts_with("http://") || rest.starts_with("https://") || rest.starts_with("mailto:");
+    (label > 0 && absolute && rest.get(address..)?.starts_with(')')).then_some(1 + label + 2 + address + 1)
+}
+
+/// The length of the URL that `text` starts with; 0 if there is none. What ends the sentence is not part of it.
+fn url(text: &str, bracketed: bool) -> usize {
+    let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else { return 0 };
+    let scheme = text.len() - rest.len();
+    let end = rest
+        .find(|c: char| {
+            c.is_whitespace() || matches!(c, '<' | '>' | '`' | '"' | '[' | ']' | '\\') || !c.is_ascii()
+        })
+        .unwrap_or(rest.len());
+    let address = rest.get(..end).unwrap_or_default();
+    let address = if bracketed {
+        address
+    } else {
+        let opened = address.contains('(');
+        address.trim_end_matches(|c: char| {
+            matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_') || (c == ')' && !opened)
+        })
+    };
+    if address.is_empty() { 0 } else { scheme + address.len() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn test(comment: &str, expected: &[&str]) {
+        assert_eq!(lines(Some(comment)), expected);
+    }
+
+    #[test]
+    fn plain_text_stays() {
+        assert!(lines(None).is_empty());
+        assert!(lines(Some(" \n")).is_empty());
+        test(" A book.\n\n It has *pages*.\n", &[" A book.", "", " It has *pages*."]);
+        test(" Ends with */ and ///", &[" Ends with */ and ///"]);
+        test("/ Three.\n/ Slashes.\n", &[" Three.", " Slashes."]);
+        test("*\n Two stars.\n", &[" Two stars."]);
+    }
+
+    #[test]
+    fn brackets_and_html() {
+        test(" [x] and [y][z] <b>", &[r" \[x\] and \[y\]\[z\] \<b>"]);
+        test(" [a](https://b.c) stays", &[" [a](https://b.c) stays"]);
+        test(" `[x]<y>` stays, ` does not", &[r" `[x]<y>` stays, \` does not"]);
+        test(r" \[x\]", &[r" \[x\]"]);
+        test(" Map<string, List<int>>", &[r" Map\<string, List\<int>>"]);
+    }
+
+    #[test]
+    fn urls() {
+        test(" See https://a.b/c_d. Or <http://x>.", &[" See <https://a.b/c_d>. Or <http://x>."]);
+        test(" (https://a.b)", &[" (<https://a.b>)"]);
+        test(" xhttp://", &[" xhttp://"]);
+    }
+
+    #[test]
+    fn code() {
+        test(
+            " Such as:\n\n     let x = [1];\n       y\n\n Done.",
+            &[" Such as:", "", " ```text", " let x = [1];", "   y", " ```", "", " Done."],
+        );
+        test(" ```\n a < b", &[" ```text", " a < b", " ```"]);
+        test(" ```json\n {}\n ```\n x", &[" ```json", " {}", " ```", " x"]);
+        test(" ```rust,no_run\n {}\n ```", &[" ```text", " {}", " ```"]);
+        test("     ```\n     x", &[" ````text", " ```", " x", " ````"]);
+    }
+
+    #[test]
+    fn lists() {
+        test(
+            " - one\n more\n     of it\n   - inner\n * two\n\n after",
+            &[" - one", "   more", "   of it", "   - inner", " * two", "", " after"],
+        );
+        test(" Born\n 1986. Died\n 1. x", &[" Born", " 1986. Died", " 1. x"]);
+        test(" > quote\n goes on", &[" > quote", " > goes on"]);
+    }
+}

@@ -1,0 +1,280 @@
+//! What a module calls the things of others: a short name and a `use` line, or a path.
+//!
+//! The rule is local to a module and does not depend on the order of asking, but for one case: of two types
+//! from elsewhere with the same name, the first to be asked for gets the short name.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashSet};
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+
+use super::names::ident;
+
+macro_rules! symbols {
+    ($($path:literal $(($calls:ident))?: $($symbol:ident)*;)*) => {
+        /// What generated code takes from Rust and from the runtime.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "they are called what they are")]
+        #[allow(non_camel_case_types, reason = "modules among them")]
+        pub enum Symbol { $($($symbol,)*)* }
+
+        impl Symbol {
+            const ALL: &'static [Symbol] = &[$($(Symbol::$symbol,)*)*];
+
+            fn name(self) -> &'static str {
+                match self { $($(Symbol::$symbol => stringify!($symbol),)*)* }
+            }
+
+            fn path(self) -> &'static str {
+                match self { $($(Symbol::$symbol)|* => $path,)* }
+            }
+
+            /// Whether it is of the runtime's call half.
+            fn is_of_calls(self) -> bool {
+                match self { $($(Symbol::$symbol)|* => symbols!(@calls $($calls)?),)* }
+            }
+        }
+    };
+    (@calls) => { false };
+    (@calls calls) => { true };
+}
+
+symbols! {
+    "::std::boxed": Box;
+    "::std::convert": From;
+    "::std::default": Default;
+    "::std::marker": Send Sync;
+    "::std::option": Option;
+    "::std::option::Option": None Some;
+    "::std::result": Result;
+    "::std::result::Result": Err Ok;
+    "::std::string": String;
+    "::std::vec": Vec;
+
+    "::std": fmt;
+    "::std::future": Future;
+    "::std::sync": Arc LazyLock;
+
+    "::rsgrpc": Bytes Enumeration Map MapView Message RepeatedView UnknownFields UnknownFieldsView View;
+    "::rsgrpc": codegen;
+    "::rsgrpc::codegen": Blob Bool Boxed Choice ClosedEnum Decode Double Entries Enum Explicit Fault Fields Fixed32
+        Fixed64 Float Group Implicit Int32 Int64 Member Nested Oneof Own Packed Repeated Required Sfixed32
+        Sfixed64 Sint32 Sint64 Source Str Uint32 Uint64 Unknown Visitor;
+
+    "::rsgrpc" (calls): BidiCall Call CallFuture Channel ClientStreamingCall Context Encoded Kind Method Protobuf
+        Sender ServerStreamingCall Service Status Streaming UnaryCall;
+}
+
+impl Symbol {
+    /// Whether every module has it without asking.
+    fn in_prelude(self) -> bool {
+        self.path().starts_with("::std::") && !matches!(self, Self::Future | Self::Arc | Self::LazyLock)
+    }
+
+    /// Whether only services need it.
+    fn of_services(self) -> bool {
+        matches!(self, Self::Future | Self::Arc | Self::Send | Self::Sync) || self.is_of_calls()
+    }
+}
+
+/// Where a type of the schema lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A module of the tree that the plugin writes, from its root.
+    Tree(Vec<String>),
+    /// Somewhere else: a path that starts with `::` or `crate::`, then modules.
+    Elsewhere(String, Vec<String>),
+}
+
+impl Place {
+    /// The module `name` in this one.
+    pub fn child(&self, name: &str) -> Self {
+        let mut place = self.clone();
+        match &mut place {
+            Self::Tree(modules) | Self::Elsewhere(_, modules) => modules.push(name.to_owned()),
+        }
+        place
+    }
+}
+
+/// A module's view of the names in it.
+#[derive(Debug)]
+pub struct Scope {
+    /// Its path from the root of the tree.
+    path: Vec<String>,
+    /// What the module defines: types, traits and modules.
+    defined: HashSet<String>,
+    services: bool,
+    /// Short name → where it comes from.
+    imports: RefCell<BTreeMap<String, String>>,
+    /// Paths among them that lead to something deprecated.
+    deprecated: RefCell<HashSet<String>>,
+    /// Traits that are needed for their methods only.
+    silent: RefCell<BTreeMap<String, String>>,
+}
+
+impl Scope {
+    /// The scope of the module at `path` that defines these names; `services` if there are services in it.
+    pub fn new(path: Vec<String>, defined: HashSet<String>, services: bool) -> Self {
+        Self {
+            path,
+            defined,
+            services,
+            imports: RefCell::default(),
+            deprecated: RefCell::default(),
+            silent: RefCell::default(),
+        }
+    }
+
+    /// A name for a type parameter that hides none of the module's types.
+    pub fn parameter(&self, name: &str) -> Ident {
+        let mut name = name.to_owned();
+        while self.defined.contains(&name) {
+            name.push('_');
+        }
+        ident(&name)
+    }
+
+    /// Brings a trait into scope for its methods.
+    pub fn bring(&self, symbol: Symbol) {
+        let (name, path) = (symbol.name().to_owned(), symbol.path().to_owned());
+        if self.defined.contains(&name) {
+            self.silent.borrow_mut().insert(name, path);
+        } else {
+            self.imports.borrow_mut().insert(name, path);
+        }
+    }
+
+    /// How this module calls `symbol`. It is imported once the answer is used.
+    pub fn symbol(&self, symbol: Symbol) -> Named<'_> {
+        Named { scope: self, symbol }
+    }
+
+    /// How this module calls the type `name` in `place`. Importing what is deprecated needs to be allowed.
+    pub fn type_at(&self, place: &Place, name: &str, deprecated: bool) -> TokenStream {
+        let path = match place {
+            Place::Tree(there) => {
+                let here = &self.path;
+                let common = here.iter().zip(there).take_while(|(a, b)| a == b).count();
+                let below = there.iter().skip(common).map(String::as_str);
+                if common == here.len() {
+                    // Here or in a module of this one: no import reads better than this.
+                    return join(below.chain([name]));
+                }
+                let above = here.iter().skip(common).map(|_| "super");
+                above.chain(below).map(str::to_owned).collect::<Vec<_>>().join("::")
+            }
+            Place::Elsewhere(root, modules) => {
+                [root].into_iter().chain(modules).map(String::as_str).collect::<Vec<_>>().join("::")
+            }
+        };
+        let reserved = Symbol::ALL
+            .iter()
+            .any(|symbol| symbol.name() == name && (self.services || !symbol.of_services()));
+        if reserved || self.defined.contains(name) {
+            return full(&path, name);
+        }
+        let mut imports = self.imports.borrow_mut();
+        if imports.entry(name.to_owned()).or_insert_with(|| path.clone()) == &path {
+            if deprecated {
+                self.deprecated.borrow_mut().insert(format!("{path}::{name}"));
+            }
+            ident(name).into_token_stream()
+        } else {
+            full(&path, name)
+        }
+    }
+
+    /// The `use` items of the module, for all that was asked so far.
+    pub fn uses(&self) -> Vec<TokenStream> {
+        let mut groups = BTreeMap::<String, Vec<String>>::new();
+        for (name, path) in self.imports.borrow().iter() {
+            let whole = path == "::rsgrpc" && name == "codegen";
+            let (path, name) =
+                if whole { ("::rsgrpc::codegen", "self") } else { (path.as_str(), name.as_str()) };
+            groups.entry(path.to_owned()).or_default().push(name.to_owned());
+        }
+        let mut uses = Vec::new();
+        for (path, mut names) in groups {
+            // As rustfmt sorts them: `self`, modules, then types.
+            names.sort_by_key(|name| (name != "self", !name.starts_with(|c: char| c.is_ascii_lowercase())));
+            let tokens = path_tokens(&path);
+            let warns = |name: &String| self.deprecated.borrow().contains(&format!("{path}::{name}"));
+            let allow = names.iter().any(warns).then(|| quote!(#[allow(deprecated)]));
+            let idents = names
+                .iter()
+                .map(|name| if name == "self" { quote!(self) } else { ident(name).into_token_stream() });
+            uses.push(match names.as_slice() {
+                [name] if name == "self" => (rank(&path), path.clone(), quote!(#allow use #tokens;)),
+                [name] => (rank(&path), format!("{path}::{name}"), quote!(#allow use #tokens::#(#idents)*;)),
+                _ => (rank(&path), format!("{path}::{{"), quote!(#allow use #tokens::{#(#idents),*};)),
+            });
+        }
+        // A list of names comes behind longer paths, as rustfmt has it.
+        uses.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        let mut uses = uses.into_iter().map(|(.., tokens)| tokens).collect::<Vec<_>>();
+        for (name, path) in self.silent.borrow().iter() {
+            let path = full(path, name);
+            uses.push(quote!(use #path as _;));
+        }
+        uses
+    }
+}
+
+/// A [`Symbol`] as some module calls it.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    scope: &'a Scope,
+    symbol: Symbol,
+}
+
+impl ToTokens for Named<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let (scope, name, path) = (self.scope, self.symbol.name(), self.symbol.path());
+        if scope.defined.contains(name) {
+            full(path, name).to_tokens(tokens);
+            return;
+        }
+        if !self.symbol.in_prelude() {
+            scope.imports.borrow_mut().insert(name.to_owned(), path.to_owned());
+        }
+        ident(name).to_tokens(tokens);
+    }
+}
+
+/// Groups of imports: the runtime, Rust, then the schema's other modules.
+fn rank(path: &str) -> u8 {
+    match path {
+        path if path.starts_with("::rsgrpc") => 0,
+        path if path.starts_with("::std") => 1,
+        _ => 2,
+    }
+}
+
+fn full(path: &str, name: &str) -> TokenStream {
+    let (path, name) = (path_tokens(path), ident(name));
+    if path.is_empty() { quote!(#name) } else { quote!(#path::#name) }
+}
+
+/// `a::b::C`, with each part as Rust spells it.
+pub fn join<'a>(parts: impl IntoIterator<Item = &'a str>) -> TokenStream {
+    let parts = parts.into_iter().map(|part| match part {
+        "super" => quote!(super),
+        "self" => quote!(self),
+        "crate" => quote!(crate),
+        part => ident(part).into_token_stream(),
+    });
+    quote!(#(#parts)::*)
+}
+
+fn path_tokens(path: &str) -> TokenStream {
+    match path.strip_prefix("::") {
+        Some(rest) => {
+            let rest = join(rest.split("::"));
+            quote!(::#rest)
+        }
+        None if path.is_empty() => TokenStream::new(),
+        None => join(path.split("::")),
+    }
+}

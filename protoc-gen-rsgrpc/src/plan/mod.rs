@@ -1,0 +1,164 @@
+//! A resolved schema to a plan: every Rust decision, taken once.
+//!
+//! [`places`] names all types of all files, [`recursion`] finds where boxes are needed; then each package is
+//! planned module by module, in the words of the module's own [`Scope`]. Time is linear in the schema.
+
+mod docs;
+mod enumeration;
+mod imports;
+mod message;
+mod model;
+pub mod names;
+mod oneof;
+mod places;
+mod recursion;
+mod service;
+mod table;
+
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+
+pub use imports::{Scope, Symbol, join};
+pub use model::{
+    Choice, Constant, Docs, Enum, Field, Getter, Item, Merge, Message, Method, MethodConstant, Methods,
+    Module, Oneof, Own, Package, Part, Plan, Read, Service, Slot, Value, Variant,
+};
+
+use crate::options::Options;
+use crate::schema::{self, Schema};
+use imports::Place;
+use names::ident;
+use places::Places;
+use recursion::Graph;
+
+/// Plans every package that has a file to generate.
+pub fn plan(schema: &Schema, options: &Options) -> Plan {
+    let planner = Planner::new(schema, options);
+    let mut packages: Vec<(&str, Vec<&schema::File>)> = Vec::new();
+    let mut index = HashMap::new();
+    for file in schema.files.iter().filter(|file| file.generate) {
+        let at = *index.entry(file.package.as_str()).or_insert_with(|| {
+            packages.push((&file.package, Vec::new()));
+            packages.len() - 1
+        });
+        if let Some((_, files)) = packages.get_mut(at) {
+            files.push(file);
+        }
+    }
+    Plan { packages: packages.into_iter().map(|(name, files)| planner.package(name, &files)).collect() }
+}
+
+/// What the planning of all modules shares.
+struct Planner<'a> {
+    options: &'a Options,
+    places: Places,
+    graph: Graph,
+    /// The constant of each value of each enum, by full name and the value's name.
+    values: HashMap<&'a str, HashMap<&'a str, String>>,
+}
+
+impl<'a> Planner<'a> {
+    fn new(schema: &'a Schema, options: &'a Options) -> Self {
+        let mut values = HashMap::new();
+        for file in &schema.files {
+            enumeration::collect(&file.enums, &file.messages, &mut values);
+        }
+        Self { options, places: Places::new(schema, options), graph: Graph::new(schema), values }
+    }
+
+    fn package(&self, name: &str, files: &[&schema::File]) -> Package {
+        let path = places::path(name);
+        let services = files.iter().any(|file| !file.services.is_empty());
+        let scope = Scope::new(path.clone(), self.places.defined(name), services);
+        let mut items = Vec::new();
+        for file in files {
+            for message in &file.messages {
+                self.message(&scope, &path, message, file.deprecated, &mut items);
+            }
+            for enumeration in &file.enums {
+                if self.is_here(&enumeration.name.full) {
+                    items.push(Item::Enum(enumeration::plan(self, enumeration, file.deprecated)));
+                }
+            }
+            for service in &file.services {
+                service::plan(self, &scope, &path, service, file.deprecated, &mut items);
+            }
+        }
+        let sources = files.iter().map(|file| file.path.clone()).collect();
+        Package { name: name.to_owned(), path, sources, module: Module { scope, items } }
+    }
+
+    /// A message and the module of its nested types.
+    fn message(
+        &self,
+        scope: &Scope,
+        path: &[String],
+        message: &schema::Message,
+        deprecated: bool,
+        items: &mut Vec<Item>,
+    ) {
+        let Some(named) = self.places.get(&message.name.full) else { return };
+        if !self.is_here(&message.name.full) {
+            return;
+        }
+        items.push(Item::Message(message::plan(self, scope, message, deprecated)));
+        if named.module.is_empty() {
+            return;
+        }
+        let inside = [path, std::slice::from_ref(&named.module)].concat();
+        let nested = Scope::new(inside.clone(), named.defined.clone(), false);
+        let mut module = Vec::new();
+        for index in 0..message.oneofs.len() {
+            module.extend(oneof::plan(self, &nested, message, index).map(Item::Oneof));
+        }
+        for message in &message.messages {
+            self.message(&nested, &inside, message, deprecated, &mut module);
+        }
+        for enumeration in &message.enums {
+            module.push(Item::Enum(enumeration::plan(self, enumeration, deprecated)));
+        }
+        items.push(Item::Module {
+            docs: Docs {
+                lines: vec![format!(" Types that belong to {}.", names::link(&named.name))],
+                deprecated: false,
+            },
+            name: ident(&named.module),
+            module: Module { scope: nested, items: module },
+            mentions_deprecated: false,
+        });
+    }
+
+    /// Whether the type is written by this run, and not found elsewhere.
+    fn is_here(&self, full: &str) -> bool {
+        self.places.get(full).is_some_and(|named| matches!(named.place, Place::Tree(_)))
+    }
+
+    /// How `scope` calls the type with this full name.
+    fn type_name(&self, scope: &Scope, full: &str) -> TokenStream {
+        // Every name is resolved; were one not, rustc would say so.
+        self.places.get(full).map_or_else(
+            || ident(full).into_token_stream(),
+            |named| scope.type_at(&named.place, &named.name, named.deprecated),
+        )
+    }
+
+    /// How `scope` calls the view of the message with this full name.
+    fn view_name(&self, scope: &Scope, full: &str) -> TokenStream {
+        self.places.get(full).map_or_else(
+            || ident(full).into_token_stream(),
+            |named| scope.type_at(&named.place, &named.view, named.deprecated),
+        )
+    }
+
+    /// Whether using the type warns.
+    fn is_deprecated(&self, full: &str) -> bool {
+        self.places.get(full).is_some_and(|named| named.deprecated)
+    }
+
+    /// The constant of an enum's value.
+    fn value(&self, full: &str, value: &str) -> Option<Ident> {
+        self.values.get(full)?.get(value).map(|name| ident(name))
+    }
+}

@@ -1,0 +1,384 @@
+//! The plan: what will be written, every decision taken. Types and paths are tokens already, as the module
+//! that holds them calls them.
+
+use proc_macro2::{Ident, TokenStream};
+
+use super::imports::Scope;
+use crate::schema::MethodKind;
+
+/// All packages that are to be generated.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// One for each file that is written, in the order of the request.
+    pub packages: Vec<Package>,
+}
+
+/// A package: one file of Rust.
+#[derive(Debug)]
+pub struct Package {
+    /// `library.v1`; empty for files without a package.
+    pub name: String,
+    /// The modules that lead to it, from the root of the tree.
+    pub path: Vec<String>,
+    /// The `.proto` files it was made of.
+    pub sources: Vec<String>,
+    /// What it holds.
+    pub module: Module,
+}
+
+/// A module and what it holds.
+#[derive(Debug)]
+pub struct Module {
+    /// Its names.
+    pub scope: Scope,
+    /// In the order of the schema: a message, its view, its nested types, the next message …
+    pub items: Vec<Item>,
+}
+
+/// What a module holds.
+#[derive(Debug)]
+pub enum Item {
+    /// A message and its view.
+    Message(Message),
+    /// The type of a `oneof`.
+    Oneof(Oneof),
+    /// An enum.
+    Enum(Enum),
+    /// Client, server trait and server of a service.
+    Service(Service),
+    /// The methods of a service, as constants.
+    Methods(Methods),
+    /// A module for the types nested in a message, or for a service's methods.
+    Module {
+        /// What stands before it.
+        docs: Docs,
+        /// Its name.
+        name: Ident,
+        /// What it holds.
+        module: Module,
+        /// It mentions deprecated types.
+        mentions_deprecated: bool,
+    },
+}
+
+/// What stands before an item.
+#[derive(Clone, Debug, Default)]
+pub struct Docs {
+    /// Lines of its doc comment.
+    pub lines: Vec<String>,
+    /// Whether it says `#[deprecated]`.
+    pub deprecated: bool,
+}
+
+impl Docs {
+    /// With a line of our own where the schema says nothing.
+    #[must_use]
+    pub fn or_else(mut self, line: impl FnOnce() -> String) -> Self {
+        if self.lines.is_empty() {
+            self.lines.push(line());
+        }
+        self
+    }
+}
+
+/// A message and its view.
+#[derive(Debug)]
+pub struct Message {
+    /// What stands before it.
+    pub docs: Docs,
+    /// The name in the schema, with its package.
+    pub full: String,
+    /// The struct.
+    pub name: Ident,
+    /// The struct that borrows.
+    pub view: Ident,
+    /// The struct's fields.
+    pub slots: Vec<Slot>,
+    /// The struct's last field: what the schema does not know.
+    pub unknown: Ident,
+    /// The constants of the fields that are in no `oneof`, by number.
+    pub constants: Vec<Constant>,
+    /// The arms of `merge`, one for each field of the schema, by number.
+    pub fields: Vec<Field>,
+    /// The parts of `fields()`.
+    pub parts: Vec<Part>,
+    /// Small and without messages: `fields` and `merge` are worth inlining.
+    pub leaf: bool,
+    /// Whether it or a message in it has required fields.
+    pub required: bool,
+    /// It is deprecated or mentions what is.
+    pub mentions_deprecated: bool,
+}
+
+/// A field of a message's struct: a field or a `oneof` of the schema.
+#[derive(Debug)]
+pub struct Slot {
+    /// What stands before it.
+    pub docs: Docs,
+    /// Its name, in the message and in the view.
+    pub name: Ident,
+    /// Its type in the message.
+    pub owned: TokenStream,
+    /// Its type in the view.
+    pub view: TokenStream,
+    /// How the view's value becomes the message's.
+    pub own: Own,
+    /// The method that reads it.
+    pub getter: Option<Getter>,
+}
+
+/// How an owned value comes out of a borrowed one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Own {
+    /// It is the same number.
+    Copy,
+    /// It is the same type.
+    Clone,
+    /// Through the runtime.
+    Own,
+    /// The same in a box.
+    Boxed,
+}
+
+/// A method that gives a field's value or its default.
+#[derive(Debug)]
+pub struct Getter {
+    /// Its name.
+    pub name: Ident,
+    /// The field in the schema.
+    pub field: String,
+    /// What it returns.
+    pub returns: TokenStream,
+    /// How it reads the field.
+    pub read: Read,
+    /// What the schema says instead of zero.
+    pub default: Option<TokenStream>,
+    /// That is a float, which may look like a well-known constant.
+    pub float: bool,
+}
+
+/// How a getter reads its field.
+#[derive(Debug)]
+pub enum Read {
+    /// By value.
+    Copy,
+    /// By reference: text and bytes.
+    Deref,
+    /// By reference, a message: its type, and whether it is in a box.
+    Message(TokenStream, bool),
+}
+
+/// What a field of the schema is to `merge`.
+#[derive(Debug)]
+pub struct Field {
+    /// The slot it goes to.
+    pub slot: Ident,
+    /// Its constant, in the message or the `oneof`.
+    pub constant: Ident,
+    /// How a value gets in.
+    pub merge: Merge,
+    /// The `oneof` it is in.
+    pub choice: Option<Choice>,
+}
+
+/// `const ISBN: Implicit<Str> = Implicit::new(1, "isbn");`
+#[derive(Clone, Debug)]
+pub struct Constant {
+    /// Its name.
+    pub name: Ident,
+    /// `Implicit`.
+    pub layout: TokenStream,
+    /// `Str`, or a map's two.
+    pub kinds: Vec<TokenStream>,
+    /// The field's number.
+    pub number: u32,
+    /// The field's name in the schema.
+    pub field: String,
+    /// Whether its value is kept out of debug output.
+    pub redacted: bool,
+}
+
+/// Which of a layout's methods takes a value in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Merge {
+    /// `merge(slot, source)`
+    One,
+    /// `merge(tag, slot, source)`
+    Many,
+    /// `merge_known(tag, slot, unknown, source)`
+    Known,
+    /// Of a oneof's member: `set`, which replaces.
+    Set,
+    /// Of a oneof's member: `merge`, which goes on with a message that is there.
+    Continue,
+    /// Of a oneof's member: `set_known`.
+    SetKnown,
+}
+
+/// Where the parts of a `oneof`'s member are.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// `book::Format`.
+    pub owned: TokenStream,
+    /// `book::FormatView`, or the same.
+    pub view: TokenStream,
+    /// `Paper`.
+    pub variant: Ident,
+    /// `into_paper`.
+    pub into: Option<Ident>,
+}
+
+/// A part of `fields()`.
+#[derive(Debug)]
+pub enum Part {
+    /// `Self::ISBN.of(&self.isbn)`
+    Field {
+        /// `ISBN`.
+        constant: Ident,
+        /// `isbn`.
+        slot: Ident,
+    },
+    /// `Choice(&self.format)`, or a run of its members, from one number to another.
+    Choice {
+        /// `format`.
+        slot: Ident,
+        /// Where other fields stand between the members.
+        within: Option<(u32, u32)>,
+    },
+}
+
+/// The type of a `oneof`, and the one that borrows.
+#[derive(Debug)]
+pub struct Oneof {
+    /// What stands before it.
+    pub docs: Docs,
+    /// The enum.
+    pub name: Ident,
+    /// The enum that borrows, if anything in it does.
+    pub view: Option<Ident>,
+    /// By number.
+    pub variants: Vec<Variant>,
+    /// Whether variants may differ much in size.
+    pub uneven: bool,
+    /// It mentions what is deprecated.
+    pub mentions_deprecated: bool,
+}
+
+/// A member of a `oneof`.
+#[derive(Debug)]
+pub struct Variant {
+    /// What stands before it.
+    pub docs: Docs,
+    /// Its name.
+    pub name: Ident,
+    /// What it holds.
+    pub owned: TokenStream,
+    /// What it holds in the view.
+    pub view: TokenStream,
+    /// How the view's value becomes the message's.
+    pub own: Own,
+    /// Its constant.
+    pub constant: Constant,
+    /// The method that takes a message out.
+    pub into: Option<Ident>,
+}
+
+/// An enum.
+#[derive(Debug)]
+pub struct Enum {
+    /// What stands before it.
+    pub docs: Docs,
+    /// The name in the schema, with its package.
+    pub full: String,
+    /// The type.
+    pub name: Ident,
+    /// As declared.
+    pub values: Vec<Value>,
+    /// By number, aliases as declared.
+    pub names: Vec<(i32, String)>,
+    /// The constant that is the default, where it is not zero.
+    pub default: Option<Ident>,
+    /// It mentions what is deprecated.
+    pub mentions_deprecated: bool,
+}
+
+/// A value of an enum.
+#[derive(Debug)]
+pub struct Value {
+    /// What stands before it.
+    pub docs: Docs,
+    /// Its constant.
+    pub name: Ident,
+    /// Its number.
+    pub number: i32,
+}
+
+/// A service.
+#[derive(Debug)]
+pub struct Service {
+    /// What stands before trait and client.
+    pub docs: Docs,
+    /// The name in the schema, with its package.
+    pub full: String,
+    /// The trait.
+    pub name: Ident,
+    /// The client.
+    pub client: Ident,
+    /// What makes a trait's implementation a service.
+    pub server: Ident,
+    /// The module of its methods.
+    pub module: Ident,
+    /// Whether its methods have no default bodies.
+    pub strict: bool,
+    /// As declared.
+    pub methods: Vec<Method>,
+    /// It is deprecated or mentions what is.
+    pub mentions_deprecated: bool,
+}
+
+/// A method of a service.
+#[derive(Debug)]
+pub struct Method {
+    /// What stands before it.
+    pub docs: Docs,
+    /// The name in the schema.
+    pub spelled: String,
+    /// In trait and client.
+    pub name: Ident,
+    /// In the module of the service's methods.
+    pub constant: Ident,
+    /// The same for the server, if the handler gets the request encoded.
+    pub encoded: Option<Ident>,
+    /// Who streams.
+    pub kind: MethodKind,
+    /// What is sent, as the package's module calls it.
+    pub input: TokenStream,
+    /// What comes back.
+    pub output: TokenStream,
+}
+
+/// The methods of a service, as constants in a module of their own.
+#[derive(Debug)]
+pub struct Methods {
+    /// The service's name in the schema, with its package.
+    pub full: String,
+    /// As declared.
+    pub methods: Vec<MethodConstant>,
+}
+
+/// `pub static GET: Method<GetRequest, Product> = …`
+#[derive(Debug)]
+pub struct MethodConstant {
+    /// Its name.
+    pub name: Ident,
+    /// The name in the schema.
+    pub spelled: String,
+    /// Who streams.
+    pub kind: MethodKind,
+    /// What is sent, as the module calls it.
+    pub input: TokenStream,
+    /// What comes back.
+    pub output: TokenStream,
+    /// Whether what is sent stays encoded.
+    pub encoded: bool,
+}
