@@ -6,20 +6,24 @@
 //!
 //! On the server a guard stands around the handler. It learns when the handler waits, and then pushes. It is
 //! also the only one that leaves a waker with the transport, which keeps just one for capacity and reset
-//! together; a `send` that waits for room parks its own waker here. On the client there is no guard: each
-//! `send` pushes itself, and the transport wakes all that wait.
+//! together; a `send` that waits for room parks its own waker here.
+//!
+//! On the client the task that drives the connection pushes, at the beginning of its next turn. A transport
+//! without such a task is cheap to push to, and there each `send` does it itself. In both cases the transport
+//! wakes all that wait.
 
 use super::Context as Call;
 use crate::Writer;
 use crate::codec::Coding;
 use crate::frame;
 use crate::status::Status;
-use crate::transport::{Outgoing, Reset};
+use crate::transport::{Outgoing, Push, Reset, Turn};
 use bytes::{Bytes, BytesMut};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Wake, Waker, ready};
+use tokio::task::coop;
 
 /// A packed buffer of this size is full.
 const PACK: usize = 32 * 1024;
@@ -34,7 +38,7 @@ pub(crate) struct Outbox {
     /// The guard polls the handler: it will push when the handler waits. Cleared under the lock of `state`, so
     /// that no message falls between.
     guarded: AtomicBool,
-    waiting: Arc<Waiting>,
+    room: Arc<Room>,
 }
 
 struct State {
@@ -52,13 +56,18 @@ struct State {
     unconfirmed: usize,
     /// Nothing more is sent.
     closed: Option<Status>,
-    /// The guard's task, once it has been found waiting. The client's side has none.
     guard: Guard,
 }
 
+/// Who pushes.
 enum Guard {
+    /// Each `send`: the client's, on a transport without turns.
     None,
+    /// The connection's driver: the client's.
+    Turn,
+    /// The call around the handler, which has not been found waiting.
     Idle,
+    /// The call around the handler; the waker of its task.
     Parked(Waker),
 }
 
@@ -66,19 +75,33 @@ enum Guard {
 #[derive(Default)]
 struct Waiting(Mutex<Vec<Waker>>);
 
+/// Who waits for room. On the client the transport wakes it.
+///
+/// That happens under the transport's own lock. Therefore nothing is locked here that is held while calling the transport,
+/// and there is no strong reference to an outbox, which would be dropped under that lock.
+struct Room {
+    waiting: Waiting,
+    outbox: Weak<Outbox>,
+    turn: Option<Arc<Turn>>,
+    /// The driver will push. Invariant: set while the outbox is in the list of `turn`.
+    due: AtomicBool,
+}
+
 impl Outbox {
     /// The server's: the head of the response leaves with the first message.
     pub(crate) fn response(outgoing: Outgoing, call: Call) -> Arc<Self> {
-        Self::new(outgoing, Some(call), Guard::Idle)
+        Self::new(outgoing, Some(call), Guard::Idle, None)
     }
 
     /// The client's.
     pub(crate) fn request(outgoing: Outgoing) -> Arc<Self> {
-        Self::new(outgoing, None, Guard::None)
+        let turn = outgoing.turn().cloned();
+        let guard = if turn.is_some() { Guard::Turn } else { Guard::None };
+        Self::new(outgoing, None, guard, turn)
     }
 
-    fn new(outgoing: Outgoing, due: Option<Call>, guard: Guard) -> Arc<Self> {
-        Arc::new(Self {
+    fn new(outgoing: Outgoing, due: Option<Call>, guard: Guard, turn: Option<Arc<Turn>>) -> Arc<Self> {
+        Arc::new_cyclic(|outbox| Self {
             state: Mutex::new(State {
                 outgoing,
                 due,
@@ -91,7 +114,12 @@ impl Outbox {
                 guard,
             }),
             guarded: AtomicBool::new(false),
-            waiting: Arc::default(),
+            room: Arc::new(Room {
+                waiting: Waiting::default(),
+                outbox: outbox.clone(),
+                turn,
+                due: AtomicBool::new(false),
+            }),
         })
     }
 
@@ -103,6 +131,7 @@ impl Outbox {
         match state.guard {
             Guard::None => return Ok(false),
             _ if state.is_full() => return Ok(false),
+            Guard::Turn => return Ok(self.room.schedule()),
             Guard::Idle => {}
             Guard::Parked(_) => self.call_guard(state),
         }
@@ -111,15 +140,16 @@ impl Outbox {
 
     /// Ready when what has been put has left, or on the server when at least a new buffer may be begun.
     pub(crate) fn poll_room(&self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        // Where there is always room, others still get their turn.
+        ready!(coop::poll_proceed(cx)).made_progress();
         let mut state = self.lock();
         if let Some(status) = &state.closed {
             return Poll::Ready(Err(status.clone()));
         }
-        self.waiting.add(cx.waker());
+        self.room.waiting.add(cx.waker());
         let pushed = match state.guard {
-            Guard::None => {
-                let all = Waker::from(self.waiting.clone());
-                state.poll_push(Some(&mut Context::from_waker(&all)))
+            Guard::None | Guard::Turn => {
+                state.poll_push(Some(&mut Context::from_waker(&Waker::from(self.room.clone()))))
             }
             Guard::Idle | Guard::Parked(_) => state.poll_push(None),
         };
@@ -127,7 +157,7 @@ impl Outbox {
             Poll::Ready(Err(status)) => {
                 state.closed = Some(status.clone());
                 drop(state);
-                self.waiting.wake_all();
+                self.room.waiting.wake_all();
                 Poll::Ready(Err(status))
             }
             Poll::Pending if state.is_full() || matches!(state.guard, Guard::None) => {
@@ -138,7 +168,7 @@ impl Outbox {
                 if pushed.is_pending() {
                     self.call_guard(state);
                 }
-                self.waiting.remove(cx.waker());
+                self.room.waiting.remove(cx.waker());
                 Poll::Ready(Ok(()))
             }
         }
@@ -168,7 +198,7 @@ impl Outbox {
         let room = !state.is_full() || failed.is_ready();
         drop(state);
         if room {
-            self.waiting.wake_all();
+            self.room.waiting.wake_all();
         }
         failed
     }
@@ -192,7 +222,7 @@ impl Outbox {
             state.closed = Some(Status::cancelled("the call is over"));
         }
         drop(state);
-        self.waiting.wake_all();
+        self.room.waiting.wake_all();
     }
 
     /// Half-closes a request: what is left, then the end.
@@ -204,7 +234,7 @@ impl Outbox {
         state.closed = Some(Status::cancelled("the sender is closed"));
         let closed = state.flush().and_then(|()| state.outgoing.send_data(Bytes::new(), true));
         drop(state);
-        self.waiting.wake_all();
+        self.room.waiting.wake_all();
         closed
     }
 
@@ -214,7 +244,7 @@ impl Outbox {
         state.outgoing.reset(reset);
         state.closed = Some(status);
         drop(state);
-        self.waiting.wake_all();
+        self.room.waiting.wake_all();
     }
 
     /// Whether nothing more can be sent.
@@ -368,13 +398,37 @@ impl Waiting {
     }
 }
 
-/// The transport calls this under its own lock, so it takes no lock that is held while calling the transport.
-impl Wake for Waiting {
+impl Room {
+    /// Has the driver push; false where there is none any more.
+    fn schedule(&self) -> bool {
+        let Some(turn) = &self.turn else { return false };
+        self.due.swap(true, Ordering::AcqRel) || turn.schedule(self.outbox.clone())
+    }
+}
+
+impl Wake for Room {
     fn wake(self: Arc<Self>) {
-        self.wake_all();
+        self.wake_by_ref();
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.wake_all();
+        if !self.schedule() {
+            self.waiting.wake_all();
+        }
+    }
+}
+
+impl Push for Outbox {
+    fn push(&self) {
+        self.room.due.store(false, Ordering::Release);
+        let mut state = self.lock();
+        if state.closed.is_none() {
+            let room = Waker::from(self.room.clone());
+            if let Poll::Ready(Err(status)) = state.poll_push(Some(&mut Context::from_waker(&room))) {
+                state.closed = Some(status);
+            }
+        }
+        drop(state);
+        self.room.waiting.wake_all();
     }
 }

@@ -13,16 +13,19 @@ pub(crate) mod http2;
 mod io;
 pub(crate) mod memory;
 mod peer;
+mod turn;
 
 pub(crate) use error::{Reset, Side};
 pub(crate) use head::{Accepted, Headers, RequestHead, ResponseHead};
 pub(crate) use io::Socket;
 pub use peer::Peer;
+pub(crate) use turn::{Push, Turn};
 
 use crate::status::Status;
 use bytes::Bytes;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -98,7 +101,7 @@ impl Outgoing {
     pub(crate) fn poll_capacity(&mut self, want: usize, cx: &mut Context<'_>) -> Poll<Result<usize, Status>> {
         match self {
             Self::Http2(outgoing) => outgoing.poll_capacity(want, cx),
-            Self::Memory(outgoing) => outgoing.poll_capacity(want, cx),
+            Self::Memory(outgoing) => outgoing.poll_capacity(cx),
         }
     }
 
@@ -115,6 +118,15 @@ impl Outgoing {
         match self {
             Self::Http2(outgoing) => outgoing.poll_reset(cx),
             Self::Memory(outgoing) => outgoing.poll_reset(cx),
+        }
+    }
+
+    /// The turns of the connection, where whoever sends should pack until the next one: on the client of a
+    /// connection that costs system calls.
+    pub(crate) fn turn(&self) -> Option<&Arc<Turn>> {
+        match self {
+            Self::Http2(outgoing) => outgoing.turn(),
+            Self::Memory(_) => None,
         }
     }
 
