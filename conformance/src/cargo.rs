@@ -43,7 +43,9 @@ pub fn succeeds(project: &Project, arguments: &[&str], log: &Path) -> Outcome {
 
 /// A run of tests, each of which counts.
 pub fn tests(project: &Project, arguments: &[&str], log: &Path) -> Outcome {
-    let result = process::run(cargo(project).arg("test").args(arguments).arg("--no-fail-fast"), log, LIMIT);
+    let mut command = cargo(project);
+    command.env("RUST_BACKTRACE", "0").arg("test").args(arguments).arg("--no-fail-fast");
+    let result = process::run(&mut command, log, LIMIT);
     let printed = match &result {
         Ok(printed) | Err(printed) => printed,
     };
@@ -51,8 +53,20 @@ pub fn tests(project: &Project, arguments: &[&str], log: &Path) -> Outcome {
     match result {
         Ok(_) if failed == 0 => Outcome::Passed(passed),
         // A run that ends badly without a failed test has not come that far: a build error, a crash.
-        Ok(why) | Err(why) => Outcome::Failed { passed, failed: failed.max(1), why },
+        Ok(printed) | Err(printed) => {
+            Outcome::Failed { passed, failed: failed.max(1), why: interesting(&printed) }
+        }
     }
+}
+
+/// What is left of the output without what went well.
+fn interesting(printed: &str) -> String {
+    let dull = |line: &&str| {
+        let starts = ["running ", "test result: ok", "   Compiling ", "     Running "];
+        line.is_empty() || line.ends_with("... ok") || starts.iter().any(|start| line.starts_with(start))
+    };
+    let lines: Vec<&str> = printed.lines().filter(|line| !dull(line)).collect();
+    lines.join("\n")
 }
 
 /// Sums up the lines `test result: ok. 3 passed; 0 failed; …`.

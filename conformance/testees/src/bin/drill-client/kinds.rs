@@ -57,7 +57,8 @@ pub(crate) async fn bidi(client: Client) -> Result {
         .await?;
     upload.finish().await?;
     let (requests, mut products) = client.products.product_updates().await?;
-    let steps: [(Update, fn(&Product) -> bool); 3] = [
+    type Expected = fn(&Product) -> bool;
+    let steps: [(Update, Expected); 3] = [
         (Update::NewPrice(2.5), |product| product.price == 2.5),
         (Update::StockAdjustment(-3), |product| product.stock_quantity == 2),
         (Update::NewStatus(ProductStatus::DISCONTINUED), |product| {
