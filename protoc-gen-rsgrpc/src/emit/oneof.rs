@@ -43,7 +43,7 @@ fn enumeration(scope: &Scope, oneof: &Oneof, side: Side, name: &Ident, items: &m
         }
         Side::View => {
             let doc = format!(
-                " A {} that borrows from the bytes it was decoded from.",
+                " A view of {}: it borrows from the bytes it was decoded from.",
                 link(&oneof.name.to_string())
             );
             items.push(quote! {

@@ -17,7 +17,8 @@ pub(super) fn emit(scope: &Scope, message: &Message, items: &mut Vec<TokenStream
 
 fn structure(scope: &Scope, message: &Message) -> TokenStream {
     let Message { name, view, unknown, .. } = message;
-    let doc = format!(" A {} that borrows from the bytes it was decoded from.", link(&name.to_string()));
+    let doc =
+        format!(" A view of {}: it borrows from the bytes it was decoded from.", link(&name.to_string()));
     let deprecated = message.docs.deprecated.then(|| quote!(#[deprecated]));
     let fields = message.slots.iter().map(|slot| {
         let (docs, name, view) = (docs(&slot.docs), &slot.name, &slot.view);

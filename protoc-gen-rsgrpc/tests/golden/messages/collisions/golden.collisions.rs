@@ -58,7 +58,7 @@ impl<'a> Decode<'a> for Foo {
     }
 }
 
-/// A [`Foo`] that borrows from the bytes it was decoded from.
+/// A view of [`Foo`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FooView_<'a> {
     pub id: Option<&'a str>,
@@ -148,7 +148,7 @@ impl<'a> Decode<'a> for FooView {
     }
 }
 
-/// A [`FooView`] that borrows from the bytes it was decoded from.
+/// A view of [`FooView`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FooViewView<'a> {
     pub id: Option<&'a str>,
@@ -224,7 +224,7 @@ impl<'a> Decode<'a> for Foo_ {
     }
 }
 
-/// A [`Foo_`] that borrows from the bytes it was decoded from.
+/// A view of [`Foo_`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FooView__<'a> {
     /// Fields that the schema does not know.
@@ -302,7 +302,7 @@ pub mod foo {
         }
     }
 
-    /// A [`Inner`] that borrows from the bytes it was decoded from.
+    /// A view of [`Inner`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct InnerView<'a> {
         /// Fields that the schema does not know.
@@ -374,7 +374,7 @@ impl<'a> Decode<'a> for FOO {
     }
 }
 
-/// A [`FOO`] that borrows from the bytes it was decoded from.
+/// A view of [`FOO`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FOOView<'a> {
     /// Fields that the schema does not know.
@@ -452,7 +452,7 @@ pub mod foo_ {
         }
     }
 
-    /// A [`Inner`] that borrows from the bytes it was decoded from.
+    /// A view of [`Inner`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct InnerView<'a> {
         /// Fields that the schema does not know.
@@ -524,7 +524,7 @@ impl<'a> Decode<'a> for HttpProxy {
     }
 }
 
-/// A [`HttpProxy`] that borrows from the bytes it was decoded from.
+/// A view of [`HttpProxy`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct HttpProxyView<'a> {
     /// Fields that the schema does not know.
@@ -602,7 +602,7 @@ pub mod http_proxy {
         }
     }
 
-    /// A [`Inner`] that borrows from the bytes it was decoded from.
+    /// A view of [`Inner`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct InnerView<'a> {
         /// Fields that the schema does not know.
@@ -674,7 +674,7 @@ impl<'a> Decode<'a> for HTTPProxy {
     }
 }
 
-/// A [`HTTPProxy`] that borrows from the bytes it was decoded from.
+/// A view of [`HTTPProxy`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct HTTPProxyView<'a> {
     /// Fields that the schema does not know.
@@ -752,7 +752,7 @@ pub mod http_proxy_ {
         }
     }
 
-    /// A [`Inner`] that borrows from the bytes it was decoded from.
+    /// A view of [`Inner`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct InnerView<'a> {
         /// Fields that the schema does not know.
@@ -824,7 +824,7 @@ impl<'a> Decode<'a> for Sub {
     }
 }
 
-/// A [`Sub`] that borrows from the bytes it was decoded from.
+/// A view of [`Sub`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct SubView<'a> {
     /// Fields that the schema does not know.
@@ -902,7 +902,7 @@ pub mod sub_ {
         }
     }
 
-    /// A [`Inner`] that borrows from the bytes it was decoded from.
+    /// A view of [`Inner`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct InnerView<'a> {
         /// Fields that the schema does not know.
@@ -974,7 +974,7 @@ impl<'a> Decode<'a> for Sub1 {
     }
 }
 
-/// A [`Sub1`] that borrows from the bytes it was decoded from.
+/// A view of [`Sub1`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct Sub1View<'a> {
     /// Fields that the schema does not know.
@@ -1052,7 +1052,7 @@ pub mod sub_1 {
         }
     }
 
-    /// A [`Inner`] that borrows from the bytes it was decoded from.
+    /// A view of [`Inner`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct InnerView<'a> {
         /// Fields that the schema does not know.
@@ -1153,7 +1153,7 @@ impl<'a> Decode<'a> for Book {
     }
 }
 
-/// A [`Book`] that borrows from the bytes it was decoded from.
+/// A view of [`Book`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct BookView<'a> {
     pub format: Option<book::FormatView___<'a>>,
@@ -1255,7 +1255,7 @@ pub mod book {
         }
     }
 
-    /// A [`Format_`] that borrows from the bytes it was decoded from.
+    /// A view of [`Format_`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Debug)]
     #[allow(clippy::large_enum_variant)]
     pub enum FormatView___<'a> {
@@ -1359,7 +1359,7 @@ pub mod book {
         }
     }
 
-    /// A [`Format`] that borrows from the bytes it was decoded from.
+    /// A view of [`Format`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct FormatView__<'a> {
         /// Fields that the schema does not know.
@@ -1430,7 +1430,7 @@ pub mod book {
         }
     }
 
-    /// A [`FormatView`] that borrows from the bytes it was decoded from.
+    /// A view of [`FormatView`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct FormatViewView<'a> {
         /// Fields that the schema does not know.
@@ -1673,7 +1673,7 @@ impl<'a> Decode<'a> for Fields {
     }
 }
 
-/// A [`Fields`] that borrows from the bytes it was decoded from.
+/// A view of [`Fields`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FieldsView<'a> {
     pub foo_bar_1: Option<&'a str>,
@@ -1790,7 +1790,7 @@ pub mod fields {
         }
     }
 
-    /// A [`FooBar`] that borrows from the bytes it was decoded from.
+    /// A view of [`FooBar`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Debug)]
     pub enum FooBarView<'a> {
         LEAF(&'a str),

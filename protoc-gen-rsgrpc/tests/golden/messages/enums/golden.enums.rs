@@ -56,7 +56,7 @@ impl<'a> Decode<'a> for Holder {
     }
 }
 
-/// A [`Holder`] that borrows from the bytes it was decoded from.
+/// A view of [`Holder`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct HolderView<'a> {
     pub code: HttpCode,

@@ -53,7 +53,7 @@ impl<'a> Decode<'a> for Lonely {
     }
 }
 
-/// A [`Lonely`] that borrows from the bytes it was decoded from.
+/// A view of [`Lonely`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct LonelyView<'a> {
     pub kind: lonely::Kind,

@@ -64,7 +64,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Option {
     }
 }
 
-/// A [`Option`] that borrows from the bytes it was decoded from.
+/// A view of [`Option`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct OptionView<'a> {
     pub option: ::std::option::Option<::std::boxed::Box<OptionView<'a>>>,
@@ -156,7 +156,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Vec {
     }
 }
 
-/// A [`Vec`] that borrows from the bytes it was decoded from.
+/// A view of [`Vec`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct VecView<'a> {
     pub vec: RepeatedView<'a, Nested, VecView<'a>>,
@@ -250,7 +250,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Result {
     }
 }
 
-/// A [`Result`] that borrows from the bytes it was decoded from.
+/// A view of [`Result`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ResultView<'a> {
     pub ok: &'a str,
@@ -359,7 +359,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for String {
     }
 }
 
-/// A [`String`] that borrows from the bytes it was decoded from.
+/// A view of [`String`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct StringView<'a> {
     pub string: &'a str,
@@ -461,7 +461,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Box {
     }
 }
 
-/// A [`Box`] that borrows from the bytes it was decoded from.
+/// A view of [`Box`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct BoxView<'a> {
     pub r#box: ::std::option::Option<::std::boxed::Box<BoxView<'a>>>,
@@ -563,7 +563,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Default {
     }
 }
 
-/// A [`Default`](type@Default) that borrows from the bytes it was decoded from.
+/// A view of [`Default`](type@Default): it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct DefaultView<'a> {
     pub default: ::std::option::Option<i32>,
@@ -664,7 +664,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Clone {
     }
 }
 
-/// A [`Clone`](type@Clone) that borrows from the bytes it was decoded from.
+/// A view of [`Clone`](type@Clone): it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct CloneView<'a> {
     pub clone: ::std::option::Option<i32>,
@@ -748,7 +748,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Status {
     }
 }
 
-/// A [`Status`] that borrows from the bytes it was decoded from.
+/// A view of [`Status`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct StatusView<'a> {
     /// Fields that the schema does not know.
@@ -829,7 +829,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Context {
     }
 }
 
-/// A [`Context`] that borrows from the bytes it was decoded from.
+/// A view of [`Context`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ContextView<'a> {
     /// Fields that the schema does not know.
@@ -936,7 +936,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Message {
     }
 }
 
-/// A [`Message`] that borrows from the bytes it was decoded from.
+/// A view of [`Message`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct MessageView<'a> {
     pub message: ::std::option::Option<::std::boxed::Box<MessageView<'a>>>,
@@ -1040,7 +1040,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for View {
     }
 }
 
-/// A [`View`] that borrows from the bytes it was decoded from.
+/// A view of [`View`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ViewView<'a> {
     pub view: ::std::option::Option<::std::boxed::Box<ViewView<'a>>>,
@@ -1129,7 +1129,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Map {
     }
 }
 
-/// A [`Map`] that borrows from the bytes it was decoded from.
+/// A view of [`Map`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct MapView<'a> {
     pub map: ::rsgrpc::MapView<'a, ::rsgrpc::codegen::Str, Nested, &'a str, MapView<'a>>,
@@ -1220,7 +1220,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Bytes {
     }
 }
 
-/// A [`Bytes`] that borrows from the bytes it was decoded from.
+/// A view of [`Bytes`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct BytesView<'a> {
     pub bytes: &'a [u8],
@@ -1304,7 +1304,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Decode {
     }
 }
 
-/// A [`Decode`] that borrows from the bytes it was decoded from.
+/// A view of [`Decode`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct DecodeView<'a> {
     /// Fields that the schema does not know.
@@ -1394,7 +1394,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Own {
     }
 }
 
-/// A [`Own`] that borrows from the bytes it was decoded from.
+/// A view of [`Own`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct OwnView<'a> {
     pub own: &'a str,
@@ -1491,7 +1491,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Oneof {
     }
 }
 
-/// A [`Oneof`] that borrows from the bytes it was decoded from.
+/// A view of [`Oneof`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct OneofView<'a> {
     pub oneof: ::std::option::Option<oneof::OneofView<'a>>,
@@ -1580,7 +1580,7 @@ pub mod oneof {
         }
     }
 
-    /// A [`Oneof`] that borrows from the bytes it was decoded from.
+    /// A view of [`Oneof`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Debug)]
     pub enum OneofView<'a> {
         Oneof(Box<super::OneofView<'a>>),
@@ -1646,7 +1646,7 @@ pub mod oneof {
         }
     }
 
-    /// A [`Some`] that borrows from the bytes it was decoded from.
+    /// A view of [`Some`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct SomeView<'a> {
         /// Fields that the schema does not know.
@@ -1717,7 +1717,7 @@ pub mod oneof {
         }
     }
 
-    /// A [`Option`] that borrows from the bytes it was decoded from.
+    /// A view of [`Option`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct OptionView<'a> {
         /// Fields that the schema does not know.
@@ -1793,7 +1793,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Send {
     }
 }
 
-/// A [`Send`] that borrows from the bytes it was decoded from.
+/// A view of [`Send`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct SendView<'a> {
     /// Fields that the schema does not know.
@@ -1872,7 +1872,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Sync {
     }
 }
 
-/// A [`Sync`] that borrows from the bytes it was decoded from.
+/// A view of [`Sync`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct SyncView<'a> {
     /// Fields that the schema does not know.
@@ -1951,7 +1951,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for From {
     }
 }
 
-/// A [`From`] that borrows from the bytes it was decoded from.
+/// A view of [`From`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FromView<'a> {
     /// Fields that the schema does not know.
@@ -2030,7 +2030,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Self_ {
     }
 }
 
-/// A [`Self_`] that borrows from the bytes it was decoded from.
+/// A view of [`Self_`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct SelfView<'a> {
     /// Fields that the schema does not know.
@@ -2109,7 +2109,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Source {
     }
 }
 
-/// A [`Source`] that borrows from the bytes it was decoded from.
+/// A view of [`Source`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct SourceView<'a> {
     /// Fields that the schema does not know.
@@ -2199,7 +2199,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for S {
     }
 }
 
-/// A [`S`] that borrows from the bytes it was decoded from.
+/// A view of [`S`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct SView<'a> {
     pub s: &'a str,
@@ -2288,7 +2288,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for V {
     }
 }
 
-/// A [`V`] that borrows from the bytes it was decoded from.
+/// A view of [`V`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct VView<'a> {
     pub v: ::std::option::Option<v::VView<'a>>,
@@ -2363,7 +2363,7 @@ pub mod v {
         }
     }
 
-    /// A [`V`] that borrows from the bytes it was decoded from.
+    /// A view of [`V`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Debug)]
     pub enum VView<'a> {
         T(&'a str),
@@ -2430,7 +2430,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for T {
     }
 }
 
-/// A [`T`] that borrows from the bytes it was decoded from.
+/// A view of [`T`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct TView<'a> {
     /// Fields that the schema does not know.
@@ -2509,7 +2509,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Fields {
     }
 }
 
-/// A [`Fields`] that borrows from the bytes it was decoded from.
+/// A view of [`Fields`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FieldsView<'a> {
     /// Fields that the schema does not know.
@@ -2588,7 +2588,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Fault {
     }
 }
 
-/// A [`Fault`] that borrows from the bytes it was decoded from.
+/// A view of [`Fault`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FaultView<'a> {
     /// Fields that the schema does not know.
@@ -2669,7 +2669,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Unknown {
     }
 }
 
-/// A [`Unknown`] that borrows from the bytes it was decoded from.
+/// A view of [`Unknown`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct UnknownView<'a> {
     /// Fields that the schema does not know.
@@ -2766,7 +2766,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for UnknownFields {
     }
 }
 
-/// A [`UnknownFields`] that borrows from the bytes it was decoded from.
+/// A view of [`UnknownFields`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct UnknownFieldsView<'a> {
     pub unknown_fields: &'a str,
@@ -2852,7 +2852,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Choice {
     }
 }
 
-/// A [`Choice`] that borrows from the bytes it was decoded from.
+/// A view of [`Choice`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ChoiceView<'a> {
     /// Fields that the schema does not know.
@@ -2944,7 +2944,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Implicit {
     }
 }
 
-/// A [`Implicit`] that borrows from the bytes it was decoded from.
+/// A view of [`Implicit`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ImplicitView<'a> {
     pub implicit: i32,
@@ -3049,7 +3049,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Explicit {
     }
 }
 
-/// A [`Explicit`] that borrows from the bytes it was decoded from.
+/// A view of [`Explicit`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ExplicitView<'a> {
     pub explicit: ::std::option::Option<i32>,
@@ -3135,7 +3135,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Int32 {
     }
 }
 
-/// A [`Int32`] that borrows from the bytes it was decoded from.
+/// A view of [`Int32`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct Int32View<'a> {
     /// Fields that the schema does not know.
@@ -3216,7 +3216,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Enumeration {
     }
 }
 
-/// A [`Enumeration`] that borrows from the bytes it was decoded from.
+/// A view of [`Enumeration`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct EnumerationView<'a> {
     /// Fields that the schema does not know.
@@ -3297,7 +3297,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for LazyLock {
     }
 }
 
-/// A [`LazyLock`] that borrows from the bytes it was decoded from.
+/// A view of [`LazyLock`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct LazyLockView<'a> {
     /// Fields that the schema does not know.
@@ -3376,7 +3376,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Fmt {
     }
 }
 
-/// A [`Fmt`] that borrows from the bytes it was decoded from.
+/// A view of [`Fmt`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FmtView<'a> {
     /// Fields that the schema does not know.
@@ -3458,7 +3458,7 @@ pub mod fmt {
         }
     }
 
-    /// A [`Formatter`] that borrows from the bytes it was decoded from.
+    /// A view of [`Formatter`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct FormatterView<'a> {
         /// Fields that the schema does not know.
@@ -3536,7 +3536,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Codegen {
     }
 }
 
-/// A [`Codegen`] that borrows from the bytes it was decoded from.
+/// A view of [`Codegen`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct CodegenView<'a> {
     /// Fields that the schema does not know.
@@ -3618,7 +3618,7 @@ pub mod codegen {
         }
     }
 
-    /// A [`Debug`](type@Debug) that borrows from the bytes it was decoded from.
+    /// A view of [`Debug`](type@Debug): it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct DebugView<'a> {
         /// Fields that the schema does not know.
@@ -3694,7 +3694,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Std {
     }
 }
 
-/// A [`Std`] that borrows from the bytes it was decoded from.
+/// A view of [`Std`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct StdView<'a> {
     /// Fields that the schema does not know.
@@ -3776,7 +3776,7 @@ pub mod std {
         }
     }
 
-    /// A [`Core`] that borrows from the bytes it was decoded from.
+    /// A view of [`Core`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct CoreView<'a> {
         /// Fields that the schema does not know.
@@ -3852,7 +3852,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Str {
     }
 }
 
-/// A [`Str`] that borrows from the bytes it was decoded from.
+/// A view of [`Str`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct StrView<'a> {
     /// Fields that the schema does not know.
@@ -3934,7 +3934,7 @@ pub mod str_ {
         }
     }
 
-    /// A [`Inner`] that borrows from the bytes it was decoded from.
+    /// A view of [`Inner`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct InnerView<'a> {
         /// Fields that the schema does not know.
@@ -4021,7 +4021,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Bool {
     }
 }
 
-/// A [`Bool`] that borrows from the bytes it was decoded from.
+/// A view of [`Bool`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct BoolView<'a> {
     pub bool: bool,
@@ -4108,7 +4108,7 @@ pub mod bool_ {
         }
     }
 
-    /// A [`Inner`] that borrows from the bytes it was decoded from.
+    /// A view of [`Inner`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct InnerView<'a> {
         /// Fields that the schema does not know.
@@ -4198,7 +4198,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Debug {
     }
 }
 
-/// A [`Debug`](type@Debug) that borrows from the bytes it was decoded from.
+/// A view of [`Debug`](type@Debug): it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct DebugView<'a> {
     pub some: ::std::option::Option<Some>,
@@ -4284,7 +4284,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for PartialEq {
     }
 }
 
-/// A [`PartialEq`](type@PartialEq) that borrows from the bytes it was decoded from.
+/// A view of [`PartialEq`](type@PartialEq): it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct PartialEqView<'a> {
     /// Fields that the schema does not know.
@@ -4363,7 +4363,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Eq {
     }
 }
 
-/// A [`Eq`](type@Eq) that borrows from the bytes it was decoded from.
+/// A view of [`Eq`](type@Eq): it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct EqView<'a> {
     /// Fields that the schema does not know.
