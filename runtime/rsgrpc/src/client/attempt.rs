@@ -63,7 +63,7 @@ impl<Req, Res> Begun<Req, Res> {
                     break;
                 }
             }
-            let mut answer = Answer::new(reply, self.receive_limit(), self.deadline);
+            let mut answer = self.answer(reply);
             match answer.head().await {
                 Ok(()) => {
                     answer.watch(self.watch.take());
@@ -84,7 +84,7 @@ impl<Req, Res> Begun<Req, Res> {
         match self.open().await {
             Ok((outgoing, reply)) => {
                 let sender = Sender::requests(outgoing, self.method.request());
-                let mut answer = Answer::new(reply, self.receive_limit(), self.deadline);
+                let mut answer = self.answer(reply);
                 answer.link(Link::new(sender.outbox().clone(), self.deadline));
                 answer.watch(self.watch.take());
                 Ok((sender, answer))
@@ -98,8 +98,9 @@ impl<Req, Res> Begun<Req, Res> {
         }
     }
 
-    fn receive_limit(&self) -> usize {
-        self.options.receive_limit.unwrap_or(self.channel.receive_limit())
+    fn answer(&self, reply: Reply) -> Answer {
+        let receive_limit = self.options.receive_limit.unwrap_or(self.channel.receive_limit());
+        Answer::new(reply, self.method.kind(), receive_limit, self.deadline)
     }
 
     /// Connects if need be, and sends the head of the call.

@@ -1,9 +1,9 @@
 //! One connection, one task: the transport and the handlers of its calls.
 
+use super::accept;
 use super::calls::Calls;
 use super::service::Shared;
 use super::signal::{ConnectionWaker, Signal};
-use super::{Call, accept};
 use crate::transport::{Accepted, Incoming};
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -75,7 +75,7 @@ pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>, stage: wa
                 let Some(next) = accepted.pop_front() else { break };
                 work += 1;
                 if let Some(call) = accept::open(next, shared.receive_limit) {
-                    start(call, &shared, &mut calls);
+                    calls.start(call, &shared);
                 }
                 if late(work) {
                     break;
@@ -129,26 +129,4 @@ fn take_all(incoming: &mut Incoming, accepted: &mut VecDeque<Accepted>, cx: &mut
         }
     }
     true
-}
-
-/// Polls a new call once; or, if its method computes for long, gives it a task of its own.
-fn start<'a>(call: Call, shared: &'a Arc<Shared>, calls: &mut Calls<'a>) {
-    let sample = shared.load.sample(call.context());
-    if !shared.load.moves(call.path()) {
-        return calls.start(shared.services.call(call), sample);
-    }
-    let shared = shared.clone();
-    tokio::spawn(async move {
-        let mut call = shared.services.call(call);
-        let outcome = poll_fn(|cx| {
-            let begun = sample.as_ref().map(|_| Instant::now());
-            let polled = call.as_mut().poll(cx);
-            if let (Some(sample), Some(begun)) = (&sample, begun) {
-                shared.load.record(sample, begun.elapsed());
-            }
-            polled
-        })
-        .await;
-        outcome.finish();
-    });
 }

@@ -110,6 +110,29 @@ async fn requests_one_after_the_other() {
 }
 
 #[tokio::test]
+async fn requests_of_a_turn_leave_together_and_a_lone_one_at_once() {
+    let (seen, mut frames) = mpsc::unbounded_channel();
+    let channel = serve(move |mut call| {
+        let seen = seen.clone();
+        async move {
+            while let Some(Ok(data)) = call.body.data().await {
+                seen.send(data.len()).unwrap();
+            }
+        }
+    })
+    .await;
+    let (requests, _responses) = limit(channel.bidi(&CHAT)).await.unwrap();
+    for _ in 0..3 {
+        limit(requests.send("lone".into())).await.unwrap();
+        assert_eq!(limit(frames.recv()).await, Some(9));
+    }
+    for _ in 0..100 {
+        limit(requests.send("many".into())).await.unwrap();
+    }
+    assert_eq!(limit(frames.recv()).await, Some(900));
+}
+
+#[tokio::test]
 async fn a_dropped_upload_is_cancelled_and_never_complete() {
     let (seen, mut outcomes) = mpsc::unbounded_channel();
     let channel = serve(move |mut call| {

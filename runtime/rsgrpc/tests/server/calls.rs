@@ -1,7 +1,10 @@
 //! All kinds of calls, through a client, over HTTP/2 and in memory.
 
 use crate::support::{BOTH, DOWN, Probe, Served, Test, UNARY, UP, limited, reached};
-use rsgrpc::{Bytes, Call, Channel, Code, Interceptor, Local, Logging, Next, Outcome, Server, Status};
+use rsgrpc::{
+    Bytes, Call, CallFuture, Channel, Code, Interceptor, Local, Logging, Next, Outcome, Server, Service,
+    Status,
+};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -80,6 +83,28 @@ async fn a_lone_message_is_not_held_back() {
         assert_eq!(stream.message().await.unwrap().unwrap(), "one");
         drop(stream);
         reached(&probe.running, |running| *running == 0).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn initial_metadata_may_leave_before_any_message() {
+    both(async |channel, _| {
+        let mut stream = channel.server_streaming(&DOWN, "head".into()).await.unwrap();
+        assert_eq!(stream.metadata().await.unwrap().get("first"), Some("early"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_task_may_send() {
+    both(async |channel, _| {
+        let mut stream = channel.server_streaming(&DOWN, "elsewhere".into()).await.unwrap();
+        let mut count = 0;
+        while let Some(message) = stream.message().await.unwrap() {
+            count += usize::from(message.len() == 1000);
+        }
+        assert_eq!(count, 1000);
     })
     .await;
 }
@@ -243,6 +268,66 @@ async fn a_deadline_ends_streams() {
     assert_eq!(stream.message().await.unwrap().unwrap(), "one");
     assert_eq!(stream.message().await.unwrap_err().code(), Code::DeadlineExceeded);
     reached(&probe.running, |running| *running == 0).await;
+}
+
+/// Calls another server from a handler.
+struct Relay(Channel);
+
+impl Service for Relay {
+    fn name(&self) -> &'static str {
+        "test.Test"
+    }
+
+    fn call(&self, call: Call) -> CallFuture<'_> {
+        call.unary(&UNARY, move |_, request: Bytes| async move { self.0.unary(&UNARY, request).await })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_from_a_handler_inherit_its_deadline() {
+    let (local, _probe) = local();
+    let relay = Server::new().add(Relay(Channel::local(&local))).local();
+    let channel = Channel::local(&relay);
+    let call = channel.unary(&UNARY, Bytes::from("metadata")).timeout(Duration::from_secs(5));
+    assert_eq!(limited(call).await.unwrap(), "false true", "the inner call has a deadline");
+    assert_eq!(limited(channel.unary(&UNARY, Bytes::from("metadata"))).await.unwrap(), "false false");
+}
+
+#[tokio::test]
+async fn a_status_from_elsewhere_is_forwarded_without_its_metadata() {
+    let (local, _probe) = local();
+    let relay = Server::new().add(Relay(Channel::local(&local))).local();
+    let status = limited(Channel::local(&relay).unary(&UNARY, Bytes::from("fail"))).await.unwrap_err();
+    assert_eq!(status.to_string(), "NOT_FOUND: kein Produkt „ü“");
+    assert_eq!(status.details(), [1, 2, 3]);
+}
+
+/// Asks something that never answers.
+struct Stuck;
+
+impl Interceptor for Stuck {
+    async fn intercept(&self, mut call: Call, next: Next<'_>) -> Outcome {
+        match call.wait(std::future::pending::<()>()).await {
+            Ok(()) => next.run(call).await,
+            Err(status) => call.refuse(status),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interceptor_that_waits_ends_with_its_call() {
+    let codes: Arc<Mutex<Vec<String>>> = Arc::default();
+    let log = {
+        let codes = codes.clone();
+        Logging::to(move |line| codes.lock().unwrap().push(line.to_string()))
+    };
+    let local = Server::new().intercept(log).intercept(Stuck).add(Test::default()).local();
+    let call = Channel::local(&local).unary(&UNARY, Bytes::from("hello")).timeout(Duration::from_secs(5));
+    assert_eq!(call.await.unwrap_err().code(), Code::DeadlineExceeded);
+    // The server has its own clock of the same deadline, or sees the reset: either way the line comes.
+    while codes.lock().unwrap().is_empty() {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// Refuses calls without a name, and leaves the name to the handler.

@@ -124,6 +124,22 @@ impl Test {
             responses.send("one".into()).await?;
             panic!("on purpose");
         }
+        if text == "head" {
+            ctx.initial_metadata().insert("first", "early")?;
+            responses.send_initial_metadata()?;
+            std::future::pending::<()>().await;
+        }
+        if text == "elsewhere" {
+            // The guard of this call does not poll the task that sends.
+            let sender = tokio::spawn(async move {
+                for _ in 0..1000 {
+                    responses.send(Bytes::from(vec![7; 1000])).await?;
+                    tokio::task::yield_now().await;
+                }
+                Ok(())
+            });
+            return sender.await.map_err(|error| Status::internal(error.to_string()))?;
+        }
         if text == "lone" {
             responses.send("one".into()).await?;
             std::future::pending::<()>().await;
