@@ -1,5 +1,7 @@
 //! The dependency budget: how many crates a user of the runtime or the plugin compiles.
 
+#![allow(clippy::expect_used, reason = "a test")]
+
 use std::collections::BTreeSet;
 use std::env;
 use std::process::Command;
@@ -8,7 +10,7 @@ use std::process::Command;
 ///
 /// Whoever raises a number says in the commit what each new crate buys.
 const BUDGETS: &[(&str, &[&str], usize)] =
-    &[("rsgrpc", &["--no-default-features"], 8), ("rsgrpc", &[], 38), ("protoc-gen-rsgrpc", &[], 18)];
+    &[("rsgrpc", &["--no-default-features"], 5), ("rsgrpc", &[], 30), ("protoc-gen-rsgrpc", &[], 12)];
 
 #[test]
 fn crates_stay_within_the_budget() {
