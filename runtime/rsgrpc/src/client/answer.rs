@@ -1,22 +1,20 @@
 //! What a server sends back: a head, messages, and a status in the trailers.
 
 use super::interceptor::Watch;
+use super::link::{Link, late};
 use super::response::Response;
-use crate::call::{Outbox, Reader, Source, Timer};
+use crate::call::{Reader, Source, Timer};
 use crate::codec::Coding;
 use crate::deadline::Deadline;
 use crate::frame::Deframer;
 use crate::metadata::Metadata;
 use crate::method::Kind;
 use crate::status::{Code, Status};
-use crate::transport::{Body, Headers, Reply, Reset, ResponseHead};
+use crate::transport::{Body, Headers, Reply, ResponseHead};
 use bytes::Bytes;
 use http::header;
 use std::future::poll_fn;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use tokio::task::AbortHandle;
-use tokio::time::sleep_until;
 
 /// The answer to a call, read step by step. Dropped before its end it cancels the call.
 pub(super) struct Answer {
@@ -221,51 +219,9 @@ impl Source for Answer {
     }
 }
 
-/// What an answer has to do with the requests of the same call: they end with it.
-pub(super) struct Link {
-    outbox: Arc<Outbox>,
-    /// Ends a call with a deadline, even if nobody looks at it when that passes.
-    alarm: Option<AbortHandle>,
-}
-
-impl Link {
-    pub(super) fn new(outbox: Arc<Outbox>, deadline: Option<Deadline>) -> Self {
-        let alarm = deadline.map(|deadline| {
-            let outbox = outbox.clone();
-            let alarm = async move {
-                sleep_until(deadline.instant()).await;
-                outbox.reset(Reset::Cancel, late());
-            };
-            tokio::spawn(alarm).abort_handle()
-        });
-        Self { outbox, alarm }
-    }
-
-    /// The call is over: what is sent from now on gets to know how.
-    fn end(self, end: Result<(), &Status>) {
-        match end {
-            Ok(()) => self.outbox.reset(Reset::NoError, Status::cancelled("the server has answered already")),
-            Err(status) => self.outbox.reset(Reset::Cancel, status.clone()),
-        }
-    }
-}
-
-impl Drop for Link {
-    fn drop(&mut self) {
-        if let Some(alarm) = &self.alarm {
-            alarm.abort();
-        }
-    }
-}
-
 #[cold]
 fn missing() -> Status {
     Status::unimplemented("the server sent no response where one was due")
-}
-
-#[cold]
-fn late() -> Status {
-    Status::deadline_exceeded("the deadline has passed")
 }
 
 /// `application/grpc`, with or without a format or parameters; not `application/grpc-web`.

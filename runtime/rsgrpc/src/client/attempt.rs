@@ -1,8 +1,9 @@
 //! The beginning of a call, common to all four kinds.
 
-use super::answer::{Answer, Link};
+use super::answer::Answer;
 use super::channel::Channel;
 use super::interceptor::{CallStart, Watch};
+use super::link::Link;
 use super::options::CallOptions;
 use crate::call::{Sender, Timer};
 use crate::deadline::Deadline;

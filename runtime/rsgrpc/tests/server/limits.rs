@@ -71,6 +71,33 @@ async fn a_peer_that_does_not_read_stops_the_handler() {
     assert_eq!(error.reason(), Some(Reason::CANCEL));
 }
 
+/// A waker that is lost anywhere between handler, packing and HTTP/2 shows as a call that stands still.
+#[tokio::test]
+async fn windows_of_all_sizes_let_everything_through() {
+    let served = Served::start().await;
+    for window in [1, 7, 1000, 16_384, 65_535, 1 << 20] {
+        let mut client = Client::with_window(served.address, window).await;
+        for (count, size) in [(100, 0), (20, 10), (100, 1000), (3, 100_000)] {
+            // Tiny windows cost a frame per byte or so.
+            let (count, size) = if window < 1000 { (count / 10, size / 100) } else { (count, size) };
+            let answer = client.call("/test.Test/Down", framed(format!("{count} {size}").as_bytes())).await;
+            let expected = framed(&vec![7; size]).repeat(count);
+            assert!(answer.body == expected, "window {window}, {count} messages of {size} bytes");
+            assert_eq!(answer.status(), ("0", ""));
+        }
+        // Both directions at once.
+        let message = framed(&vec![1; usize::try_from(window).unwrap().min(5000)]);
+        let (response, mut stream) = client.open(client.head("/test.Test/Both"), false).await;
+        for _ in 0..20 {
+            stream.send_data(message.clone(), false).unwrap();
+        }
+        stream.send_data(Bytes::new(), true).unwrap();
+        let answer = answer(response).await.unwrap();
+        assert!(answer.body == message.repeat(20), "window {window}, both ways");
+        assert_eq!(answer.status(), ("0", ""));
+    }
+}
+
 #[tokio::test]
 async fn a_server_that_answers_early_asks_for_no_more() {
     let mut client = Client::alone().await;
@@ -235,4 +262,39 @@ async fn a_unix_socket_is_a_listener() {
     stream.send_data(framed(b"metadata"), true).unwrap();
     assert_eq!(answer(response).await.unwrap().body, framed(b"false false"));
     server.abort();
+}
+
+/// Handlers in tasks of their own, the connection's task and the clients' run at the same time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn streams_on_many_threads() {
+    let setup = |server: rsgrpc::Server| server.own_task("/test.Test/Both").own_task("/test.Test/Down");
+    let served = Served::with(setup, Duration::ZERO).await;
+    let channel = Channel::connect(&served.address.to_string()).unwrap();
+    let streams = (0..40).map(|n| {
+        let channel = channel.clone();
+        tokio::spawn(async move {
+            let (requests, mut responses) = channel.bidi(&support::BOTH).await.unwrap();
+            let sending = tokio::spawn(async move {
+                for size in 0..300 {
+                    requests.send(Bytes::from(vec![n; size * 10])).await.unwrap();
+                }
+                requests.close();
+            });
+            let mut count = 0;
+            while let Some(message) = responses.message().await.unwrap() {
+                assert!(message == vec![n; count * 10]);
+                count += 1;
+            }
+            sending.await.unwrap();
+            let mut down = channel.server_streaming(&support::DOWN, "3000 40".into()).await.unwrap();
+            let mut received = 0;
+            while down.message().await.unwrap().is_some() {
+                received += 1;
+            }
+            (count, received)
+        })
+    });
+    for stream in streams.collect::<Vec<_>>() {
+        assert_eq!(limited(stream).await.unwrap(), (300, 3000));
+    }
 }

@@ -260,9 +260,15 @@ pub struct Answer {
 
 impl Client {
     pub async fn connect(address: SocketAddr) -> Self {
+        Self::with_window(address, 65_535).await
+    }
+
+    /// A client that grants each stream so many bytes.
+    pub async fn with_window(address: SocketAddr, window: u32) -> Self {
         let socket = TcpStream::connect(address).await.unwrap();
         socket.set_nodelay(true).unwrap();
-        let (requests, connection) = limited(h2::client::handshake(socket)).await.unwrap();
+        let (requests, connection) =
+            limited(h2::client::Builder::new().initial_window_size(window).handshake(socket)).await.unwrap();
         tokio::spawn(async move { drop(connection.await) });
         Self { requests, address, _served: None }
     }
