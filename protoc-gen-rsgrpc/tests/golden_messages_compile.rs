@@ -2,6 +2,7 @@
 //! order of fields, defaults, boxes, what is hidden.
 
 #![deny(warnings)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 macro_rules! golden {
     ($($name:ident)*) => {$(
