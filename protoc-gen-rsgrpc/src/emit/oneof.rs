@@ -132,8 +132,6 @@ fn visit(scope: &Scope, oneof: &Oneof) -> TokenStream {
 
 fn own(scope: &Scope, oneof: &Oneof, view: &Ident) -> TokenStream {
     let (own, boxed, name) = (scope.symbol(Symbol::Own), scope.symbol(Symbol::Box), &oneof.name);
-    // A view of a oneof has a member that borrows.
-    scope.bring(Symbol::Own);
     let arms = oneof.variants.iter().map(|variant| {
         let value = match variant.own {
             Own::Copy | Own::Clone => quote!(*value),

@@ -1607,8 +1607,8 @@ impl fmt::Debug for FieldDescriptorProtoView<'_> {
 
 /// Types that belong to [`FieldDescriptorProto`].
 pub mod field_descriptor_proto {
-    use ::rsgrpc::Enumeration;
     use ::rsgrpc::codegen;
+    use ::rsgrpc::Enumeration;
     use ::std::fmt;
 
     /// The enum `google.protobuf.FieldDescriptorProto.Type`.
@@ -3203,8 +3203,8 @@ impl fmt::Debug for FileOptionsView<'_> {
 
 /// Types that belong to [`FileOptions`].
 pub mod file_options {
-    use ::rsgrpc::Enumeration;
     use ::rsgrpc::codegen;
+    use ::rsgrpc::Enumeration;
     use ::std::fmt;
 
     /// Generated classes can be optimized for speed or code size.
@@ -5383,8 +5383,8 @@ impl fmt::Debug for MethodOptionsView<'_> {
 
 /// Types that belong to [`MethodOptions`].
 pub mod method_options {
-    use ::rsgrpc::Enumeration;
     use ::rsgrpc::codegen;
+    use ::rsgrpc::Enumeration;
     use ::std::fmt;
 
     /// Is this method side-effect-free (or safe in HTTP parlance), or idempotent,
@@ -6153,8 +6153,8 @@ pub mod feature_set {
 
     /// Types that belong to [`VisibilityFeature`].
     pub mod visibility_feature {
-        use ::rsgrpc::Enumeration;
         use ::rsgrpc::codegen;
+        use ::rsgrpc::Enumeration;
         use ::std::fmt;
 
         /// The enum `google.protobuf.FeatureSet.VisibilityFeature.DefaultSymbolVisibility`.
@@ -6286,8 +6286,8 @@ pub mod feature_set {
 
     /// Types that belong to [`ProtoLimitsFeature`].
     pub mod proto_limits_feature {
-        use ::rsgrpc::Enumeration;
         use ::rsgrpc::codegen;
+        use ::rsgrpc::Enumeration;
         use ::std::fmt;
 
         /// The enum `google.protobuf.FeatureSet.ProtoLimitsFeature.EnforceProtoLimits`.
@@ -7708,8 +7708,8 @@ pub mod generated_code_info {
 
     /// Types that belong to [`Annotation`].
     pub mod annotation {
-        use ::rsgrpc::Enumeration;
         use ::rsgrpc::codegen;
+        use ::rsgrpc::Enumeration;
         use ::std::fmt;
 
         /// Represents the identified object's effect on the element in the original

@@ -644,8 +644,8 @@ impl fmt::Debug for FieldView<'_> {
 
 /// Types that belong to [`Field`].
 pub mod field {
-    use ::rsgrpc::Enumeration;
     use ::rsgrpc::codegen;
+    use ::rsgrpc::Enumeration;
     use ::std::fmt;
 
     /// Basic field types.

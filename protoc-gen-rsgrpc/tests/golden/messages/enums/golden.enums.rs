@@ -99,8 +99,8 @@ impl fmt::Debug for HolderView<'_> {
 
 /// Types that belong to [`Holder`].
 pub mod holder {
-    use ::rsgrpc::Enumeration;
     use ::rsgrpc::codegen;
+    use ::rsgrpc::Enumeration;
     use ::std::fmt;
 
     /// The enum `golden.enums.Holder.Kind`.

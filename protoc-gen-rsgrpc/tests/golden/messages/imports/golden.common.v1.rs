@@ -105,8 +105,8 @@ impl fmt::Debug for MoneyView<'_> {
 
 /// Types that belong to [`Money`].
 pub mod money {
-    use ::rsgrpc::Enumeration;
     use ::rsgrpc::codegen;
+    use ::rsgrpc::Enumeration;
     use ::std::fmt;
 
     /// The enum `golden.common.v1.Money.Rounding`.

@@ -396,8 +396,8 @@ impl fmt::Debug for TypeView<'_> {
 
 /// Types that belong to [`Type`].
 pub mod r#type {
-    use ::rsgrpc::Enumeration;
     use ::rsgrpc::codegen;
+    use ::rsgrpc::Enumeration;
     use ::std::fmt;
 
     /// The enum `golden.keywords.type.self.type.impl`.

@@ -93,8 +93,8 @@ impl fmt::Debug for LonelyView<'_> {
 
 /// Types that belong to [`Lonely`].
 pub mod lonely {
-    use ::rsgrpc::Enumeration;
     use ::rsgrpc::codegen;
+    use ::rsgrpc::Enumeration;
     use ::std::fmt;
 
     /// The enum `Lonely.Kind`.
