@@ -2,7 +2,7 @@
 
 use super::backoff::Backoff;
 use super::channel::{Channel, Settings};
-use super::connector::Connector;
+use super::connector::{Connect, Tcp};
 use super::interceptor::{ClientInterceptor, Erased};
 use super::subchannel::Subchannel;
 use super::target::{ChannelError, Target};
@@ -105,16 +105,16 @@ impl ChannelBuilder {
         let authority = Authority::try_from(parsed.authority.as_str());
         let authority = authority.map_err(|_| ChannelError::authority(target))?;
         let header_limit = self.header_limit.unwrap_or(HEADER_LIMIT);
-        Ok(self.build(authority, Connector::Tcp { target: parsed, header_limit }))
+        Ok(self.build(authority, Tcp { target: parsed, header_limit }))
     }
 
     /// A channel to a server in this process, which the server itself gives.
     #[must_use]
     pub fn local(self, server: &Local) -> Channel {
-        self.build(Authority::from_static("local"), Connector::Local(server.requests()))
+        self.build(Authority::from_static("local"), server.clone())
     }
 
-    fn build(self, authority: Authority, connector: Connector) -> Channel {
+    fn build(self, authority: Authority, connector: impl Connect + 'static) -> Channel {
         let timeout = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
         let user_agent = user_agent(self.user_agent.as_deref().unwrap_or_default());
         Channel::new(Settings {

@@ -2,46 +2,58 @@
 
 use super::target::Target;
 use crate::status::Status;
-use crate::transport::Requests;
 use crate::transport::http2::{self, Driver};
+use crate::transport::{Local, Requests};
 use std::error::Error;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::time::Duration;
 use std::{fmt, io};
 use tokio::net::TcpStream;
 
 /// Makes the connections of a subchannel.
-pub(super) enum Connector {
-    /// HTTP/2 over TCP, to the first address of the target that answers.
-    Tcp { target: Target, header_limit: u32 },
-    /// A server in this process. Its end of the connection exists once.
-    Local(Requests),
+pub(super) trait Connect: Send + Sync {
+    /// One attempt. What comes with a connection moves it, and has to be polled.
+    fn connect(&self) -> Connecting<'_>;
+
+    /// What an attempt that took longer than `limit` fails with.
+    fn timed_out(&self, limit: Duration) -> Status;
 }
 
-impl Connector {
-    /// One attempt. What comes with a connection moves it, and has to be polled.
-    pub(super) async fn connect(&self) -> Result<(Requests, Option<Driver>), Status> {
-        match self {
-            Self::Tcp { target, header_limit } => {
-                let socket = tcp(target).await?;
-                let (requests, driver) = http2::connect(Box::pin(socket), *header_limit)
-                    .await
-                    .map_err(|status| failed(target, status.message().to_owned(), status))?;
-                Ok((Requests::Http2(requests), Some(driver)))
-            }
-            Self::Local(requests) => Ok((requests.clone(), None)),
-        }
+/// An attempt to connect.
+pub(super) type Connecting<'a> =
+    Pin<Box<dyn Future<Output = Result<(Requests, Option<Driver>), Status>> + Send + 'a>>;
+
+/// HTTP/2 over TCP, to the first address of the target that answers.
+pub(super) struct Tcp {
+    pub(super) target: Target,
+    pub(super) header_limit: u32,
+}
+
+impl Connect for Tcp {
+    fn connect(&self) -> Connecting<'_> {
+        Box::pin(async {
+            let socket = tcp(&self.target).await?;
+            let (requests, driver) = http2::connect(Box::pin(socket), self.header_limit)
+                .await
+                .map_err(|status| failed(&self.target, status.message().to_owned(), status))?;
+            Ok((Requests::Http2(requests), Some(driver)))
+        })
     }
 
-    /// The status of an attempt that took longer than `limit`.
-    #[cold]
-    pub(super) fn timed_out(&self, limit: Duration) -> Status {
-        match self {
-            Self::Tcp { target, .. } => {
-                Status::unavailable(format!("connect to {target}: no connection within {limit:?}"))
-            }
-            Self::Local(_) => Status::unavailable(format!("no connection within {limit:?}")),
-        }
+    fn timed_out(&self, limit: Duration) -> Status {
+        Status::unavailable(format!("connect to {}: no connection within {limit:?}", self.target))
+    }
+}
+
+/// A server in this process.
+impl Connect for Local {
+    fn connect(&self) -> Connecting<'_> {
+        Box::pin(std::future::ready(Ok((self.requests(), None))))
+    }
+
+    fn timed_out(&self, limit: Duration) -> Status {
+        Status::unavailable(format!("no connection within {limit:?}"))
     }
 }
 
