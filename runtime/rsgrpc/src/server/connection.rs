@@ -2,6 +2,7 @@
 
 use super::accept;
 use super::calls::Calls;
+use super::flood::{Allowance, Resets};
 use super::service::Shared;
 use super::signal::{ConnectionWaker, Signal};
 use crate::transport::{Accepted, Incoming};
@@ -49,7 +50,9 @@ pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>, stage: wa
     });
 
     // Handlers borrow the services from this frame, so a call costs no reference count.
-    let mut calls = Calls::new(signal.clone(), &shared.load);
+    let resets = Arc::new(Resets::default());
+    let mut allowance = Allowance::new(Instant::now());
+    let mut calls = Calls::new(signal.clone(), &shared.load, resets.clone());
     poll_fn(|task| {
         signal.begin(task.waker());
         let cx = &mut Context::from_waker(&waker);
@@ -84,6 +87,10 @@ pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>, stage: wa
             work += calls.resume(|polled| polled >= TURN || late(polled));
 
             // 3. The end: what still runs is dropped, and so cancelled.
+            if !allowance.covers(&resets, begun) {
+                incoming.refuse_flood();
+                return Poll::Ready(());
+            }
             if !open {
                 return Poll::Ready(());
             }

@@ -268,6 +268,14 @@ impl Incoming {
         }
     }
 
+    /// Tells the peer that it does too much of something. The connection is to be closed then.
+    pub(crate) fn refuse_flood(&mut self) {
+        match self {
+            Self::Http2(incoming) => incoming.refuse_flood(),
+            Self::Memory(incoming) => incoming.drain(),
+        }
+    }
+
     /// Ends the connection whatever runs on it, in such a way that the peer learns why, within `limit`. All
     /// calls have been dropped.
     pub(crate) async fn close(self, limit: Duration) {

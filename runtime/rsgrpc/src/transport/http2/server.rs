@@ -128,6 +128,11 @@ impl Incoming {
         self.h2.graceful_shutdown();
     }
 
+    pub(in crate::transport) fn refuse_flood(&mut self) {
+        self.h2.abrupt_shutdown(Reason::ENHANCE_YOUR_CALM);
+        self.closing = Closing::Going;
+    }
+
     /// Ready when GOAWAY has left and the peer has closed its end.
     pub(in crate::transport) fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if let Closing::Open = self.closing {
