@@ -83,9 +83,14 @@ impl<'a> Calls<'a> {
         self.free.len() == self.slots.len()
     }
 
-    /// Gives memory back while no call runs.
+    /// Whether there is memory to give back.
+    pub(super) fn can_rest(&self) -> bool {
+        self.slots.len() > KEEP && self.is_empty() && self.woken.is_empty()
+    }
+
+    /// Gives memory back: no call runs.
     pub(super) fn rest(&mut self) {
-        if self.slots.len() > KEEP && self.is_empty() && self.woken.is_empty() {
+        if self.can_rest() {
             // Wakers of the slots that go may still be about; their numbers are looked up before use.
             self.slots = Vec::new();
             self.free = Vec::new();

@@ -27,6 +27,9 @@ const LOOK_AT_CLOCK: usize = 8;
 /// How long a connection that is over may take to tell the peer.
 const LINGER: Duration = Duration::from_secs(1);
 
+/// A connection that was busy keeps its memory for so long.
+const REST: Duration = Duration::from_secs(1);
+
 /// What the server wants of its connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Stage {
@@ -43,6 +46,7 @@ pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>, stage: wa
     let waker = Waker::from(Arc::new(ConnectionWaker(signal.clone())));
     let mut accepted: VecDeque<Accepted> = VecDeque::new();
     let mut draining = false;
+    let mut resting = None;
     let mut new_stage = stage.clone();
     let mut new_stage = pin!(async {
         while new_stage.changed().await.is_ok() {}
@@ -100,9 +104,14 @@ pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>, stage: wa
                 if let Poll::Ready(Err(_)) = incoming.poll_flush(cx) {
                     return Poll::Ready(());
                 }
-                if calls.is_empty() {
-                    calls.rest();
-                    incoming.rest();
+                if calls.is_empty() && (resting.is_some() || calls.can_rest() || incoming.can_rest()) {
+                    // Once a while and not each time: a connection with one call after the other is not idle.
+                    let rest = resting.get_or_insert_with(|| Box::pin(tokio::time::sleep(REST)));
+                    if rest.as_mut().poll(cx).is_ready() {
+                        resting = None;
+                        calls.rest();
+                        incoming.rest();
+                    }
                 }
                 let _ = new_stage.as_mut().poll(cx);
                 if signal.sleep() {

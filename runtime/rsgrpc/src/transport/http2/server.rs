@@ -120,6 +120,10 @@ impl Incoming {
         self.flusher.poll_flush(cx).map_err(lost)
     }
 
+    pub(in crate::transport) fn can_rest(&self) -> bool {
+        self.flusher.can_rest()
+    }
+
     pub(in crate::transport) fn rest(&mut self) {
         self.flusher.rest();
     }
