@@ -1,0 +1,287 @@
+//! The sending half of a stream of messages.
+//!
+//! Messages are packed: a message is written into a buffer, and the buffer leaves when it is full or when
+//! whoever sends has to wait for anything at all. So a lone message is never held back, and a thousand small
+//! ones cost one DATA frame.
+//!
+//! On the server a guard stands around the handler. It learns when the handler waits, and then pushes. It is
+//! also the only one that leaves a waker with the transport, which keeps just one for capacity and reset
+//! together; a `send` that waits for room parks its own waker here.
+//!
+//! On the client the task that drives the connection pushes, at the beginning of its next turn. A transport
+//! without such a task is cheap to push to, and there each `send` does it itself. In both cases the transport
+//! wakes all that wait.
+
+use super::Context as Call;
+use super::pack::Pack;
+use super::room::Room;
+use crate::codec::Coding;
+use crate::status::Status;
+use crate::transport::{Outgoing, Push, Reset, Turn};
+use bytes::Bytes;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker, ready};
+use tokio::task::coop;
+
+pub(crate) struct Outbox {
+    state: Mutex<State>,
+    /// The guard polls the handler: it will push when the handler waits. Cleared under the lock of `state`, so
+    /// that no message falls between.
+    guarded: AtomicBool,
+    room: Arc<Room>,
+}
+
+struct State {
+    outgoing: Outgoing,
+    /// The call whose response head is still due.
+    due: Option<Call>,
+    /// What has not left.
+    pack: Pack,
+    /// Nothing more is sent.
+    closed: Option<Status>,
+    guard: Guard,
+}
+
+/// Who pushes.
+enum Guard {
+    /// Each `send`: the client's, on a transport without turns.
+    None,
+    /// The connection's driver: the client's.
+    Turn,
+    /// The call around the handler, which has not been found waiting.
+    Idle,
+    /// The call around the handler; the waker of its task.
+    Parked(Waker),
+}
+
+impl Outbox {
+    /// The server's: the head of the response leaves with the first message.
+    pub(crate) fn response(outgoing: Outgoing, call: Call) -> Arc<Self> {
+        Self::new(outgoing, Some(call), Guard::Idle, None)
+    }
+
+    /// The client's.
+    pub(crate) fn request(outgoing: Outgoing) -> Arc<Self> {
+        let turn = outgoing.turn().cloned();
+        let guard = if turn.is_some() { Guard::Turn } else { Guard::None };
+        Self::new(outgoing, None, guard, turn)
+    }
+
+    fn new(outgoing: Outgoing, due: Option<Call>, guard: Guard, turn: Option<Arc<Turn>>) -> Arc<Self> {
+        Arc::new_cyclic(|outbox| Self {
+            state: Mutex::new(State { outgoing, due, pack: Pack::default(), closed: None, guard }),
+            guarded: AtomicBool::new(false),
+            room: Arc::new(Room::new(outbox.clone(), turn)),
+        })
+    }
+
+    /// Takes a message. `Ok(true)` where there is room for another one at once; otherwise the sender waits
+    /// for [`poll_room`](Self::poll_room).
+    pub(crate) fn put<T>(&self, coding: Coding<T>, message: &T) -> Result<bool, Status> {
+        let mut state = self.lock();
+        state.put(coding, message)?;
+        match state.guard {
+            Guard::None => return Ok(false),
+            _ if state.pack.is_full() => return Ok(false),
+            Guard::Turn => return Ok(self.room.schedule()),
+            Guard::Idle => {}
+            Guard::Parked(_) => self.call_guard(state),
+        }
+        Ok(true)
+    }
+
+    /// Ready when what has been put has left, or on the server when at least a new buffer may be begun.
+    pub(crate) fn poll_room(&self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        // Where there is always room, others still get their turn.
+        ready!(coop::poll_proceed(cx)).made_progress();
+        let mut state = self.lock();
+        if let Some(status) = &state.closed {
+            return Poll::Ready(Err(status.clone()));
+        }
+        self.room.wait(cx.waker());
+        let pushed = match state.guard {
+            Guard::None | Guard::Turn => {
+                state.poll_push(Some(&mut Context::from_waker(&Waker::from(self.room.clone()))))
+            }
+            Guard::Idle | Guard::Parked(_) => state.poll_push(None),
+        };
+        match pushed {
+            Poll::Ready(Err(status)) => {
+                state.closed = Some(status.clone());
+                drop(state);
+                self.room.wake_all();
+                Poll::Ready(Err(status))
+            }
+            Poll::Pending if state.pack.is_full() || matches!(state.guard, Guard::None) => {
+                self.call_guard(state);
+                Poll::Pending
+            }
+            pushed => {
+                if pushed.is_pending() {
+                    self.call_guard(state);
+                }
+                self.room.forget(cx.waker());
+                Poll::Ready(Ok(()))
+            }
+        }
+    }
+
+    /// For the guard: the handler is about to be polled.
+    pub(crate) fn begin(&self) {
+        self.guarded.store(true, Ordering::Release);
+    }
+
+    /// For the guard: the handler waits. Pushes, and is ready when the stream has failed.
+    pub(crate) fn poll_drive(&self, cx: &mut Context<'_>) -> Poll<Status> {
+        let mut state = self.lock();
+        self.guarded.store(false, Ordering::Release);
+        match &mut state.guard {
+            Guard::Parked(waker) => waker.clone_from(cx.waker()),
+            guard => *guard = Guard::Parked(cx.waker().clone()),
+        }
+        // A reset says more than the failure to push that follows from it.
+        let failed = match (state.outgoing.poll_reset(cx), state.poll_push(Some(cx))) {
+            (Poll::Ready(status), _) | (Poll::Pending, Poll::Ready(Err(status))) => Poll::Ready(status),
+            (Poll::Pending, _) => Poll::Pending,
+        };
+        if let Poll::Ready(status) = &failed {
+            state.closed = Some(status.clone());
+        }
+        let room = !state.pack.is_full() || failed.is_ready();
+        drop(state);
+        if room {
+            self.room.wake_all();
+        }
+        failed
+    }
+
+    /// Gives up on a peer that does not read: nobody waits for the answer any more. Does nothing where all
+    /// that was put has left, so that a status may still follow it.
+    pub(crate) fn expire(&self, status: &Status) {
+        let mut state = self.lock();
+        if state.closed.is_none() && state.poll_push(None).is_pending() {
+            state.outgoing.reset(Reset::Cancel);
+            state.closed = Some(status.clone());
+        }
+    }
+
+    /// Ends a response: what is left, then the status.
+    pub(crate) fn finish(&self, call: &Call, status: Result<(), &Status>) {
+        let mut state = self.lock();
+        if state.closed.is_none() {
+            // An error means that the stream is gone: there is nobody left to tell.
+            let _ = state.finish(call, status);
+            state.closed = Some(Status::cancelled("the call is over"));
+        }
+        drop(state);
+        self.room.wake_all();
+    }
+
+    /// Sends the head of a response before its first message. Does nothing where it has left.
+    pub(crate) fn send_head(&self) -> Result<(), Status> {
+        let mut state = self.lock();
+        match &state.closed {
+            Some(status) => Err(status.clone()),
+            None => state.send_head(),
+        }
+    }
+
+    /// Half-closes a request: what is left, then the end.
+    pub(crate) fn close(&self) -> Result<(), Status> {
+        let mut state = self.lock();
+        if let Some(status) = &state.closed {
+            return Err(status.clone());
+        }
+        state.closed = Some(Status::cancelled("the sender is closed"));
+        let closed = state.flush().and_then(|()| state.outgoing.send_data(Bytes::new(), true));
+        drop(state);
+        self.room.wake_all();
+        closed
+    }
+
+    /// Ends the stream in both directions, unless it is closed.
+    pub(crate) fn reset(&self, reset: Reset, status: Status) {
+        let mut state = self.lock();
+        state.outgoing.reset(reset);
+        state.closed = Some(status);
+        drop(state);
+        self.room.wake_all();
+    }
+
+    /// Whether nothing more can be sent.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lock().closed.is_some()
+    }
+
+    /// Messages wait, and the guard does not know: whoever sends is not polled by it.
+    fn call_guard(&self, state: MutexGuard<'_, State>) {
+        if self.guarded.load(Ordering::Acquire) {
+            return;
+        }
+        let Guard::Parked(waker) = &state.guard else { return };
+        let waker = waker.clone();
+        drop(state);
+        waker.wake();
+    }
+
+    /// A panic in a codec may leave half a message in `scratch` alone, which the next one clears.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn put<T>(&mut self, coding: Coding<T>, message: &T) -> Result<(), Status> {
+        match &self.closed {
+            Some(status) => Err(status.clone()),
+            None => self.pack.put(coding, message),
+        }
+    }
+
+    /// Hands over as much as there is room for; ready when nothing is left. Without `cx` nobody is woken.
+    fn poll_push(&mut self, cx: Option<&mut Context<'_>>) -> Poll<Result<(), Status>> {
+        if self.pack.is_empty() {
+            return Poll::Ready(Ok(()));
+        }
+        self.send_head()?;
+        self.pack.poll_push(&mut self.outgoing, cx)
+    }
+
+    fn send_head(&mut self) -> Result<(), Status> {
+        match self.due.take() {
+            Some(call) => self.outgoing.send_head(call.response_head(), false),
+            None => Ok(()),
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), Status> {
+        if self.pack.is_empty() {
+            return Ok(());
+        }
+        self.send_head()?;
+        self.pack.flush(&mut self.outgoing)
+    }
+
+    fn finish(&mut self, call: &Call, status: Result<(), &Status>) -> Result<(), Status> {
+        self.flush()?;
+        let head = self.due.take().map(|call| call.response_head());
+        let outgoing = &mut self.outgoing;
+        call.with_trailers(|trailers| call.protocol().finish(outgoing, head, status, trailers))
+    }
+}
+
+impl Push for Outbox {
+    fn push(&self) {
+        self.room.begin_push();
+        let mut state = self.lock();
+        if state.closed.is_none() {
+            let room = Waker::from(self.room.clone());
+            if let Poll::Ready(Err(status)) = state.poll_push(Some(&mut Context::from_waker(&room))) {
+                state.closed = Some(status);
+            }
+        }
+        drop(state);
+        self.room.wake_all();
+    }
+}
