@@ -4,6 +4,7 @@ mod accept;
 mod call;
 mod calls;
 mod connection;
+mod flood;
 mod guard;
 mod interceptor;
 mod listener;

@@ -120,12 +120,21 @@ impl Incoming {
         self.flusher.poll_flush(cx).map_err(lost)
     }
 
+    pub(in crate::transport) fn can_rest(&self) -> bool {
+        self.flusher.can_rest()
+    }
+
     pub(in crate::transport) fn rest(&mut self) {
         self.flusher.rest();
     }
 
     pub(in crate::transport) fn drain(&mut self) {
         self.h2.graceful_shutdown();
+    }
+
+    pub(in crate::transport) fn refuse_flood(&mut self) {
+        self.h2.abrupt_shutdown(Reason::ENHANCE_YOUR_CALM);
+        self.closing = Closing::Going;
     }
 
     /// Ready when GOAWAY has left and the peer has closed its end.
