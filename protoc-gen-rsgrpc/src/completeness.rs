@@ -16,8 +16,8 @@ const WITH_RUNTIME: [&str; 2] = ["google.protobuf", "google.protobuf.compiler"];
 /// of the runtime and those that an `extern_path` names.
 ///
 /// # Errors
-/// Each file of a generated package that is itself not generated; and, where this run writes `mod.rs`, each
-/// use of a type that has no module.
+/// Each file of a generated package that is itself not generated; each generated file that an `extern_path` says
+/// is elsewhere; and, where this run writes `mod.rs`, each use of a type that has no module.
 pub fn check(schema: &Schema, options: &Options) -> Result<(), Errors> {
     let mut errors = Errors::default();
     let generated: HashSet<&str> =
@@ -42,6 +42,13 @@ pub fn check(schema: &Schema, options: &Options) -> Result<(), Errors> {
         }
     }
     for file in schema.files.iter().filter(|file| file.generate) {
+        if let Some(path) = options.extern_paths.iter().find(|path| within(&file.package, &path.name)) {
+            let text = format!(
+                "is to be generated, but `extern_path=.{}={}` says that package `{}` is elsewhere",
+                path.name, path.path, file.package
+            );
+            errors.push(Problem::new(&file.path, "", text));
+        }
         uses(file, &mut |element, name| {
             if let Some(home) = elsewhere.get(name) {
                 let text = format!(
@@ -158,7 +165,8 @@ mod tests {
         test(files(), "", "b.proto: b.M.other: uses `a.M` of a.proto, which is not generated: add that file");
         test(files(), "mod_file=false", "");
         test(files(), "extern_path=.a=::a", "");
-        test(files(), "extern_path=.=::all", "");
+        test(files(), "extern_path=.=::all", "b.proto: is to be generated, but `extern_path=.=::all` says");
+        test(files(), "extern_path=.a.M=::a::M", "");
         test(files(), "extern_path=.ab=::ab", "b.proto");
     }
 

@@ -1,7 +1,7 @@
 //! The protoc plugin of rsgrpc: from descriptors to messages, clients and servers in Rust.
 //!
 //! As a program it is `protoc-gen-rsgrpc`; a build script uses [`build`]. Both run the same stages in a row:
-//! [`request`] → [`schema`] → [`plan`] → [`emit`] → [`format`] → [`response`].
+//! [`request`] → [`schema`] → [`plan`] → [`emit`] → [`mod@format`] → [`response`].
 
 pub mod build;
 pub mod completeness;

@@ -112,6 +112,10 @@ impl Module {
             if self.file.is_some() || index > 0 {
                 text.push('\n');
             }
+            if depth == 0 {
+                // A program need not use all of a schema, and a schema need not explain all of itself.
+                text.push_str("#[allow(dead_code, missing_docs)]\n");
+            }
             let _ = writeln!(text, "{indent}pub mod {name} {{");
             child.write(text, depth + 1);
             let _ = writeln!(text, "{indent}}}");
@@ -133,7 +137,8 @@ mod tests {
     fn one_package() {
         test(
             &["library.v1"],
-            r#"pub mod library {
+            r#"#[allow(dead_code, missing_docs)]
+pub mod library {
     pub mod v1 {
         include!("library.v1.rs");
     }
@@ -148,6 +153,7 @@ mod tests {
             &["a.c", "a", "", "a.b"],
             r#"include!("_.rs");
 
+#[allow(dead_code, missing_docs)]
 pub mod a {
     include!("a.rs");
 

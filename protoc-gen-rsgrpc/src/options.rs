@@ -33,7 +33,7 @@ pub const LIST: [Documented; 4] = [
     },
     Documented {
         name: "extern_path",
-        usage: "extern_path=.<package or type>=<Rust path>",
+        usage: "extern_path=.<package or type>=<::path or crate::path>",
         meaning: "Types of this package or message are found at this path (`extern_path=.shop.v1=::shop_types`) \
                   and not in the generated modules. Can be given many times; the longest match counts.",
     },
@@ -83,7 +83,7 @@ impl Views {
 pub struct ExternPath {
     /// Full name, without a leading dot; empty for everything.
     pub name: String,
-    /// `::shop_types`, `crate::types` …: identifiers with `::` between them.
+    /// Begins with `::` or `crate::`; then identifiers with `::` between them, keywords without `r#`.
     pub path: String,
 }
 
@@ -183,11 +183,20 @@ fn truth(name: &str, value: Option<&str>) -> Result<bool, String> {
 fn extern_path(value: &str) -> Option<ExternPath> {
     let (name, path) = value.split_once('=')?;
     let name = name.strip_prefix('.')?;
-    let segments = path.strip_prefix("::").unwrap_or(path);
+    // Generated modules lie at many depths: only these two ways of beginning mean the same in all of them.
+    let (start, rest) = match path.strip_prefix("::") {
+        Some(rest) => ("::", rest),
+        None => ("crate::", path.strip_prefix("crate::")?),
+    };
+    let segments: Vec<_> =
+        rest.split("::").map(|segment| segment.strip_prefix("r#").unwrap_or(segment)).collect();
     let fits = (name.is_empty() || is_full_name(name))
-        && segments.split("::").all(|segment| is_identifier(segment.strip_prefix("r#").unwrap_or(segment)));
-    fits.then(|| ExternPath { name: name.to_owned(), path: path.to_owned() })
+        && segments.iter().all(|segment| is_identifier(segment) && !UNUSABLE.contains(segment));
+    fits.then(|| ExternPath { name: name.to_owned(), path: format!("{start}{}", segments.join("::")) })
 }
+
+/// What cannot stand within a path, not even as a raw identifier.
+const UNUSABLE: [&str; 5] = ["_", "self", "Self", "super", "crate"];
 
 fn invalid(name: &str, value: Option<&str>) -> String {
     let usage = LIST.iter().find(|option| option.name == name).map_or(name, |option| option.usage);
@@ -225,7 +234,7 @@ mod tests {
         assert!(options.views.contains("a.Other", "Get"));
         assert!(!options.views.contains("a.Other", "Put"));
         let paths: Vec<_> = options.extern_paths.iter().map(|p| (p.name.as_str(), p.path.as_str())).collect();
-        assert_eq!(paths, [("a.b", "::b::r#type"), ("", "crate::x")]);
+        assert_eq!(paths, [("a.b", "::b::type"), ("", "crate::x")]);
         assert!(Options::parse("request=view").unwrap().views.contains("any.Service", "Method"));
         assert!(!Options::parse("strict=false").unwrap().strict);
     }
@@ -247,8 +256,19 @@ mod tests {
              option `request` cannot be `owned`; write request=view | request=view:<service or method>\n\
              option `mod_file` cannot be `no`; write mod_file=true | mod_file=false",
         );
-        for value in ["a=::b", ".a", ".a=", ".a=::", ".a=b c", ".a..b=::c", ".a=::b::"] {
-            let usage = "write extern_path=.<package or type>=<Rust path>";
+        for value in [
+            "a=::b",
+            ".a",
+            ".a=",
+            ".a=::",
+            ".a=::b c",
+            ".a..b=::c",
+            ".a=::b::",
+            ".a=b",
+            ".a=self::b",
+            ".a=::b::super",
+        ] {
+            let usage = "write extern_path=.<package or type>=<::path or crate::path>";
             error(
                 &format!("extern_path={value}"),
                 &format!("option `extern_path` cannot be `{value}`; {usage}"),
@@ -294,8 +314,11 @@ mod tests {
     }
 
     #[test]
-    fn the_description_has_them_all() {
-        let text = describe();
-        assert!(LIST.iter().all(|option| text.contains(option.usage) && text.contains(option.meaning)));
+    fn the_readme_has_them_all() {
+        let readme = include_str!("../README.md");
+        for option in LIST {
+            let line = format!("- `{}`: {}\n", option.usage, option.meaning);
+            assert!(readme.contains(&line), "README.md has no line {line}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Finding protoc and running it.
 
 use std::env::{self, consts::EXE_SUFFIX};
+use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 use std::{fs, io};
@@ -12,17 +13,15 @@ use crate::request::limits;
 
 /// The protoc to run: of the environment variable `PROTOC`, of the `PATH`, or the vendored one.
 pub(super) fn find() -> Result<PathBuf, Error> {
-    if let Some(named) = env::var_os("PROTOC").filter(|named| !named.is_empty()) {
-        return Ok(named.into());
+    find_in(env::var_os("PROTOC"), env::var_os("PATH")).or_else(vendored).ok_or(Error::NoProtoc)
+}
+
+fn find_in(named: Option<OsString>, path: Option<OsString>) -> Option<PathBuf> {
+    if let Some(named) = named.filter(|named| !named.is_empty()) {
+        return Some(named.into());
     }
     let program = format!("protoc{EXE_SUFFIX}");
-    env::var_os("PATH")
-        .iter()
-        .flat_map(env::split_paths)
-        .map(|dir| dir.join(&program))
-        .find(|path| path.is_file())
-        .or_else(vendored)
-        .ok_or(Error::NoProtoc)
+    env::split_paths(&path?).map(|dir| dir.join(&program)).find(|candidate| candidate.is_file())
 }
 
 #[cfg(feature = "vendored-protoc")]
@@ -78,8 +77,8 @@ fn plain(path: &Path) -> PathBuf {
     path.components().filter(|part| *part != Component::CurDir).collect()
 }
 
-fn argument(flag: &str, path: &Path) -> std::ffi::OsString {
-    let mut argument = std::ffi::OsString::from(flag);
+fn argument(flag: &str, path: &Path) -> OsString {
+    let mut argument = OsString::from(flag);
     argument.push(path);
     argument
 }
@@ -106,6 +105,24 @@ impl Drop for Scratch {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn protoc_is_the_named_one_or_on_the_path() {
+        let vendored = protoc_bin_vendored::protoc_bin_path().unwrap();
+        let dir = vendored.parent().unwrap().as_os_str();
+        let path = || Some(env::join_paths(["/nowhere".as_ref(), dir]).unwrap());
+        assert_eq!(find_in(Some("/my/protoc".into()), path()), Some("/my/protoc".into()));
+        assert_eq!(find_in(None, path()), Some(vendored.clone()));
+        assert_eq!(find_in(Some("".into()), path()), Some(vendored));
+        assert_eq!(find_in(None, Some("/nowhere".into())), None);
+        assert_eq!(find_in(None, None), None);
+    }
+
+    #[cfg(feature = "vendored-protoc")]
+    #[test]
+    fn the_vendored_one_comes_last() {
+        assert_eq!(vendored(), protoc_bin_vendored::protoc_bin_path().ok());
+    }
 
     #[test]
     fn names_are_relative_to_the_first_include() {

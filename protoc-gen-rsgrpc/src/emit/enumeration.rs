@@ -1,24 +1,24 @@
 //! An enum: a number with constants.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
-use crate::plan::{Enum, Scope, Symbol};
+use crate::plan::{Enum, Scope, Symbol, names};
 
 pub(super) fn emit(scope: &Scope, plan: &Enum, items: &mut Vec<TokenStream>) {
     let Enum { full, name, default, .. } = plan;
-    let [enumeration, from, own, default_trait] =
-        [Symbol::Enumeration, Symbol::From, Symbol::Own, Symbol::Default].map(|symbol| scope.symbol(symbol));
+    let [enumeration, from, default_trait] =
+        [Symbol::Enumeration, Symbol::From, Symbol::Default].map(|symbol| scope.symbol(symbol));
     let (fmt, codegen) = (scope.symbol(Symbol::fmt), scope.symbol(Symbol::codegen));
     let head = docs(&plan.docs);
     let derived = default.is_none().then(|| quote!(Default,));
     let values = plan.values.iter().map(|value| {
-        let (docs, name, number) = (docs(&value.docs), &value.name, Literal::i32_unsuffixed(value.number));
+        let (docs, name, number) = (docs(&value.docs), &value.name, names::number(value.number));
         quote!(#docs pub const #name: Self = Self(#number);)
     });
     let names = plan.names.iter().map(|(number, name)| {
-        let number = Literal::i32_unsuffixed(*number);
+        let number = names::number(number);
         quote!((#number, #name))
     });
     items.push(quote! {
@@ -54,13 +54,6 @@ pub(super) fn emit(scope: &Scope, plan: &Enum, items: &mut Vec<TokenStream>) {
         impl #from<#name> for i32 {
             fn from(value: #name) -> Self {
                 value.0
-            }
-        }
-    });
-    items.push(quote! {
-        impl #own<Self> for #name {
-            fn own(&self) -> Self {
-                *self
             }
         }
     });

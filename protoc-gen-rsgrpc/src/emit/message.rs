@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::{docs, inline};
-use crate::plan::{Constant, Field, Getter, Merge, Message, Part, Read, Scope, Symbol};
+use crate::plan::{Constant, Field, Getter, Merge, Message, Part, Read, Scope, Symbol, names};
 
 /// So many parts has a tuple of fields at most.
 const TUPLE: usize = 12;
@@ -46,8 +46,7 @@ fn structure(scope: &Scope, message: &Message) -> TokenStream {
 /// Constants and getters.
 fn inherent(scope: &Scope, message: &Message) -> Option<TokenStream> {
     let name = &message.name;
-    let constants = message.fields.iter().filter(|field| field.choice.is_none());
-    let constants = constants.map(|field| constant(&field.constant)).collect::<Vec<_>>();
+    let constants = message.constants.iter().map(constant).collect::<Vec<_>>();
     let getters = message.slots.iter().filter_map(|slot| {
         let getter = slot.getter.as_ref()?;
         Some(self::getter(scope, getter, &slot.name))
@@ -59,13 +58,13 @@ fn inherent(scope: &Scope, message: &Message) -> Option<TokenStream> {
 /// `const ISBN: Implicit<Str> = Implicit::new(1, "isbn");`
 pub(super) fn constant(constant: &Constant) -> TokenStream {
     let Constant { name, layout, kinds, number, field, redacted } = constant;
-    let number = proc_macro2::Literal::u32_unsuffixed(*number);
+    let number = names::number(number);
     let redacted = redacted.then(|| quote!(.redacted()));
     quote!(const #name: #layout<#(#kinds),*> = #layout::new(#number, #field)#redacted;)
 }
 
 fn getter(scope: &Scope, getter: &Getter, slot: &proc_macro2::Ident) -> TokenStream {
-    let Getter { name, field, returns, read, default } = getter;
+    let Getter { name, field, returns, read, default, float } = getter;
     let or = match default {
         Some(default) => quote!(.unwrap_or(#default)),
         None => quote!(.unwrap_or_default()),
@@ -74,30 +73,30 @@ fn getter(scope: &Scope, getter: &Getter, slot: &proc_macro2::Ident) -> TokenStr
         Read::Copy => ("or its default", quote!(self.#slot #or)),
         Read::Deref => ("or its default", quote!(self.#slot.as_deref()#or)),
         Read::Message(message, boxed) => {
-            // Brings the trait of `default_ref` into scope.
             scope.bring(Symbol::Message);
-            let method = if *boxed { quote!(as_deref) } else { quote!(as_ref) };
-            ("or an empty message", quote!(self.#slot.#method().unwrap_or_else(|| #message::default_ref())))
+            let inner = if *boxed { quote!(as_deref) } else { quote!(as_ref) };
+            ("or an empty message", quote!(self.#slot.#inner().unwrap_or_else(|| #message::default_ref())))
         }
     };
-    let body = match read {
-        Read::Message(message, false) => {
-            quote!(self.#slot.as_ref().unwrap_or_else(#message::default_ref))
-        }
-        _ => body,
-    };
+    let allow = float.then(|| quote!(#[allow(clippy::approx_constant)]));
     let doc = format!(" The value of `{field}`, {what}.");
     quote! {
         #[doc = #doc]
         #[must_use]
+        #allow
         pub fn #name(&self) -> #returns { #body }
     }
 }
 
 fn message_impl(scope: &Scope, message: &Message) -> TokenStream {
     let Message { name, full, view, .. } = message;
-    let [message_trait, fields, lazy] = [Symbol::Message, Symbol::Fields, Symbol::LazyLock].map(|s| scope.symbol(s));
-    let required = message.required.then(|| quote!(const REQUIRED: bool = true;));
+    let [message_trait, fields, lazy] =
+        [Symbol::Message, Symbol::Fields, Symbol::LazyLock].map(|s| scope.symbol(s));
+    let required = message.required.then(|| {
+        quote!(
+            const REQUIRED: bool = true;
+        )
+    });
     let inline = message.leaf.then(inline);
     let parts = parts(scope, message);
     quote! {
@@ -126,7 +125,7 @@ fn parts(scope: &Scope, message: &Message) -> TokenStream {
         Part::Field { constant, slot } => quote!(Self::#constant.of(&self.#slot)),
         Part::Choice { slot, within: None } => quote!(#choice(&self.#slot)),
         Part::Choice { slot, within: Some((first, last)) } => {
-            let [first, last] = [first, last].map(|number| proc_macro2::Literal::u32_unsuffixed(*number));
+            let [first, last] = [first, last].map(names::number);
             quote!(#choice(&self.#slot).within(#first, #last))
         }
     });
@@ -168,7 +167,11 @@ pub(super) fn decode(scope: &Scope, message: &Message, side: Side) -> TokenStrea
         }
     };
     let parameter = scope.parameter("S");
-    let leaf = message.leaf.then(|| quote!(const LEAF: bool = true;));
+    let leaf = message.leaf.then(|| {
+        quote!(
+            const LEAF: bool = true;
+        )
+    });
     let inline = inline();
     let rest = quote!(#unknown.#take(tag, &mut self.#unknown_slot, source));
     let arms = message.fields.iter().map(|field| arm(message, field, side));
@@ -193,7 +196,7 @@ pub(super) fn decode(scope: &Scope, message: &Message, side: Side) -> TokenStrea
 /// `tag if Self::ISBN.takes(tag) => Self::ISBN.merge(&mut self.isbn, source),`
 fn arm(message: &Message, field: &Field, side: Side) -> TokenStream {
     let Field { slot, constant, merge, choice } = field;
-    let (constant, name, unknown) = (&constant.name, &message.name, &message.unknown);
+    let (name, unknown) = (&message.name, &message.unknown);
     let owner = match (choice, side) {
         (Some(choice), _) => choice.owned.clone(),
         (None, Side::Owned) => quote!(Self),
@@ -205,7 +208,8 @@ fn arm(message: &Message, field: &Field, side: Side) -> TokenStream {
     };
     let [merge_known, set_known] = known;
     let wrap = choice.as_ref().map(|choice| {
-        let (variant, this) = (&choice.variant, if side == Side::Owned { &choice.owned } else { &choice.view });
+        let (variant, this) =
+            (&choice.variant, if side == Side::Owned { &choice.owned } else { &choice.view });
         let into = choice.into.as_ref().map(|into| quote!(#this::#into,));
         (quote!(#this::#variant), into)
     });

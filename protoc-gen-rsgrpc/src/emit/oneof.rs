@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::docs;
 use super::message::{Side, constant};
+use crate::plan::names::link;
 use crate::plan::{Oneof, Own, Scope, Symbol, Variant};
 
 pub(super) fn emit(scope: &Scope, oneof: &Oneof, items: &mut Vec<TokenStream>) {
@@ -41,7 +42,10 @@ fn enumeration(scope: &Scope, oneof: &Oneof, side: Side, name: &Ident, items: &m
             });
         }
         Side::View => {
-            let doc = format!(" A [`{}`] that borrows from the bytes it was decoded from.", oneof.name);
+            let doc = format!(
+                " A {} that borrows from the bytes it was decoded from.",
+                link(&oneof.name.to_string())
+            );
             items.push(quote! {
                 #[doc = #doc]
                 #[derive(Clone, #debug)]
@@ -88,7 +92,8 @@ fn inherent(scope: &Scope, oneof: &Oneof) -> TokenStream {
 }
 
 fn into_methods(scope: &Scope, oneof: &Oneof, side: Side) -> Vec<TokenStream> {
-    let [option, some, none] = [Symbol::Option, Symbol::Some, Symbol::None].map(|symbol| scope.symbol(symbol));
+    let [option, some, none] =
+        [Symbol::Option, Symbol::Some, Symbol::None].map(|symbol| scope.symbol(symbol));
     let method = |variant: &Variant| {
         let (into, name, value) = (variant.into.as_ref()?, &variant.name, held(variant, side));
         let doc = format!(" The value, if it is `{name}`.");
@@ -126,11 +131,14 @@ fn visit(scope: &Scope, oneof: &Oneof) -> TokenStream {
 }
 
 fn own(scope: &Scope, oneof: &Oneof, view: &Ident) -> TokenStream {
-    let (own, name) = (scope.symbol(Symbol::Own), &oneof.name);
+    let (own, boxed, name) = (scope.symbol(Symbol::Own), scope.symbol(Symbol::Box), &oneof.name);
+    // A view of a oneof has a member that borrows.
+    scope.bring(Symbol::Own);
     let arms = oneof.variants.iter().map(|variant| {
         let value = match variant.own {
             Own::Copy | Own::Clone => quote!(*value),
             Own::Own => quote!(value.own()),
+            Own::Boxed => quote!(#boxed::new(value.own())),
         };
         let variant = &variant.name;
         quote!(Self::#variant(value) => #name::#variant(#value),)

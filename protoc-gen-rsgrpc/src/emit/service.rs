@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
-use crate::plan::{Method, Methods, Scope, Service, Symbol};
+use crate::plan::names::link;
+use crate::plan::{Docs, Method, Methods, Scope, Service, Symbol};
 use crate::schema::MethodKind;
 
 pub(super) fn emit(scope: &Scope, service: &Service, items: &mut Vec<TokenStream>) {
@@ -48,7 +49,7 @@ fn client(scope: &Scope, service: &Service) -> [TokenStream; 2] {
     let channel = scope.symbol(Symbol::Channel);
     let calls = service.methods.iter().map(|method| {
         let Method { name, constant, input, output, .. } = method;
-        let docs = docs(&method.docs);
+        let docs = docs(&method.docs.clone().or_else(|| format!(" Calls `{}`.", method.spelled)));
         let (call, function) = match method.kind {
             MethodKind::Unary => (Symbol::UnaryCall, quote!(unary)),
             MethodKind::ServerStreaming => (Symbol::ServerStreamingCall, quote!(server_streaming)),
@@ -67,9 +68,7 @@ fn client(scope: &Scope, service: &Service) -> [TokenStream; 2] {
             }
         }
     });
-    let mut lines = service.docs.clone();
-    lines.lines.splice(..0, [format!(" Client of `{full}`."), String::new()]);
-    let docs = docs(&lines);
+    let docs = headed(&service.docs, &[&format!(" Client of `{full}`.")]);
     let structure = quote! {
         #docs
         #[derive(Clone, Debug)]
@@ -91,25 +90,34 @@ fn client(scope: &Scope, service: &Service) -> [TokenStream; 2] {
     [structure, methods]
 }
 
+/// The schema's comment below lines of our own.
+fn headed(comment: &Docs, head: &[&str]) -> TokenStream {
+    let mut lines: Vec<String> = head.iter().map(|&line| line.to_owned()).collect();
+    if !comment.lines.is_empty() {
+        lines.push(String::new());
+        lines.extend(comment.lines.iter().cloned());
+    }
+    docs(&Docs { lines, deprecated: comment.deprecated })
+}
+
 fn server_trait(scope: &Scope, service: &Service) -> TokenStream {
     let Service { name, module, full, .. } = service;
     let [send, sync, future, result] =
         [Symbol::Send, Symbol::Sync, Symbol::Future, Symbol::Result].map(|symbol| scope.symbol(symbol));
     let [context, status, sender, streaming] =
-        [Symbol::Context, Symbol::Status, Symbol::Sender, Symbol::Streaming].map(|symbol| scope.symbol(symbol));
+        [Symbol::Context, Symbol::Status, Symbol::Sender, Symbol::Streaming]
+            .map(|symbol| scope.symbol(symbol));
     let (codegen, encoded) = (scope.symbol(Symbol::codegen), scope.symbol(Symbol::Encoded));
     let methods = service.methods.iter().map(|method| {
         let Method { name, constant, output, .. } = method;
-        let docs = docs(&method.docs);
+        let docs = docs(&method.docs.clone().or_else(|| format!(" Answers `{}`.", method.spelled)));
         let input = &method.input;
         let input = if method.encoded.is_some() { quote!(#encoded<#input>) } else { quote!(#input) };
         let (parameters, names, returns) = match method.kind {
             MethodKind::Unary => (quote!(request: #input), quote!(request), quote!(#output)),
-            MethodKind::ServerStreaming => (
-                quote!(request: #input, responses: #sender<#output>),
-                quote!(request, responses),
-                quote!(()),
-            ),
+            MethodKind::ServerStreaming => {
+                (quote!(request: #input, responses: #sender<#output>), quote!(request, responses), quote!(()))
+            }
             MethodKind::ClientStreaming => {
                 (quote!(requests: #streaming<#input>), quote!(requests), quote!(#output))
             }
@@ -136,11 +144,12 @@ fn server_trait(scope: &Scope, service: &Service) -> TokenStream {
             ) -> impl #future<Output = #result<#returns, #status>> + #send #body
         }
     });
-    let mut lines = service.docs.clone();
-    let default = if service.strict { "" } else { " A method that is left out answers UNIMPLEMENTED." };
-    let text = format!(" Server side of `{full}`. Methods can be written as `async fn`.{default}");
-    lines.lines.splice(..0, [text, String::new()]);
-    let docs = docs(&lines);
+    let head = format!(" Server side of `{full}`. Methods can be written as `async fn`.");
+    let docs = if service.strict {
+        headed(&service.docs, &[&head])
+    } else {
+        headed(&service.docs, &[&head, " One that is left out answers UNIMPLEMENTED."])
+    };
     quote! {
         #docs
         pub trait #name: #send + #sync + 'static {
@@ -152,7 +161,8 @@ fn server_trait(scope: &Scope, service: &Service) -> TokenStream {
 fn server(scope: &Scope, service: &Service) -> [TokenStream; 4] {
     let Service { name, server, module, .. } = service;
     let [arc, from, service_trait, call, future] =
-        [Symbol::Arc, Symbol::From, Symbol::Service, Symbol::Call, Symbol::CallFuture].map(|s| scope.symbol(s));
+        [Symbol::Arc, Symbol::From, Symbol::Service, Symbol::Call, Symbol::CallFuture]
+            .map(|s| scope.symbol(s));
     let parameter = scope.parameter("T");
     let arms = service.methods.iter().map(|method| {
         let Method { name, spelled, .. } = method;
@@ -167,7 +177,7 @@ fn server(scope: &Scope, service: &Service) -> [TokenStream; 4] {
             #spelled => call.#function(&#module::#constant, |ctx, #arguments| #parameter::#name(&self.0, ctx, #arguments)),
         }
     });
-    let doc = format!(" Serves a [`{name}`]: `Server::new().add({server}::new(service))`.");
+    let doc = format!(" Serves a {}: `Server::new().add({server}::new(service))`.", link(&name.to_string()));
     let deprecated = service.docs.deprecated.then(|| quote!(#[deprecated]));
     let structure = quote! {
         #[doc = #doc]

@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::docs;
 use super::message::{Side, decode};
+use crate::plan::names::link;
 use crate::plan::{Message, Own, Scope, Symbol};
 
 pub(super) fn emit(scope: &Scope, message: &Message, items: &mut Vec<TokenStream>) {
@@ -16,7 +17,7 @@ pub(super) fn emit(scope: &Scope, message: &Message, items: &mut Vec<TokenStream
 
 fn structure(scope: &Scope, message: &Message) -> TokenStream {
     let Message { name, view, unknown, .. } = message;
-    let doc = format!(" A [`{name}`] that borrows from the bytes it was decoded from.");
+    let doc = format!(" A {} that borrows from the bytes it was decoded from.", link(&name.to_string()));
     let deprecated = message.docs.deprecated.then(|| quote!(#[deprecated]));
     let fields = message.slots.iter().map(|slot| {
         let (docs, name, view) = (docs(&slot.docs), &slot.name, &slot.view);
@@ -37,18 +38,22 @@ fn structure(scope: &Scope, message: &Message) -> TokenStream {
 
 fn owned(scope: &Scope, message: &Message) -> [TokenStream; 2] {
     let Message { name, view, unknown, .. } = message;
-    let [own, view_trait] = [Symbol::Own, Symbol::View].map(|symbol| scope.symbol(symbol));
+    let [own, view_trait, boxed] =
+        [Symbol::Own, Symbol::View, Symbol::Box].map(|symbol| scope.symbol(symbol));
+    // The unknown fields are always copied by its method.
+    scope.bring(Symbol::Own);
     let fields = message.slots.iter().map(|slot| {
         let name = &slot.name;
         match slot.own {
             Own::Copy => quote!(#name: self.#name),
             Own::Clone => quote!(#name: self.#name.clone()),
             Own::Own => quote!(#name: self.#name.own()),
+            Own::Boxed => quote!(#name: self.#name.as_ref().map(|value| #boxed::new(value.own()))),
         }
     });
-    let view_impl = quote! {
-        impl<'a> #view_trait<'a> for #view<'a> {
-            fn to_message(&self) -> #name {
+    let own_impl = quote! {
+        impl #own<#name> for #view<'_> {
+            fn own(&self) -> #name {
                 #name {
                     #(#fields,)*
                     #unknown: self.#unknown.own(),
@@ -56,14 +61,7 @@ fn owned(scope: &Scope, message: &Message) -> [TokenStream; 2] {
             }
         }
     };
-    let own_impl = quote! {
-        impl #own<#name> for #view<'_> {
-            fn own(&self) -> #name {
-                self.to_message()
-            }
-        }
-    };
-    [view_impl, own_impl]
+    [quote!(impl<'a> #view_trait<'a> for #view<'a> {}), own_impl]
 }
 
 fn debug(scope: &Scope, message: &Message) -> TokenStream {
@@ -71,7 +69,7 @@ fn debug(scope: &Scope, message: &Message) -> TokenStream {
     quote! {
         impl #fmt::Debug for #view<'_> {
             fn fmt(&self, f: &mut #fmt::Formatter<'_>) -> #fmt::Result {
-                self.to_message().fmt(f)
+                #fmt::Debug::fmt(&self.own(), f)
             }
         }
     }

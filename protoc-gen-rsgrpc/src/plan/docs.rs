@@ -28,10 +28,14 @@ pub(super) fn lines(comment: Option<&str>) -> Vec<String> {
 /// Without what all lines are indented by (protoc leaves the space behind `//`), without trailing space and
 /// without empty lines at the ends.
 fn dedent(comment: &str) -> Vec<String> {
+    // What is left of `///` and `/**`.
+    let slashes = comment.lines().all(|line| line.is_empty() || line.starts_with('/'));
+    let comment = comment.strip_prefix('*').unwrap_or(comment);
     let lines = comment
         .lines()
         .map(|line| {
-            let line: String = line.chars().map(|c| if c.is_control() && c != '\t' { ' ' } else { c }).collect();
+            let line: String =
+                line.chars().map(|c| if c.is_control() && c != '\t' { ' ' } else { c }).collect();
             line.replace('\t', "    ").trim_end().to_owned()
         })
         .collect::<Vec<_>>();
@@ -133,7 +137,9 @@ impl Writer {
         let text = paragraph.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("\n");
         let text = escape(&text);
         self.out.extend(
-            text.split('\n').zip(paragraph).map(|(line, (indent, _))| format!("{}{line}", " ".repeat(indent))),
+            text.split('\n')
+                .zip(paragraph)
+                .map(|(line, (indent, _))| format!("{}{line}", " ".repeat(indent))),
         );
     }
 
@@ -189,7 +195,8 @@ fn fence(text: &str) -> Option<String> {
 fn is_language(info: &str) -> bool {
     const RUST: &[&str] =
         &["rust", "ignore", "should_panic", "no_run", "compile_fail", "test_harness", "standalone", "custom"];
-    let word = !info.is_empty() && info.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-'));
+    let word =
+        !info.is_empty() && info.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-'));
     let error = info.strip_prefix('E').is_some_and(|code| code.chars().all(|c| c.is_ascii_digit()));
     word && !error && !RUST.iter().any(|rust| info.starts_with(rust)) && !info.starts_with("edition")
 }
@@ -298,14 +305,18 @@ fn url(text: &str, bracketed: bool) -> usize {
     let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else { return 0 };
     let scheme = text.len() - rest.len();
     let end = rest
-        .find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '`' | '"' | '[' | ']' | '\\') || !c.is_ascii())
+        .find(|c: char| {
+            c.is_whitespace() || matches!(c, '<' | '>' | '`' | '"' | '[' | ']' | '\\') || !c.is_ascii()
+        })
         .unwrap_or(rest.len());
     let address = rest.get(..end).unwrap_or_default();
     let address = if bracketed {
         address
     } else {
         let opened = address.contains('(');
-        address.trim_end_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_') || (c == ')' && !opened))
+        address.trim_end_matches(|c: char| {
+            matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_') || (c == ')' && !opened)
+        })
     };
     if address.is_empty() { 0 } else { scheme + address.len() }
 }
@@ -325,6 +336,8 @@ mod tests {
         assert!(lines(Some(" \n")).is_empty());
         test(" A book.\n\n It has *pages*.\n", &[" A book.", "", " It has *pages*."]);
         test(" Ends with */ and ///", &[" Ends with */ and ///"]);
+        test("/ Three.\n/ Slashes.\n", &[" Three.", " Slashes."]);
+        test("*\n Two stars.\n", &[" Two stars."]);
     }
 
     #[test]
@@ -345,9 +358,10 @@ mod tests {
 
     #[test]
     fn code() {
-        test(" Such as:\n\n     let x = [1];\n       y\n\n Done.", &[
-            " Such as:", "", " ```text", " let x = [1];", "   y", " ```", "", " Done.",
-        ]);
+        test(
+            " Such as:\n\n     let x = [1];\n       y\n\n Done.",
+            &[" Such as:", "", " ```text", " let x = [1];", "   y", " ```", "", " Done."],
+        );
         test(" ```\n a < b", &[" ```text", " a < b", " ```"]);
         test(" ```json\n {}\n ```\n x", &[" ```json", " {}", " ```", " x"]);
         test(" ```rust,no_run\n {}\n ```", &[" ```text", " {}", " ```"]);
@@ -356,9 +370,10 @@ mod tests {
 
     #[test]
     fn lists() {
-        test(" - one\n more\n     of it\n   - inner\n * two\n\n after", &[
-            " - one", "   more", "   of it", "   - inner", " * two", "", " after",
-        ]);
+        test(
+            " - one\n more\n     of it\n   - inner\n * two\n\n after",
+            &[" - one", "   more", "   of it", "   - inner", " * two", "", " after"],
+        );
         test(" Born\n 1986. Died\n 1. x", &[" Born", " 1986. Died", " 1. x"]);
         test(" > quote\n goes on", &[" > quote", " > goes on"]);
     }

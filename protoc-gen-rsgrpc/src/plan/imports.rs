@@ -74,13 +74,7 @@ impl Symbol {
 
     /// Whether only services need it.
     fn of_services(self) -> bool {
-        matches!(self, Self::Future | Self::Arc | Self::Send | Self::Sync)
-            || self.is_of_calls()
-    }
-
-    /// Traits whose methods generated code calls, so that they must be in scope, whatever their name.
-    fn must_be_in_scope(self) -> bool {
-        matches!(self, Self::Decode | Self::Enumeration | Self::Message | Self::Oneof | Self::Own | Self::View)
+        matches!(self, Self::Future | Self::Arc | Self::Send | Self::Sync) || self.is_of_calls()
     }
 }
 
@@ -114,6 +108,8 @@ pub struct Scope {
     services: bool,
     /// Short name → where it comes from.
     imports: RefCell<BTreeMap<String, String>>,
+    /// Paths among them that lead to something deprecated.
+    deprecated: RefCell<HashSet<String>>,
     /// Traits that are needed for their methods only.
     silent: RefCell<BTreeMap<String, String>>,
 }
@@ -121,7 +117,14 @@ pub struct Scope {
 impl Scope {
     /// The scope of the module at `path` that defines these names; `services` if there are services in it.
     pub fn new(path: Vec<String>, defined: HashSet<String>, services: bool) -> Self {
-        Self { path, defined, services, imports: RefCell::default(), silent: RefCell::default() }
+        Self {
+            path,
+            defined,
+            services,
+            imports: RefCell::default(),
+            deprecated: RefCell::default(),
+            silent: RefCell::default(),
+        }
     }
 
     /// A name for a type parameter that hides none of the module's types.
@@ -135,7 +138,12 @@ impl Scope {
 
     /// Brings a trait into scope for its methods.
     pub fn bring(&self, symbol: Symbol) {
-        self.symbol(symbol).to_tokens(&mut TokenStream::new());
+        let (name, path) = (symbol.name().to_owned(), symbol.path().to_owned());
+        if self.defined.contains(&name) {
+            self.silent.borrow_mut().insert(name, path);
+        } else {
+            self.imports.borrow_mut().insert(name, path);
+        }
     }
 
     /// How this module calls `symbol`. It is imported once the answer is used.
@@ -143,8 +151,8 @@ impl Scope {
         Named { scope: self, symbol }
     }
 
-    /// How this module calls the type `name` in `place`.
-    pub fn type_at(&self, place: &Place, name: &str) -> TokenStream {
+    /// How this module calls the type `name` in `place`. Importing what is deprecated needs to be allowed.
+    pub fn type_at(&self, place: &Place, name: &str, deprecated: bool) -> TokenStream {
         let path = match place {
             Place::Tree(there) => {
                 let here = &self.path;
@@ -169,6 +177,9 @@ impl Scope {
         }
         let mut imports = self.imports.borrow_mut();
         if imports.entry(name.to_owned()).or_insert_with(|| path.clone()) == &path {
+            if deprecated {
+                self.deprecated.borrow_mut().insert(format!("{path}::{name}"));
+            }
             ident(name).into_token_stream()
         } else {
             full(&path, name)
@@ -177,28 +188,32 @@ impl Scope {
 
     /// The `use` items of the module, for all that was asked so far.
     pub fn uses(&self) -> Vec<TokenStream> {
-        let mut groups = BTreeMap::<(u8, String), Vec<String>>::new();
+        let mut groups = BTreeMap::<String, Vec<String>>::new();
         for (name, path) in self.imports.borrow().iter() {
-            let mut name = name.clone();
-            let mut path = path.clone();
-            if path == "::rsgrpc" && name == "codegen" {
-                (path, name) = ("::rsgrpc::codegen".to_owned(), "self".to_owned());
-            }
-            groups.entry((rank(&path), path)).or_default().push(name);
+            let whole = path == "::rsgrpc" && name == "codegen";
+            let (path, name) =
+                if whole { ("::rsgrpc::codegen", "self") } else { (path.as_str(), name.as_str()) };
+            groups.entry(path.to_owned()).or_default().push(name.to_owned());
         }
         let mut uses = Vec::new();
-        for ((_, path), mut names) in groups {
+        for (path, mut names) in groups {
             // As rustfmt sorts them: `self`, modules, then types.
             names.sort_by_key(|name| (name != "self", !name.starts_with(|c: char| c.is_ascii_lowercase())));
-            let path = path_tokens(&path);
-            let names = names.iter().map(|name| if name == "self" { quote!(self) } else { ident(name).into_token_stream() });
-            let names = names.collect::<Vec<_>>();
+            let tokens = path_tokens(&path);
+            let warns = |name: &String| self.deprecated.borrow().contains(&format!("{path}::{name}"));
+            let allow = names.iter().any(warns).then(|| quote!(#[allow(deprecated)]));
+            let idents = names
+                .iter()
+                .map(|name| if name == "self" { quote!(self) } else { ident(name).into_token_stream() });
             uses.push(match names.as_slice() {
-                [name] if name.to_string() != "self" => quote!(use #path::#name;),
-                [_] => quote!(use #path;),
-                names => quote!(use #path::{#(#names),*};),
+                [name] if name == "self" => (rank(&path), path.clone(), quote!(#allow use #tokens;)),
+                [name] => (rank(&path), format!("{path}::{name}"), quote!(#allow use #tokens::#(#idents)*;)),
+                _ => (rank(&path), format!("{path}::{{"), quote!(#allow use #tokens::{#(#idents),*};)),
             });
         }
+        // A list of names comes behind longer paths, as rustfmt has it.
+        uses.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        let mut uses = uses.into_iter().map(|(.., tokens)| tokens).collect::<Vec<_>>();
         for (name, path) in self.silent.borrow().iter() {
             let path = full(path, name);
             uses.push(quote!(use #path as _;));
@@ -218,9 +233,6 @@ impl ToTokens for Named<'_> {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let (scope, name, path) = (self.scope, self.symbol.name(), self.symbol.path());
         if scope.defined.contains(name) {
-            if self.symbol.must_be_in_scope() {
-                scope.silent.borrow_mut().insert(name.to_owned(), path.to_owned());
-            }
             full(path, name).to_tokens(tokens);
             return;
         }

@@ -3,7 +3,7 @@
 use quote::quote;
 
 use super::imports::{Scope, Symbol};
-use super::model::{Choice, Constant, Docs, Field, Getter, Merge, Message, Own, Part, Slot};
+use super::model::{Choice, Constant, Field, Getter, Message, Own, Part, Slot};
 use super::names::{self, Names, ident};
 use super::places::numbered;
 use super::table::{self, Column};
@@ -15,19 +15,46 @@ const LEAF_FIELDS: usize = 8;
 
 /// Methods that a getter must not hide.
 const METHODS: &[&str] = &[
-    "borrow", "borrow_mut", "clone", "clone_from", "clone_into", "decode", "decode_bytes", "default", "default_ref",
-    "encode", "encode_into", "encoded_len", "eq", "fields", "fmt", "from", "into", "merge", "missing", "ne",
-    "to_owned", "try_from", "try_into", "type_id",
+    "borrow",
+    "borrow_mut",
+    "clone",
+    "clone_from",
+    "clone_into",
+    "decode",
+    "decode_bytes",
+    "default",
+    "default_ref",
+    "encode",
+    "encode_into",
+    "encoded_len",
+    "eq",
+    "fields",
+    "fmt",
+    "from",
+    "into",
+    "merge",
+    "missing",
+    "ne",
+    "to_owned",
+    "try_from",
+    "try_into",
+    "type_id",
 ];
 
 /// Plans `message` in the words of `scope`, the module that it is in.
-pub(super) fn plan(planner: &Planner<'_>, scope: &Scope, message: &schema::Message, deprecated: bool) -> Message {
+pub(super) fn plan(
+    planner: &Planner<'_>,
+    scope: &Scope,
+    message: &schema::Message,
+    deprecated: bool,
+) -> Message {
     let full = &message.name.full;
-    let (name, view) = planner.places.get(full).map(|named| (named.name.as_str(), named.view.as_str())).unwrap_or_default();
+    let (name, view) =
+        planner.places.get(full).map(|named| (named.name.as_str(), named.view.as_str())).unwrap_or_default();
     let names = FieldNames::new(message);
     let mut getters = Names::default();
     METHODS.iter().for_each(|method| getters.reserve(method));
-    let mut constants = Names::default();
+    let (mut names_of_constants, mut constants) = (Names::default(), Vec::new());
 
     let docs = docs::of(message.comment.as_deref(), deprecated || message.deprecated)
         .or_else(|| format!(" The message `{full}`."));
@@ -40,9 +67,9 @@ pub(super) fn plan(planner: &Planner<'_>, scope: &Scope, message: &schema::Messa
     let mut leaf = message.fields.len() <= LEAF_FIELDS;
     for (index, field) in message.fields.iter().enumerate() {
         let slot = names.slots.get(index).map(String::as_str).unwrap_or_default();
-        let column = table::column(planner, scope, full, field);
-        leaf &= !column.has_message && !column.is_map;
-        mentions_deprecated |= field.deprecated || column.deprecated;
+        let facts = table::facts(planner, field);
+        leaf &= !facts.has_message && !facts.is_map;
+        mentions_deprecated |= facts.deprecated;
         if let Some(at) = oneof_of(field) {
             let Some(oneof) = oneofs.get_mut(at) else { continue };
             let Some(member) = oneof.members.next() else { continue };
@@ -51,20 +78,27 @@ pub(super) fn plan(planner: &Planner<'_>, scope: &Scope, message: &schema::Messa
                 owned: oneof.types.owned.clone(),
                 view: oneof.types.view.clone(),
                 variant: member.variant,
-                into: column.has_message.then_some(member.into),
+                into: facts.has_message.then_some(member.into),
             };
-            let constant = member.constant;
-            fields.push(self::field(slot, constant_of(&column, field, constant), column.merge, Some(choice)));
+            fields.push(Field {
+                slot: ident(slot),
+                constant: member.constant,
+                merge: facts.merge,
+                choice: Some(choice),
+            });
             continue;
         }
-        let constant = ident(&constants.take(constant_name(slot)));
-        fields.push(self::field(slot, constant_of(&column, field, constant), column.merge, None));
+        let column = table::column(planner, scope, full, field);
+        let constant = ident(&names_of_constants.take(constant_name(slot)));
+        constants.push(constant_of(&column, field, constant.clone()));
+        fields.push(Field { slot: ident(slot), constant, merge: facts.merge, choice: None });
         let getter = column.read.map(|(read, returns)| Getter {
             name: ident(&getters.take(slot.to_owned())),
             field: field.name.clone(),
             returns,
             read,
             default: column.default,
+            float: column.float,
         });
         slots.push(Slot {
             docs: docs::of(field.comment.as_deref(), field.deprecated),
@@ -83,6 +117,7 @@ pub(super) fn plan(planner: &Planner<'_>, scope: &Scope, message: &schema::Messa
         slots,
         unknown: ident(&names.unknown),
         parts: parts(message, &fields),
+        constants,
         fields,
         leaf,
         required: planner.graph.has_required(full),
@@ -133,7 +168,8 @@ impl FieldNames {
         let alone = message.fields.iter().filter(|field| oneof_of(field).is_none());
         let alone = alone.map(|field| (field.name.as_str(), i64::from(field.number)));
         let mut given = numbered(&mut names, alone, names::snake).into_iter();
-        let oneofs = message.oneofs.iter().map(|oneof| names.take(names::snake(&oneof.name))).collect::<Vec<_>>();
+        let oneofs =
+            message.oneofs.iter().map(|oneof| names.take(names::snake(&oneof.name))).collect::<Vec<_>>();
         let slots = message.fields.iter().map(|field| match oneof_of(field) {
             Some(at) => oneofs.get(at).cloned().unwrap_or_default(),
             None => given.next().unwrap_or_default(),
@@ -141,10 +177,6 @@ impl FieldNames {
         let slots = slots.collect();
         Self { slots, oneofs, unknown: names.take("unknown_fields".to_owned()) }
     }
-}
-
-fn field(slot: &str, constant: Constant, merge: Merge, choice: Option<Choice>) -> Field {
-    Field { slot: ident(slot), constant, merge, choice }
 }
 
 /// A `oneof` while the fields of its message are planned.
@@ -180,36 +212,27 @@ impl OneofOf {
 
 /// The parts of `fields()`, by number: a `oneof` stands once, or once for each run of its members.
 fn parts(message: &schema::Message, fields: &[Field]) -> Vec<Part> {
-    let mut runs: Vec<(Option<usize>, &Field, u32)> = Vec::new();
+    // The oneof, the first field with its number, and the last number.
+    let mut runs: Vec<(Option<usize>, &Field, u32, u32)> = Vec::new();
     let mut count = vec![0_u32; message.oneofs.len()];
     for (declared, field) in message.fields.iter().zip(fields) {
         let choice = oneof_of(declared);
         match runs.last_mut() {
-            Some((last, _, end)) if choice.is_some() && *last == choice => *end = declared.number,
+            Some((last, .., end)) if choice.is_some() && *last == choice => *end = declared.number,
             _ => {
                 if let Some(count) = choice.and_then(|at| count.get_mut(at)) {
                     *count += 1;
                 }
-                runs.push((choice, field, declared.number));
+                runs.push((choice, field, declared.number, declared.number));
             }
         }
     }
-    let part = |(choice, field, last): (Option<usize>, &Field, u32)| match choice {
-        None => Part::Field { constant: field.constant.name.clone(), slot: field.slot.clone() },
+    let part = |(choice, field, first, last): (Option<usize>, &Field, u32, u32)| match choice {
+        None => Part::Field { constant: field.constant.clone(), slot: field.slot.clone() },
         Some(at) => Part::Choice {
             slot: field.slot.clone(),
-            within: (count.get(at) > Some(&1)).then_some((field.constant.number, last)),
+            within: (count.get(at) > Some(&1)).then_some((first, last)),
         },
     };
     runs.into_iter().map(part).collect()
-}
-
-impl Docs {
-    /// With a line of our own where the schema says nothing.
-    pub(super) fn or_else(mut self, line: impl FnOnce() -> String) -> Self {
-        if self.lines.is_empty() {
-            self.lines.push(line());
-        }
-        self
-    }
 }

@@ -22,8 +22,8 @@ use quote::ToTokens;
 
 pub use imports::{Scope, Symbol, join};
 pub use model::{
-    Choice, Constant, Docs, Enum, Field, Getter, Item, Merge, Message, Method, MethodConstant, Methods, Module, Oneof, Own, Package, Part,
-    Plan, Read, Service, Slot, Value, Variant,
+    Choice, Constant, Docs, Enum, Field, Getter, Item, Merge, Message, Method, MethodConstant, Methods,
+    Module, Oneof, Own, Package, Part, Plan, Read, Service, Slot, Value, Variant,
 };
 
 use crate::options::Options;
@@ -120,7 +120,10 @@ impl<'a> Planner<'a> {
             module.push(Item::Enum(enumeration::plan(self, enumeration, deprecated)));
         }
         items.push(Item::Module {
-            docs: Docs { lines: vec![format!(" Types that belong to [`{}`].", named.name)], deprecated: false },
+            docs: Docs {
+                lines: vec![format!(" Types that belong to {}.", names::link(&named.name))],
+                deprecated: false,
+            },
             name: ident(&named.module),
             module: Module { scope: nested, items: module },
             mentions_deprecated: false,
@@ -137,7 +140,7 @@ impl<'a> Planner<'a> {
         // Every name is resolved; were one not, rustc would say so.
         self.places.get(full).map_or_else(
             || ident(full).into_token_stream(),
-            |named| scope.type_at(&named.place, &named.name),
+            |named| scope.type_at(&named.place, &named.name, named.deprecated),
         )
     }
 
@@ -145,7 +148,7 @@ impl<'a> Planner<'a> {
     fn view_name(&self, scope: &Scope, full: &str) -> TokenStream {
         self.places.get(full).map_or_else(
             || ident(full).into_token_stream(),
-            |named| scope.type_at(&named.place, &named.view),
+            |named| scope.type_at(&named.place, &named.view, named.deprecated),
         )
     }
 

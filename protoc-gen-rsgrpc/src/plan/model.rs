@@ -70,6 +70,17 @@ pub struct Docs {
     pub deprecated: bool,
 }
 
+impl Docs {
+    /// With a line of our own where the schema says nothing.
+    #[must_use]
+    pub fn or_else(mut self, line: impl FnOnce() -> String) -> Self {
+        if self.lines.is_empty() {
+            self.lines.push(line());
+        }
+        self
+    }
+}
+
 /// A message and its view.
 #[derive(Debug)]
 pub struct Message {
@@ -85,7 +96,9 @@ pub struct Message {
     pub slots: Vec<Slot>,
     /// The struct's last field: what the schema does not know.
     pub unknown: Ident,
-    /// The constants and arms, one for each field of the schema, by number.
+    /// The constants of the fields that are in no `oneof`, by number.
+    pub constants: Vec<Constant>,
+    /// The arms of `merge`, one for each field of the schema, by number.
     pub fields: Vec<Field>,
     /// The parts of `fields()`.
     pub parts: Vec<Part>,
@@ -123,6 +136,8 @@ pub enum Own {
     Clone,
     /// Through the runtime.
     Own,
+    /// The same in a box.
+    Boxed,
 }
 
 /// A method that gives a field's value or its default.
@@ -138,6 +153,8 @@ pub struct Getter {
     pub read: Read,
     /// What the schema says instead of zero.
     pub default: Option<TokenStream>,
+    /// That is a float, which may look like a well-known constant.
+    pub float: bool,
 }
 
 /// How a getter reads its field.
@@ -156,8 +173,8 @@ pub enum Read {
 pub struct Field {
     /// The slot it goes to.
     pub slot: Ident,
-    /// Its constant.
-    pub constant: Constant,
+    /// Its constant, in the message or the `oneof`.
+    pub constant: Ident,
     /// How a value gets in.
     pub merge: Merge,
     /// The `oneof` it is in.
@@ -235,10 +252,6 @@ pub enum Part {
 pub struct Oneof {
     /// What stands before it.
     pub docs: Docs,
-    /// The name in the schema.
-    pub field: String,
-    /// The message it belongs to, as its module calls it.
-    pub owner: TokenStream,
     /// The enum.
     pub name: Ident,
     /// The enum that borrows, if anything in it does.

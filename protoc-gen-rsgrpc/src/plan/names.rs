@@ -5,14 +5,14 @@
 use std::collections::{HashMap, HashSet};
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
 
 /// Keywords of all editions, strict and reserved, that a raw identifier can spell.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
-    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match",
-    "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try",
-    "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait",
+    "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
 /// What even a raw identifier cannot be.
@@ -20,9 +20,13 @@ const NOT_RAW: &[&str] = &["_", "crate", "self", "Self", "super"];
 
 /// Types that a module of the same name would hide.
 const PRIMITIVES: &[&str] = &[
-    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16", "u32", "u64",
-    "u128", "usize",
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16", "u32",
+    "u64", "u128", "usize",
 ];
+
+/// Macros of every module, which a link to a type of the same name could mean as well.
+const DERIVES: &[&str] =
+    &["Clone", "Copy", "Debug", "Default", "Eq", "Hash", "Ord", "PartialEq", "PartialOrd"];
 
 /// The identifier for `name`, raw where it is a keyword. What no identifier can hold becomes an underscore,
 /// so that no name, however broken, makes this panic.
@@ -40,6 +44,26 @@ pub fn ident(name: &str) -> Ident {
     } else {
         Ident::new(&name, Span::call_site())
     }
+}
+
+/// A link to the type `name` in a doc comment.
+pub fn link(name: &str) -> String {
+    if DERIVES.contains(&name) { format!("[`{name}`](type@{name})") } else { format!("[`{name}`]") }
+}
+
+/// The literal of a whole number, with underscores between groups of digits where there are many.
+pub fn number(value: impl ToString) -> TokenStream {
+    let text = value.to_string();
+    let digits = text.trim_start_matches('-');
+    let mut literal = if digits.len() < text.len() { "-".to_owned() } else { String::new() };
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && digits.len() > 4 && (digits.len() - at).is_multiple_of(3) {
+            literal.push('_');
+        }
+        literal.push(digit);
+    }
+    // A number always is a literal.
+    literal.parse().unwrap_or_default()
 }
 
 /// A type's or variant's name. `HTTPRequest` is upper camel enough and stays as it is.
@@ -69,7 +93,8 @@ pub fn module(name: &str) -> String {
 
 /// The name of an enum's value without the enum's own, where something remains that can start a name.
 pub fn strip_prefix<'a>(value: &'a str, enumeration: &str) -> &'a str {
-    let rest = value.strip_prefix(&enumeration.to_shouty_snake_case()).and_then(|rest| rest.strip_prefix('_'));
+    let rest =
+        value.strip_prefix(&enumeration.to_shouty_snake_case()).and_then(|rest| rest.strip_prefix('_'));
     match rest {
         Some(rest) if rest.starts_with(|c: char| c.is_ascii_alphabetic()) => rest,
         _ => value,
@@ -152,15 +177,22 @@ impl Names {
         wishes
             .iter()
             .zip(keeps)
-            .map(|(wish, keeps)| if keeps { wish.name.clone() } else { self.take(numbered(&wish.name, wish.number)) })
+            .map(
+                |(wish, keeps)| {
+                    if keeps { wish.name.clone() } else { self.take(numbered(&wish.name, wish.number)) }
+                },
+            )
             .collect()
     }
 }
 
 /// `name` with `number` behind it, in the name's own case.
 fn numbered(name: &str, number: i64) -> String {
+    // Two underscores in a row are not in any of Rust's cases.
+    let name = Some(name.trim_end_matches('_')).filter(|rest| !rest.is_empty()).unwrap_or("_");
     let magnitude = number.unsigned_abs();
-    let camel = name.contains(|c: char| c.is_ascii_uppercase()) && name.contains(|c: char| c.is_ascii_lowercase());
+    let camel =
+        name.contains(|c: char| c.is_ascii_uppercase()) && name.contains(|c: char| c.is_ascii_lowercase());
     let lower = name.contains(|c: char| c.is_ascii_lowercase());
     match (camel, number < 0) {
         (true, _) if name.ends_with(|c: char| c.is_ascii_digit()) => format!("{name}_{magnitude}"),
@@ -206,6 +238,19 @@ mod tests {
         assert_eq!(ident("self").to_string(), "self_");
         assert_eq!(ident("1-ü\u{0}").to_string(), "_1___");
         assert_eq!(ident("").to_string(), "__");
+    }
+
+    #[test]
+    fn numbers() {
+        for (value, literal) in [
+            (0, "0"),
+            (-1, "- 1"),
+            (9999, "9999"),
+            (10_000, "10_000"),
+            (i64::MIN, "- 9_223_372_036_854_775_808"),
+        ] {
+            assert_eq!(number(value).to_string(), literal);
+        }
     }
 
     #[test]

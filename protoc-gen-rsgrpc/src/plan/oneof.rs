@@ -38,44 +38,47 @@ pub(super) fn types(planner: &Planner<'_>, scope: &Scope, message: &schema::Mess
         let names = named.oneofs.get(at)?;
         let place = named.place.child(&named.module);
         let view = if borrows { &names.view } else { &names.name };
-        Some((scope.type_at(&place, &names.name), scope.type_at(&place, view)))
+        Some((scope.type_at(&place, &names.name, false), scope.type_at(&place, view, false)))
     });
     let (owned, view) = tokens.unwrap_or_default();
     Types { owned, view, borrows }
 }
 
 /// Plans the `oneof` in the words of `scope`, the module of the message's nested types.
-pub(super) fn plan(planner: &Planner<'_>, scope: &Scope, message: &schema::Message, at: usize) -> Option<Oneof> {
+pub(super) fn plan(
+    planner: &Planner<'_>,
+    scope: &Scope,
+    message: &schema::Message,
+    at: usize,
+) -> Option<Oneof> {
     let oneof = message.oneofs.get(at)?;
     let named = planner.places.get(&message.name.full)?;
     let names = named.oneofs.get(at)?;
     let mut mentions_deprecated = named.deprecated;
-    let mut has_message = false;
+    let mut inline_message = false;
     let mut variants = Vec::new();
     for (&index, member) in oneof.fields.iter().zip(members(message, at)) {
         let Some(field) = message.fields.get(index) else { continue };
         let column = table::column(planner, scope, &message.name.full, field);
-        mentions_deprecated |= field.deprecated || column.deprecated;
-        has_message |= column.has_message;
+        let facts = table::facts(planner, field);
+        mentions_deprecated |= facts.deprecated;
+        inline_message |= facts.has_message && !planner.graph.is_boxed(&message.name.full, field.number);
         variants.push(Variant {
             docs: docs::of(field.comment.as_deref(), field.deprecated),
             name: member.variant,
             constant: constant_of(&column, field, member.constant),
-            into: column.has_message.then_some(member.into),
+            into: facts.has_message.then_some(member.into),
             owned: column.owned,
             view: column.view,
             own: if column.own == Own::Clone { Own::Copy } else { column.own },
         });
     }
-    let owner = scope.type_at(&named.place, &named.name);
     Some(Oneof {
         docs: docs::of(oneof.comment.as_deref(), false)
             .or_else(|| format!(" What `{}` of `{}` can be.", oneof.name, message.name.full)),
-        field: oneof.name.clone(),
-        owner,
         name: ident(&names.name),
         view: borrows(message, at).then(|| ident(&names.view)),
-        uneven: has_message && variants.len() > 1,
+        uneven: inline_message && variants.len() > 1,
         variants,
         mentions_deprecated,
     })

@@ -129,8 +129,10 @@ impl Places {
     ) {
         let mut names = Names::default();
         children.iter().for_each(|child| names.reserve(child));
-        let messages = files.iter().flat_map(|file| file.messages.iter().map(move |message| (*file, message)));
-        let enums = files.iter().flat_map(|file| file.enums.iter().map(move |enumeration| (*file, enumeration)));
+        let messages =
+            files.iter().flat_map(|file| file.messages.iter().map(move |message| (*file, message)));
+        let enums =
+            files.iter().flat_map(|file| file.enums.iter().map(move |enumeration| (*file, enumeration)));
         let services = files.iter().flat_map(|file| &file.services).collect::<Vec<_>>();
         let (messages, enums) = (messages.collect::<Vec<_>>(), enums.collect::<Vec<_>>());
         let spelled = (messages.iter().map(|(_, message)| &message.name))
@@ -141,11 +143,13 @@ impl Places {
         let tree = Place::Tree(path(package));
         let mut named = Vec::new();
         for (file, message) in messages {
-            let (place, name) = outside(&message.name.full, file, externs, &tree, given.next().unwrap_or_default());
+            let (place, name) =
+                outside(&message.name.full, file, externs, &tree, given.next().unwrap_or_default());
             named.push((file, message, place, name));
         }
         for (file, enumeration) in enums {
-            let (place, name) = outside(&enumeration.name.full, file, externs, &tree, given.next().unwrap_or_default());
+            let (place, name) =
+                outside(&enumeration.name.full, file, externs, &tree, given.next().unwrap_or_default());
             self.enumeration(enumeration, file.deprecated, place, name);
         }
         let traits = given.collect::<Vec<_>>();
@@ -208,7 +212,9 @@ impl Places {
             .map(|(name, (wish, _))| OneofNames { name, view: names.take(format!("{wish}View")) })
             .collect();
         let modules = message.messages.iter().map(|message| module(&mut names, message)).collect::<Vec<_>>();
-        for (((message, name), view), own) in message.messages.iter().zip(messages).zip(view_names).zip(modules) {
+        for (((message, name), view), own) in
+            message.messages.iter().zip(messages).zip(view_names).zip(modules)
+        {
             self.message(message, deprecated, inside.clone(), [name, view, own]);
         }
         let defined = names.into_set();
@@ -237,7 +243,10 @@ fn outside(
         if let Some(found) = externs.get(prefix) {
             if prefix == full {
                 let (root, name) = found.path.rsplit_once("::").unwrap_or(("self", &found.path));
-                return (Place::Elsewhere(root.to_owned(), Vec::new()), name.trim_start_matches("r#").to_owned());
+                return (
+                    Place::Elsewhere(root.to_owned(), Vec::new()),
+                    name.trim_start_matches("r#").to_owned(),
+                );
             }
             let rest = full.get(prefix.len()..).unwrap_or_default().trim_start_matches('.');
             let modules = rest.rsplit_once('.').map(|(modules, _)| path(modules)).unwrap_or_default();

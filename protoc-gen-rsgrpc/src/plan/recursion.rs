@@ -23,10 +23,7 @@ impl Graph {
         }
         let index: HashMap<&str, usize> =
             messages.iter().enumerate().map(|(at, message)| (message.name.full.as_str(), at)).collect();
-        let by_value = messages
-            .iter()
-            .map(|message| edges(message, &index, true))
-            .collect::<Vec<_>>();
+        let by_value = messages.iter().map(|message| edges(message, &index, true)).collect::<Vec<_>>();
         let all = messages.iter().map(|message| edges(message, &index, false)).collect::<Vec<_>>();
         let boxed = boxed(&by_value)
             .into_iter()
@@ -105,7 +102,7 @@ fn boxed(edges: &[Edges]) -> Vec<(usize, u32)> {
                 calls.push((at, edge + 1));
                 if get(&order, target) == NEW {
                     calls.push((target, 0));
-                } 
+                }
                 continue;
             }
             if get(&low, at) != get(&order, at) {
@@ -153,9 +150,8 @@ fn required(messages: &[&Message], edges: &[Edges]) -> HashSet<String> {
             }
         }
     }
-    let is_required = |field: &Field| {
-        matches!(field.shape, Shape::Singular { presence: Presence::Required { .. }, .. })
-    };
+    let is_required =
+        |field: &Field| matches!(field.shape, Shape::Singular { presence: Presence::Required { .. }, .. });
     let mut open = (0..messages.len())
         .filter(|&at| messages.get(at).is_some_and(|message| message.fields.iter().any(is_required)))
         .collect::<Vec<_>>();

@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 
 use super::imports::Scope;
+use super::message::constant_name;
 use super::model::{Docs, Item, Method, MethodConstant, Methods, Module, Service};
 use super::names::{self, Names, ident};
-use super::message::constant_name;
 use super::{Planner, docs};
 use crate::schema;
 
 /// Methods that every client has.
-const METHODS: &[&str] = &["clone", "clone_from", "clone_into", "fmt", "from", "into", "new", "to_owned", "type_id"];
+const METHODS: &[&str] =
+    &["clone", "clone_from", "clone_into", "fmt", "from", "into", "new", "to_owned", "type_id"];
 
 /// Plans the service in the words of `scope`, and the module of its methods.
 pub(super) fn plan(
@@ -31,8 +32,7 @@ pub(super) fn plan(
 
     let inside = [path, std::slice::from_ref(&given.module)].concat();
     let nested = Scope::new(inside, HashSet::new(), true);
-    let docs = docs::of(service.comment.as_deref(), deprecated || service.deprecated)
-        .or_else(|| format!(" The service `{full}`."));
+    let docs = docs::of(service.comment.as_deref(), deprecated || service.deprecated);
     let mut mentions_deprecated = docs.deprecated;
     let methods = service.methods.iter().map(|method| {
         let types = [&method.input, &method.output];
@@ -41,8 +41,7 @@ pub(super) fn plan(
         let constant = constants.take(constant_name(&spelled(method)));
         let encoded = planner.options.views.contains(full, &method.name);
         Method {
-            docs: docs::of(method.comment.as_deref(), method.deprecated)
-                .or_else(|| format!(" Calls `{full}/{}`.", method.name)),
+            docs: docs::of(method.comment.as_deref(), method.deprecated),
             spelled: method.name.clone(),
             encoded: encoded.then(|| ident(&constants.take(format!("{constant}_ENCODED")))),
             constant: ident(&constant),

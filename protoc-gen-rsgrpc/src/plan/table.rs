@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 use super::Planner;
 use super::imports::{Scope, Symbol};
 use super::model::{Merge, Own, Read};
-use super::names::ident;
+use super::names::{ident, number};
 use crate::schema::{Field, Key, Kind, Literal, Presence, Scalar, Shape};
 
 /// What a field is in Rust.
@@ -21,18 +21,49 @@ pub(super) struct Column {
     pub view: TokenStream,
     /// How the view's value becomes the message's.
     pub own: Own,
-    /// How a value gets in.
-    pub merge: Merge,
     /// How a getter reads it, if it has one, and what it returns.
     pub read: Option<(Read, TokenStream)>,
     /// What the schema says instead of zero.
     pub default: Option<TokenStream>,
+    /// That is a literal of a float.
+    pub float: bool,
+}
+
+/// What can be said of a field without naming a type.
+pub(super) struct Facts {
+    /// How a value gets in.
+    pub merge: Merge,
     /// Holds a message, in whatever shape.
     pub has_message: bool,
     /// Is a map.
     pub is_map: bool,
-    /// Names something deprecated.
+    /// It is deprecated, or its type is.
     pub deprecated: bool,
+}
+
+/// Looks at a field.
+pub(super) fn facts(planner: &Planner<'_>, field: &Field) -> Facts {
+    let (kind, many, is_map, member) = match &field.shape {
+        Shape::Singular { presence, kind } => {
+            (kind, false, false, matches!(presence, Presence::Oneof { .. }))
+        }
+        Shape::Repeated { kind, .. } => (kind, true, false, false),
+        Shape::Map { value, .. } => (value, true, true, false),
+    };
+    let has_message = matches!(kind, Kind::Message { .. });
+    let merge = match (kind, member) {
+        (Kind::Enum { closed: true, .. }, true) => Merge::SetKnown,
+        (Kind::Enum { closed: true, .. }, false) => Merge::Known,
+        (Kind::Message { .. }, true) => Merge::Continue,
+        (_, true) => Merge::Set,
+        _ if many => Merge::Many,
+        _ => Merge::One,
+    };
+    let deprecated = match kind {
+        Kind::Enum { name, .. } | Kind::Message { name, .. } => planner.is_deprecated(name),
+        Kind::Scalar(_) | Kind::String | Kind::Bytes => false,
+    };
+    Facts { merge, has_message, is_map, deprecated: deprecated || field.deprecated }
 }
 
 /// A kind in Rust.
@@ -43,9 +74,6 @@ struct Value {
     /// The view is what the kind lends by itself: a scalar, text or bytes.
     plain: bool,
     own: Own,
-    closed: bool,
-    message: bool,
-    deprecated: bool,
 }
 
 /// Looks a field of `message` up, in the words of the module `scope`.
@@ -73,13 +101,6 @@ fn singular(planner: &Planner<'_>, scope: &Scope, presence: &Presence, kind: &Ki
         Presence::Required { default } => (Symbol::Required, default),
         Presence::Oneof { default, .. } => (Symbol::Member, default),
     };
-    let merge = match (presence, value.closed, value.message) {
-        (Presence::Oneof { .. }, true, _) => Merge::SetKnown,
-        (Presence::Oneof { .. }, _, true) => Merge::Continue,
-        (Presence::Oneof { .. }, _, false) => Merge::Set,
-        (_, true, _) => Merge::Known,
-        (_, false, _) => Merge::One,
-    };
     let mut read = None;
     if let Presence::Explicit { .. } | Presence::Required { .. } = presence {
         let option = scope.symbol(Symbol::Option);
@@ -96,18 +117,15 @@ fn singular(planner: &Planner<'_>, scope: &Scope, presence: &Presence, kind: &Ki
         kinds: vec![kinds],
         owned,
         view,
-        own: value.own,
-        merge,
+        own: if boxed { Own::Boxed } else { value.own },
         read,
         default: default.as_ref().and_then(|default| literal(planner, scope, kind, default)),
-        has_message: value.message,
-        is_map: false,
-        deprecated: value.deprecated,
+        float: matches!(default, Some(Literal::Float(_) | Literal::Double(_))),
     }
 }
 
 fn repeated(planner: &Planner<'_>, scope: &Scope, packed: bool, kind: &Kind) -> Column {
-    let Value { kind, owned, view, plain, closed, message, deprecated, .. } = value(planner, scope, kind);
+    let Value { kind, owned, view, plain, .. } = value(planner, scope, kind);
     let (vec, repeated) = (scope.symbol(Symbol::Vec), scope.symbol(Symbol::RepeatedView));
     let layout = if packed { Symbol::Packed } else { Symbol::Repeated };
     Column {
@@ -116,12 +134,9 @@ fn repeated(planner: &Planner<'_>, scope: &Scope, packed: bool, kind: &Kind) -> 
         kinds: vec![kind],
         owned: quote!(#vec<#owned>),
         own: Own::Own,
-        merge: if closed { Merge::Known } else { Merge::Many },
         read: None,
         default: None,
-        has_message: message,
-        is_map: false,
-        deprecated,
+        float: false,
     }
 }
 
@@ -141,27 +156,15 @@ fn map(planner: &Planner<'_>, scope: &Scope, key: Key, kind: &Kind) -> Column {
         kinds: vec![a, b],
         owned: quote!(#map<#owned_key, #owned_value>),
         own: Own::Own,
-        merge: if value.closed { Merge::Known } else { Merge::Many },
         read: None,
         default: None,
-        has_message: value.message,
-        is_map: true,
-        deprecated: value.deprecated,
+        float: false,
     }
 }
 
 fn value(planner: &Planner<'_>, scope: &Scope, kind: &Kind) -> Value {
     let symbol = |symbol| scope.symbol(symbol).into_token_stream();
-    let plain = |kind, owned, view, own| Value {
-        kind: symbol(kind),
-        owned,
-        view,
-        plain: true,
-        own,
-        closed: false,
-        message: false,
-        deprecated: false,
-    };
+    let plain = |kind, owned, view, own| Value { kind: symbol(kind), owned, view, plain: true, own };
     match kind {
         Kind::Scalar(scalar) => {
             let (kind, name) = scalar_kind(*scalar);
@@ -178,9 +181,6 @@ fn value(planner: &Planner<'_>, scope: &Scope, kind: &Kind) -> Value {
                 owned,
                 plain: false,
                 own: Own::Copy,
-                closed: *closed,
-                message: false,
-                deprecated: planner.is_deprecated(name),
             }
         }
         Kind::Message { name, delimited } => {
@@ -191,9 +191,6 @@ fn value(planner: &Planner<'_>, scope: &Scope, kind: &Kind) -> Value {
                 view: quote!(#view<'a>),
                 plain: false,
                 own: Own::Own,
-                closed: false,
-                message: true,
-                deprecated: planner.is_deprecated(name),
             }
         }
     }
@@ -222,18 +219,22 @@ fn literal(planner: &Planner<'_>, scope: &Scope, kind: &Kind, literal: &Literal)
     use proc_macro2::Literal as Token;
     let token = match literal {
         Literal::Bool(true) => quote!(true),
-        Literal::Int32(value) if *value != 0 => Token::i32_unsuffixed(*value).into_token_stream(),
-        Literal::Int64(value) if *value != 0 => Token::i64_unsuffixed(*value).into_token_stream(),
-        Literal::Uint32(value) if *value != 0 => Token::u32_unsuffixed(*value).into_token_stream(),
-        Literal::Uint64(value) if *value != 0 => Token::u64_unsuffixed(*value).into_token_stream(),
-        Literal::Float(value) if value.to_bits() != 0 => match constant(value.is_nan(), value.is_infinite(), *value < 0.0) {
-            Some(name) => quote!(f32::#name),
-            None => Token::f32_unsuffixed(*value).into_token_stream(),
-        },
-        Literal::Double(value) if value.to_bits() != 0 => match constant(value.is_nan(), value.is_infinite(), *value < 0.0) {
-            Some(name) => quote!(f64::#name),
-            None => Token::f64_unsuffixed(*value).into_token_stream(),
-        },
+        Literal::Int32(value) if *value != 0 => number(value),
+        Literal::Int64(value) if *value != 0 => number(value),
+        Literal::Uint32(value) if *value != 0 => number(value),
+        Literal::Uint64(value) if *value != 0 => number(value),
+        Literal::Float(value) if value.to_bits() != 0 => {
+            match constant(value.is_nan(), value.is_infinite(), *value < 0.0) {
+                Some(name) => quote!(f32::#name),
+                None => Token::f32_unsuffixed(*value).into_token_stream(),
+            }
+        }
+        Literal::Double(value) if value.to_bits() != 0 => {
+            match constant(value.is_nan(), value.is_infinite(), *value < 0.0) {
+                Some(name) => quote!(f64::#name),
+                None => Token::f64_unsuffixed(*value).into_token_stream(),
+            }
+        }
         Literal::String(value) if !value.is_empty() => Token::string(value).into_token_stream(),
         Literal::Bytes(value) if !value.is_empty() => Token::byte_string(value).into_token_stream(),
         Literal::Enum { name, .. } => {

@@ -1,7 +1,7 @@
 //! Descriptors to a resolved schema.
 //!
-//! Stages, each of which reports all that is wrong before the next begins: [`input`] reads the list of files,
-//! [`symbols`] collects what they declare, [`resolve`] makes messages, enums and services of it. Time and memory
+//! Stages, each of which reports all that is wrong before the next begins: `input` reads the list of files,
+//! `symbols` collects what they declare, `resolve` makes messages, enums and services of it. Time and memory
 //! are linear in the request.
 
 mod comments;

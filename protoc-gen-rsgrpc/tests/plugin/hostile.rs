@@ -167,6 +167,20 @@ fn messages_in_messages_in_messages() {
     assert!(answer(&request).error.is_some());
 }
 
+#[test]
+fn as_deep_as_allowed() {
+    let mut message = b"\x0a\x01M".to_vec();
+    for _ in 1..schema::MAX_NESTING {
+        message = [b"\x0a\x01M".to_vec(), field(3, &message)].concat();
+    }
+    let package = ["p"; schema::MAX_NESTING].join(".");
+    let file = [field(1, b"a.proto"), field(2, package.as_bytes()), field(4, &message)].concat();
+    let request = [field(1, b"a.proto"), field(15, &file)].concat();
+    let response = answer(&request);
+    assert_eq!(response.error, None);
+    assert_eq!(response.file.len(), 2);
+}
+
 /// A length-delimited field.
 fn field(number: u8, contents: &[u8]) -> Vec<u8> {
     let mut bytes = vec![number << 3 | 2];

@@ -11,5 +11,6 @@ mod binary;
 mod build;
 mod errors;
 mod hostile;
+mod own_output;
 mod samples;
 mod support;

@@ -35,6 +35,7 @@ mod unknown;
 mod view;
 mod visit;
 mod wire;
+pub mod wkt;
 
 #[cfg(test)]
 mod sample;

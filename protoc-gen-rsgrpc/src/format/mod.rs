@@ -1,6 +1,8 @@
 //! Tokens to text, as a person would have laid it out: prettyplease for each item, and blank lines between
 //! items, and between members where one of them has a body or a comment.
 
+mod fit;
+
 use proc_macro2::TokenStream;
 use syn::{File, ImplItem, Item, ItemImpl, ItemTrait, TraitItem};
 
@@ -23,13 +25,13 @@ fn write(contents: Contents, depth: usize, text: &mut String) -> Result<(), syn:
     if !contents.uses.is_empty() {
         blank(&mut first, text);
         for item in contents.uses {
-            indented(&item_text(item)?, depth, text);
+            indented(&item_text(item, depth)?, depth, text);
         }
     }
     for piece in contents.pieces {
         blank(&mut first, text);
         match piece {
-            Piece::Item(tokens) => indented(&item_text(tokens)?, depth, text),
+            Piece::Item(tokens) => indented(&item_text(tokens, depth)?, depth, text),
             Piece::Module(head, inside) => {
                 let empty = unparse(vec![syn::parse2(quote::quote!(#head {}))?]);
                 indented(&open(&empty), depth, text);
@@ -58,24 +60,25 @@ fn indented(lines: &str, depth: usize, text: &mut String) {
     }
 }
 
-fn item_text(tokens: TokenStream) -> Result<String, syn::Error> {
+fn item_text(tokens: TokenStream, depth: usize) -> Result<String, syn::Error> {
     Ok(match syn::parse2(tokens)? {
         Item::Impl(mut item) => {
             let members = std::mem::take(&mut item.items);
             let members = members.into_iter().map(|member| {
                 let body = matches!(member, ImplItem::Fn(_));
-                (body, member_text(member))
+                (body, member_text(member, depth))
             });
             let members = members.collect::<Vec<_>>();
             block(Item::Impl(item), members)
         }
         Item::Trait(mut item) => {
             let members = std::mem::take(&mut item.items);
-            let members = members.into_iter().map(|member| (true, trait_member_text(member)));
+            let members = members.into_iter().map(|member| (true, trait_member_text(member, depth)));
             let members = members.collect::<Vec<_>>();
             block(Item::Trait(item), members)
         }
-        item => unparse(vec![item]),
+        Item::Use(item) => unparse(vec![Item::Use(item)]),
+        item => fit::fit(&unparse(vec![item]), depth * INDENT.len()),
     })
 }
 
@@ -106,23 +109,25 @@ fn open(empty: &str) -> String {
 }
 
 /// A member as it stands in an `impl`.
-fn member_text(member: ImplItem) -> String {
+fn member_text(member: ImplItem, depth: usize) -> String {
     let mut item: ItemImpl = syn::parse_quote!(impl X {});
     item.items.push(member);
-    inside(&unparse(vec![Item::Impl(item)]))
+    inside(&unparse(vec![Item::Impl(item)]), depth)
 }
 
-fn trait_member_text(member: TraitItem) -> String {
-    let mut item: ItemTrait = syn::parse_quote!(trait X {});
+fn trait_member_text(member: TraitItem, depth: usize) -> String {
+    let mut item: ItemTrait = syn::parse_quote!(
+        trait X {}
+    );
     item.items.push(member);
-    inside(&unparse(vec![Item::Trait(item)]))
+    inside(&unparse(vec![Item::Trait(item)]), depth)
 }
 
 /// What stands between the first line and the last.
-fn inside(block: &str) -> String {
+fn inside(block: &str, depth: usize) -> String {
     let lines = block.lines().collect::<Vec<_>>();
     let members = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
-    members.iter().flat_map(|line| [*line, "\n"]).collect()
+    fit::fit(&members.join("\n"), depth * INDENT.len())
 }
 
 fn unparse(items: Vec<Item>) -> String {
