@@ -37,6 +37,27 @@ mod visit;
 mod wire;
 pub mod wkt;
 
+#[cfg(feature = "call")]
+mod call;
+#[cfg(feature = "call")]
+mod client;
+#[cfg(feature = "call")]
+mod codec;
+#[cfg(feature = "call")]
+mod deadline;
+#[cfg(feature = "call")]
+mod frame;
+#[cfg(feature = "call")]
+mod metadata;
+#[cfg(feature = "call")]
+mod method;
+#[cfg(feature = "call")]
+mod server;
+#[cfg(feature = "call")]
+mod status;
+#[cfg(feature = "call")]
+mod transport;
+
 #[cfg(test)]
 mod sample;
 
@@ -50,6 +71,28 @@ pub use message::{Message, View};
 pub use unknown::{UnknownFields, UnknownFieldsView};
 pub use view::{MapValues, MapView, RepeatedView, Values};
 pub use wire::Writer;
+
+#[cfg(feature = "call")]
+pub use call::{Cancellation, Context, ResponseMetadata, Sender, Streaming};
+#[cfg(feature = "call")]
+pub use client::{
+    Backoff, BidiCall, CallEnd, CallStart, Channel, ChannelBuilder, ChannelError, ClientInterceptor,
+    ClientStreamingCall, Connectivity, Response, ResponseFuture, ServerStreamingCall, UnaryCall, Upload,
+};
+#[cfg(feature = "call")]
+pub use codec::{Codec, Protobuf};
+#[cfg(feature = "call")]
+pub use deadline::Deadline;
+#[cfg(feature = "call")]
+pub use metadata::{Metadata, MetadataError, MetadataValue};
+#[cfg(feature = "call")]
+pub use method::{Kind, Method};
+#[cfg(feature = "call")]
+pub use server::{Call, CallFuture, Interceptor, Listen, Listener, Logging, Next, Outcome, Server, Service};
+#[cfg(feature = "call")]
+pub use status::{Code, Status};
+#[cfg(feature = "call")]
+pub use transport::{Local, Peer};
 
 use source::Source;
 use visit::{Sink, Visitor};

@@ -1,0 +1,320 @@
+//! What a handler knows of its call, and what it adds to the answer.
+
+use super::Protocol;
+use crate::deadline::Deadline;
+use crate::metadata::Metadata;
+use crate::status::Status;
+use crate::transport::{Peer, RequestHead, ResponseHead};
+use std::any::Any;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use tokio::sync::Notify;
+
+/// A call as its handler sees it.
+///
+/// Everything works through `&Context`, so that concurrent parts of a handler can share it.
+///
+/// ```
+/// # use rsgrpc::{Context, Status};
+/// async fn greet(ctx: &Context, name: String) -> Result<String, Status> {
+///     let language = ctx.metadata().get("accept-language").unwrap_or("en");
+///     ctx.trailers().insert("served-by", "greeter-1")?;
+///     Ok(match language {
+///         "de" => format!("Hallo, {name}"),
+///         _ => format!("Hello, {name}"),
+///     })
+/// }
+/// ```
+pub struct Context(Arc<Inner>);
+
+struct Inner {
+    opening: Opening,
+    /// What interceptors left for the handler.
+    values: OnceLock<Box<Value>>,
+    /// Made when the handler adds metadata.
+    response: OnceLock<Box<Mutex<Response>>>,
+    /// Made when somebody wants to know.
+    end: OnceLock<Arc<End>>,
+}
+
+/// A list to which one can add while others read it.
+struct Value {
+    value: Box<dyn Any + Send + Sync>,
+    next: OnceLock<Box<Value>>,
+}
+
+/// What is known of a call when it begins.
+pub(crate) struct Opening {
+    pub(crate) head: RequestHead,
+    pub(crate) peer: Peer,
+    pub(crate) deadline: Option<Deadline>,
+    pub(crate) protocol: Protocol,
+    /// What a compressed request fails with, if the client has named an encoding that is not supported.
+    pub(crate) refused_encoding: Option<Status>,
+}
+
+#[derive(Default)]
+struct Response {
+    initial: Metadata,
+    trailers: Metadata,
+}
+
+#[derive(Default)]
+struct End {
+    over: AtomicBool,
+    notify: Notify,
+}
+
+impl Context {
+    pub(crate) fn new(opening: Opening) -> Self {
+        Self(Arc::new(Inner {
+            opening,
+            values: OnceLock::new(),
+            response: OnceLock::new(),
+            end: OnceLock::new(),
+        }))
+    }
+
+    /// For the call around the handler.
+    pub(crate) fn share(&self) -> Self {
+        Self(self.0.clone())
+    }
+
+    /// The metadata of the request.
+    #[must_use]
+    pub fn metadata(&self) -> &Metadata {
+        self.0.opening.head.metadata()
+    }
+
+    /// When the client stops waiting. The handler is dropped then; it need not look at this itself, but can
+    /// hand it to what it calls in turn.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Deadline> {
+        self.0.opening.deadline
+    }
+
+    /// Who calls.
+    #[must_use]
+    pub fn peer(&self) -> &Peer {
+        &self.0.opening.peer
+    }
+
+    /// The host that the client addressed.
+    #[must_use]
+    pub fn authority(&self) -> Option<&str> {
+        self.0.opening.head.authority()
+    }
+
+    /// What is called, such as `/library.v1.Library/GetBook`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.0.opening.head.path()
+    }
+
+    /// The full name of the service, such as `library.v1.Library`.
+    #[must_use]
+    pub fn service(&self) -> &str {
+        self.split().0
+    }
+
+    /// The name of the method, such as `GetBook`.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.split().1
+    }
+
+    /// Metadata that the client gets before the first message. It leaves with that message; what is added
+    /// later is lost.
+    ///
+    /// Not to be held across an `.await`.
+    pub fn initial_metadata(&self) -> ResponseMetadata<'_> {
+        ResponseMetadata { response: self.response(), part: Part::Initial }
+    }
+
+    /// Metadata that the client gets after the last message, together with the status.
+    ///
+    /// Not to be held across an `.await`.
+    pub fn trailers(&self) -> ResponseMetadata<'_> {
+        ResponseMetadata { response: self.response(), part: Part::Trailers }
+    }
+
+    /// The value of this type that an interceptor has left for the handler, with
+    /// [`Call::insert`](crate::Call::insert): the first, if there are several.
+    #[must_use]
+    pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        std::iter::successors(self.0.values.get(), |entry| entry.next.get())
+            .find_map(|entry| entry.value.downcast_ref())
+    }
+
+    /// A handle that outlives the handler: for tasks that work on behalf of the call and have no reason to go
+    /// on without it.
+    #[must_use]
+    pub fn cancellation(&self) -> Cancellation {
+        Cancellation { end: self.0.end.get_or_init(Arc::default).clone(), deadline: self.deadline() }
+    }
+
+    pub(crate) fn insert<T: Send + Sync + 'static>(&self, value: T) {
+        let mut entry = Box::new(Value { value: Box::new(value), next: OnceLock::new() });
+        let mut place = &self.0.values;
+        while let Err(back) = place.set(entry) {
+            entry = back;
+            // `set` fails only where there is an entry already.
+            let Some(taken) = place.get() else { return };
+            place = &taken.next;
+        }
+    }
+
+    pub(crate) fn protocol(&self) -> Protocol {
+        self.0.opening.protocol
+    }
+
+    pub(crate) fn refused_encoding(&self) -> Option<&Status> {
+        self.0.opening.refused_encoding.as_ref()
+    }
+
+    /// The head of the response, with what the handler has added so far.
+    pub(crate) fn response_head(&self) -> ResponseHead {
+        let mut head = match self.0.response.get() {
+            None => self.protocol().head(None),
+            Some(response) => self.protocol().head(Some(&lock(response).initial)),
+        };
+        if self.refused_encoding().is_some() {
+            head.accept_identity();
+        }
+        head
+    }
+
+    /// Runs `write` with the trailers that the handler has added.
+    pub(crate) fn with_trailers<T>(&self, write: impl FnOnce(Option<&Metadata>) -> T) -> T {
+        match self.0.response.get() {
+            None => write(None),
+            Some(response) => write(Some(&lock(response).trailers)),
+        }
+    }
+
+    /// The call is over, for whatever reason.
+    pub(crate) fn end(&self) {
+        if let Some(end) = self.0.end.get() {
+            end.over.store(true, Ordering::Release);
+            end.notify.notify_waiters();
+        }
+    }
+
+    fn response(&self) -> MutexGuard<'_, Response> {
+        lock(self.0.response.get_or_init(Box::default))
+    }
+
+    fn split(&self) -> (&str, &str) {
+        let path = self.path();
+        path.strip_prefix('/').and_then(|path| path.rsplit_once('/')).unwrap_or((path, ""))
+    }
+}
+
+/// Metadata is whole between any two operations, so a panic under the lock spoils nothing.
+fn lock(response: &Mutex<Response>) -> MutexGuard<'_, Response> {
+    response.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("path", &self.path())
+            .field("peer", self.peer())
+            .field("deadline", &self.deadline())
+            .field("metadata", self.metadata())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Metadata of the response, to be read and changed like a [`Metadata`].
+pub struct ResponseMetadata<'a> {
+    response: MutexGuard<'a, Response>,
+    part: Part,
+}
+
+#[derive(Clone, Copy)]
+enum Part {
+    Initial,
+    Trailers,
+}
+
+impl Deref for ResponseMetadata<'_> {
+    type Target = Metadata;
+
+    fn deref(&self) -> &Metadata {
+        match self.part {
+            Part::Initial => &self.response.initial,
+            Part::Trailers => &self.response.trailers,
+        }
+    }
+}
+
+impl DerefMut for ResponseMetadata<'_> {
+    fn deref_mut(&mut self) -> &mut Metadata {
+        match self.part {
+            Part::Initial => &mut self.response.initial,
+            Part::Trailers => &mut self.response.trailers,
+        }
+    }
+}
+
+impl fmt::Debug for ResponseMetadata<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
+/// Tells when a call is over. Clones tell of the same call.
+///
+/// ```
+/// # use rsgrpc::Context;
+/// # async fn warm_up() {}
+/// # async fn handler(ctx: &Context) {
+/// let call = ctx.cancellation();
+/// tokio::spawn(async move {
+///     tokio::select! {
+///         () = warm_up() => {}
+///         () = call.cancelled() => {}
+///     }
+/// });
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Cancellation {
+    end: Arc<End>,
+    deadline: Option<Deadline>,
+}
+
+impl Cancellation {
+    /// Ready when the call is over: answered, cancelled by the client, past its deadline, or lost with its
+    /// connection.
+    pub async fn cancelled(&self) {
+        let notified = self.end.notify.notified();
+        let mut notified = std::pin::pin!(notified);
+        // Listens first and looks then, so that an end in between is not missed.
+        notified.as_mut().enable();
+        if !self.is_cancelled() {
+            notified.await;
+        }
+    }
+
+    /// Whether the call is over.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.end.over.load(Ordering::Acquire)
+    }
+
+    /// When the client stops waiting.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Deadline> {
+        self.deadline
+    }
+}
+
+impl fmt::Debug for Cancellation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cancellation").field("cancelled", &self.is_cancelled()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,130 @@
+//! Messages that leave.
+
+use super::{Context as Call, Outbox};
+use crate::codec::Coding;
+use crate::status::Status;
+use crate::transport::{Outgoing, Reset};
+use futures_core::Stream;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+
+/// Messages to the other side of a call.
+///
+/// [`send`](Self::send) waits while the other side does not read: at most some 150 KiB, or one larger
+/// message, are on their way. Messages that are sent without a pause leave together; as soon as the sender
+/// waits for something, all that it has sent leaves.
+///
+/// On the server the stream ends when the handler returns, with the handler's result as its status. On the
+/// client it ends when the sender is closed; a sender that is dropped without that cancels the call, so
+/// that the server never takes half of a stream for all of it.
+///
+/// ```
+/// # use rsgrpc::{Context, Sender, Status};
+/// async fn count(_: &Context, up_to: u32, numbers: Sender<u32>) -> Result<(), Status> {
+///     for number in 1..=up_to {
+///         numbers.send(number).await?;
+///     }
+///     Ok(())
+/// }
+/// ```
+pub struct Sender<T> {
+    outbox: Arc<Outbox>,
+    coding: Coding<T>,
+    side: Side,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Client,
+    Server,
+}
+
+impl<T> Sender<T> {
+    /// The responses to a call, on the server.
+    pub(crate) fn responses(outgoing: Outgoing, call: Call, coding: Coding<T>) -> Self {
+        Self { outbox: Outbox::response(outgoing, call), coding, side: Side::Server }
+    }
+
+    /// The requests of a call, on the client.
+    pub(crate) fn requests(outgoing: Outgoing, coding: Coding<T>) -> Self {
+        Self { outbox: Outbox::request(outgoing), coding, side: Side::Client }
+    }
+
+    /// For the call around.
+    pub(crate) fn outbox(&self) -> &Arc<Outbox> {
+        &self.outbox
+    }
+
+    /// Sends a message; ready when another one may be sent. May be called concurrently: messages do not mix,
+    /// and each task's keep their order.
+    ///
+    /// The message is on its way even where the future is dropped while it waits.
+    ///
+    /// # Errors
+    /// The message cannot be encoded, and nothing was sent; or the call is over: cancelled, past its
+    /// deadline, answered already, or lost with its connection.
+    pub async fn send(&self, message: T) -> Result<(), Status> {
+        let room = self.outbox.put(self.coding, &message)?;
+        drop(message);
+        match room {
+            true => Ok(()),
+            false => poll_fn(|cx| self.outbox.poll_room(cx)).await,
+        }
+    }
+
+    /// Sends all messages of a stream, until it ends.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_all(&self, messages: impl Stream<Item = T>) -> Result<(), Status> {
+        let mut messages = pin!(messages);
+        while let Some(message) = poll_fn(|cx| messages.as_mut().poll_next(cx)).await {
+            self.send(message).await?;
+        }
+        Ok(())
+    }
+
+    /// As [`send_all`](Self::send_all), of a stream that can fail, such as a
+    /// [`Streaming`](crate::Streaming).
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), and the first error of the stream.
+    pub async fn try_send_all<E>(&self, messages: impl Stream<Item = Result<T, E>>) -> Result<(), Status>
+    where
+        Status: From<E>,
+    {
+        let mut messages = pin!(messages);
+        while let Some(message) = poll_fn(|cx| messages.as_mut().poll_next(cx)).await {
+            self.send(message?).await?;
+        }
+        Ok(())
+    }
+
+    /// Says, on the client, that all requests are sent. What the server thinks of it, and whether the call
+    /// was over before, the responses tell.
+    ///
+    /// On the server the stream ends when the handler returns, so there this does nothing.
+    pub fn close(self) {
+        if self.side == Side::Client {
+            // An error means that the call is over.
+            let _ = self.outbox.close();
+        }
+    }
+}
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        if self.side == Side::Client && !self.outbox.is_closed() {
+            self.outbox
+                .reset(Reset::Cancel, Status::cancelled("the sender was dropped before it was closed"));
+        }
+    }
+}
+
+impl<T> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender").field("side", &self.side).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,277 @@
+//! What a server sends back: a head, messages, and a status in the trailers.
+
+use super::interceptor::Watch;
+use super::response::Response;
+use crate::call::{Outbox, Reader, Source, Timer};
+use crate::codec::Coding;
+use crate::deadline::Deadline;
+use crate::frame::Deframer;
+use crate::metadata::Metadata;
+use crate::status::{Code, Status};
+use crate::transport::{Body, Headers, Reply, Reset, ResponseHead};
+use bytes::Bytes;
+use http::header;
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use tokio::task::AbortHandle;
+use tokio::time::sleep_until;
+
+/// The answer to a call, read step by step. Dropped before its end it cancels the call.
+pub(super) struct Answer {
+    state: State,
+    receive_limit: usize,
+    deadline: Option<Deadline>,
+    timer: Timer,
+    head: Option<Metadata>,
+    trailers: Option<Metadata>,
+    /// The requests, where they are a stream.
+    link: Option<Link>,
+    watch: Option<Watch>,
+}
+
+/// ```text
+/// Head ──▶ Body ──▶ Over
+///   └─ trailers-only ─▲
+/// ```
+/// An error leads from anywhere to `Over`.
+enum State {
+    Head(Reply),
+    Body(Reader),
+    /// How the call ended.
+    Over(Result<(), Status>),
+}
+
+impl Answer {
+    pub(super) fn new(reply: Reply, receive_limit: usize, deadline: Option<Deadline>) -> Self {
+        let (state, timer) = (State::Head(reply), Timer::new(deadline));
+        Self { state, receive_limit, deadline, timer, head: None, trailers: None, link: None, watch: None }
+    }
+
+    /// Ends these requests together with the answer.
+    pub(super) fn link(&mut self, link: Link) {
+        self.link = Some(link);
+    }
+
+    /// Tells the interceptors how the call ends.
+    pub(super) fn watch(&mut self, watch: Option<Watch>) {
+        match (&self.state, watch) {
+            (State::Over(end), Some(watch)) => watch.end(end.as_ref().copied()),
+            (_, watch) => self.watch = watch,
+        }
+    }
+
+    /// Waits for the head of the answer.
+    pub(super) async fn head(&mut self) -> Result<(), Status> {
+        poll_fn(|cx| self.poll_headers(cx)).await
+    }
+
+    /// The only message of an answer that ended well.
+    pub(super) async fn single<T>(&mut self, coding: Coding<T>) -> Result<T, Status> {
+        let first = poll_fn(|cx| self.poll_frame(cx)).await?;
+        let Some(frame) = first else {
+            return Err(Status::unimplemented("the server sent no response where one was due"));
+        };
+        match poll_fn(|cx| self.poll_frame(cx)).await? {
+            None => (coding.decode)(frame),
+            Some(_) => {
+                Err(self.fail(Status::unimplemented("the server sent several responses where one was due")))
+            }
+        }
+    }
+
+    /// The only message together with the metadata around it.
+    pub(super) fn respond<T>(mut self, message: T) -> Response<T> {
+        let metadata = self.head.take().unwrap_or_default();
+        let trailers = self.trailers.take().unwrap_or_default();
+        Response { message, metadata, trailers }
+    }
+
+    /// What every poll goes through: the deadline while it is pending, the end when it fails.
+    fn settle<T>(
+        &mut self,
+        polled: Poll<Result<T, Status>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<T, Status>> {
+        let result = match polled {
+            Poll::Ready(result) => result,
+            Poll::Pending => {
+                let late = ready!(self.timer.poll_expired(cx));
+                Err(late)
+            }
+        };
+        Poll::Ready(result.map_err(|status| self.fail(status)))
+    }
+
+    fn poll_open(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        if let State::Head(reply) = &mut self.state {
+            let (head, body) = ready!(reply.poll_head(cx))?;
+            self.open(head, body)?;
+        }
+        Poll::Ready(match &self.state {
+            State::Over(end) => end.clone(),
+            _ => Ok(()),
+        })
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>> {
+        ready!(self.poll_open(cx))?;
+        let State::Body(reader) = &mut self.state else { return Poll::Ready(Ok(None)) };
+        if let Some(message) = ready!(reader.poll_frame(cx))? {
+            return Poll::Ready(Ok(Some(message)));
+        }
+        let trailers = ready!(reader.body_mut().poll_trailers(cx))?.unwrap_or_default();
+        self.end(trailers, 200).map(|()| None).into()
+    }
+
+    /// Head → Body, or Over where the head is all there is.
+    fn open(&mut self, head: ResponseHead, body: Body) -> Result<(), Status> {
+        let http_status = head.status();
+        if body.is_end() {
+            self.head = Some(Metadata::new());
+            return self.end(head.headers, http_status);
+        }
+        let content_type = head.headers.get(header::CONTENT_TYPE).map(|value| value.as_bytes());
+        if http_status != 200 || !content_type.is_some_and(is_grpc) {
+            return Err(not_grpc(head));
+        }
+        let refusal = refused_encoding(&head.headers);
+        self.head = Some(Metadata::from_headers(head.headers));
+        self.state = State::Body(Reader::new(body, Deframer::new(self.receive_limit).refusing(refusal)));
+        Ok(())
+    }
+
+    /// → Over, as the trailers say.
+    fn end(&mut self, mut trailers: Headers, http_status: u16) -> Result<(), Status> {
+        Status::read_trailers(&mut trailers).unwrap_or_else(|| Err(Status::from_http_status(http_status)))?;
+        self.trailers = Some(Metadata::from_headers(trailers));
+        self.over(Ok(()));
+        Ok(())
+    }
+
+    /// → Over, as failed; what is left of the stream is dropped, which resets it.
+    #[cold]
+    pub(super) fn fail(&mut self, status: Status) -> Status {
+        // A server that watches the same deadline may be the first to cancel.
+        let passed = self.deadline.is_some_and(|deadline| deadline.has_passed());
+        let status = if passed && status.code() == Code::Cancelled { late() } else { status };
+        self.over(Err(status.clone()));
+        status
+    }
+
+    /// Drops what is left of the stream. Where the server has not ended it, that resets it.
+    fn over(&mut self, end: Result<(), Status>) {
+        if let Some(link) = self.link.take() {
+            link.end(end.as_ref().copied());
+        }
+        if let Some(watch) = self.watch.take() {
+            watch.end(end.as_ref().copied());
+        }
+        self.state = State::Over(end);
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        if let Some(link) = self.link.take() {
+            link.end(Err(&Status::cancelled("the responses were dropped before their end")));
+        }
+    }
+}
+
+impl Source for Answer {
+    fn poll_headers(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        let polled = self.poll_open(cx);
+        self.settle(polled, cx)
+    }
+
+    /// After the end it gives the end again.
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>> {
+        let polled = self.poll_next(cx);
+        self.settle(polled, cx)
+    }
+
+    fn headers(&self) -> Option<&Metadata> {
+        self.head.as_ref()
+    }
+
+    fn trailers(&self) -> Option<&Metadata> {
+        self.trailers.as_ref()
+    }
+}
+
+/// What an answer has to do with the requests of the same call: they end with it.
+pub(super) struct Link {
+    outbox: Arc<Outbox>,
+    /// Ends a call with a deadline, even if nobody looks at it when that passes.
+    alarm: Option<AbortHandle>,
+}
+
+impl Link {
+    pub(super) fn new(outbox: Arc<Outbox>, deadline: Option<Deadline>) -> Self {
+        let alarm = deadline.map(|deadline| {
+            let outbox = outbox.clone();
+            let alarm = async move {
+                sleep_until(deadline.instant()).await;
+                outbox.reset(Reset::Cancel, late());
+            };
+            tokio::spawn(alarm).abort_handle()
+        });
+        Self { outbox, alarm }
+    }
+
+    /// The call is over: what is sent from now on gets to know how.
+    fn end(self, end: Result<(), &Status>) {
+        match end {
+            Ok(()) => self.outbox.reset(Reset::NoError, Status::cancelled("the server has answered already")),
+            Err(status) => self.outbox.reset(Reset::Cancel, status.clone()),
+        }
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        if let Some(alarm) = &self.alarm {
+            alarm.abort();
+        }
+    }
+}
+
+#[cold]
+fn late() -> Status {
+    Status::deadline_exceeded("the deadline has passed")
+}
+
+/// `application/grpc`, with or without a format or parameters; not `application/grpc-web`.
+fn is_grpc(content_type: &[u8]) -> bool {
+    let rest = content_type.strip_prefix(b"application/grpc");
+    rest.is_some_and(|rest| matches!(rest.first(), None | Some(b'+' | b';')))
+}
+
+/// The status of a response that is not gRPC: from a proxy, or from a server of another kind.
+#[cold]
+fn not_grpc(head: ResponseHead) -> Status {
+    let http_status = head.status();
+    let mut headers = head.headers;
+    if http_status != 200 {
+        // Where there is a `grpc-status` it counts, whatever else the response is.
+        let said = Status::read_trailers(&mut headers).and_then(Result::err);
+        return said.unwrap_or_else(|| Status::from_http_status(http_status));
+    }
+    let content_type =
+        headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    Status::unknown(match content_type {
+        Some(content_type) => format!("the response has content-type {content_type:?}, not application/grpc"),
+        None => "the response has no content-type".to_owned(),
+    })
+    .by_peer()
+}
+
+/// What compressed messages fail with, if the server names an encoding.
+fn refused_encoding(headers: &Headers) -> Option<Status> {
+    let encoding = headers.get("grpc-encoding")?.as_bytes();
+    (encoding != b"identity").then(|| {
+        let encoding = String::from_utf8_lossy(encoding);
+        Status::internal(format!("a message is compressed with {encoding:?}, which this client cannot read"))
+    })
+}

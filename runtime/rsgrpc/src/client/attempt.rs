@@ -1,0 +1,127 @@
+//! The beginning of a call, common to all four kinds.
+
+use super::answer::{Answer, Link};
+use super::channel::Channel;
+use super::interceptor::{CallStart, Watch};
+use super::options::CallOptions;
+use crate::call::{Sender, Timer};
+use crate::deadline::Deadline;
+use crate::frame;
+use crate::method::Method;
+use crate::status::{Code, Status};
+use crate::transport::error::is_unprocessed;
+use crate::transport::{Outgoing, Reply};
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+
+/// A call that has begun: its deadline runs, and the interceptors have let it pass.
+pub(super) struct Begun<Req: 'static, Res: 'static> {
+    channel: Channel,
+    method: &'static Method<Req, Res>,
+    options: CallOptions,
+    deadline: Option<Deadline>,
+    watch: Option<Watch>,
+}
+
+impl<Req, Res> Begun<Req, Res> {
+    pub(super) async fn new(
+        channel: Channel,
+        method: &'static Method<Req, Res>,
+        mut options: CallOptions,
+    ) -> Result<Self, Status> {
+        options.check()?;
+        let deadline = options.ends();
+        if deadline.is_some_and(|deadline| deadline.has_passed()) {
+            return Err(Status::deadline_exceeded("the deadline had passed before the call began"));
+        }
+        let (path, kind) = (method.path(), method.kind());
+        let start = CallStart { path, kind, deadline, metadata: &mut options.metadata };
+        let watch = within(deadline, Watch::start(channel.interceptors(), start)).await?;
+        Ok(Self { channel, method, options, deadline, watch })
+    }
+
+    /// Sends the one request of a call and waits for the head of the answer. If the server says that it has
+    /// not looked at the call, as one does that shuts down, the call is sent once more.
+    pub(super) async fn exchange(mut self, request: Req) -> Result<Answer, Status> {
+        let mut resent = false;
+        let status = loop {
+            // Encoded first: what cannot be encoded opens no call.
+            let opened = match frame::encode(self.method.request(), &request) {
+                Ok(message) => self.open().await.map(|opened| (message, opened)),
+                Err(status) => Err(status),
+            };
+            let (message, (mut outgoing, reply)) = match opened {
+                Ok(opened) => opened,
+                Err(status) => break status,
+            };
+            let mut segments = message.into_iter().peekable();
+            while let Some(segment) = segments.next() {
+                let end = segments.peek().is_none();
+                if outgoing.send_data(segment, end).is_err() {
+                    // The server has ended the stream, and the answer says why.
+                    break;
+                }
+            }
+            let mut answer = Answer::new(reply, self.receive_limit(), self.deadline);
+            match answer.head().await {
+                Ok(()) => {
+                    answer.watch(self.watch.take());
+                    return Ok(answer);
+                }
+                Err(status) if !resent && is_unprocessed(&status) => resent = true,
+                Err(status) => break status,
+            }
+        };
+        if let Some(watch) = self.watch.take() {
+            watch.end(Err(&status));
+        }
+        Err(status)
+    }
+
+    /// Opens a call that sends any number of requests. Does not wait for the answer.
+    pub(super) async fn stream(mut self) -> Result<(Sender<Req>, Answer), Status> {
+        match self.open().await {
+            Ok((outgoing, reply)) => {
+                let sender = Sender::requests(outgoing, self.method.request());
+                let mut answer = Answer::new(reply, self.receive_limit(), self.deadline);
+                answer.link(Link::new(sender.outbox().clone(), self.deadline));
+                answer.watch(self.watch.take());
+                Ok((sender, answer))
+            }
+            Err(status) => {
+                if let Some(watch) = self.watch.take() {
+                    watch.end(Err(&status));
+                }
+                Err(status)
+            }
+        }
+    }
+
+    fn receive_limit(&self) -> usize {
+        self.options.receive_limit.unwrap_or(self.channel.receive_limit())
+    }
+
+    /// Connects if need be, and sends the head of the call.
+    async fn open(&self) -> Result<(Outgoing, Reply), Status> {
+        let opening = self.channel.open(self.method.target(), &self.options, self.deadline);
+        within(self.deadline, opening).await.map_err(|status| match status.code() {
+            Code::DeadlineExceeded => self.channel.late(),
+            _ => status,
+        })
+    }
+}
+
+/// Runs a part of a call up to its deadline.
+async fn within<T>(
+    deadline: Option<Deadline>,
+    part: impl Future<Output = Result<T, Status>>,
+) -> Result<T, Status> {
+    let mut part = pin!(part);
+    let mut timer = Timer::new(deadline);
+    poll_fn(|cx| match part.as_mut().poll(cx) {
+        Poll::Ready(done) => Poll::Ready(done),
+        Poll::Pending => timer.poll_expired(cx).map(Err),
+    })
+    .await
+}

@@ -1,0 +1,59 @@
+//! Many requests, many responses.
+
+use super::attempt::Begun;
+use super::channel::Channel;
+use super::options::{CallOptions, options};
+use super::response::ResponseFuture;
+use crate::call::{Sender, Streaming};
+use crate::method::Method;
+use crate::status::Status;
+use std::fmt;
+use std::future::IntoFuture;
+
+/// A call with many requests and many responses, not yet opened: give it options, then `await` it.
+///
+/// It is ready as soon as requests can be sent, before the server has answered. Requests end when the sender
+/// is [closed](Sender::close); dropping the sender without that, or the stream before its end, cancels the
+/// call. Once the call is over a `send` fails, and the stream says how the call ended.
+///
+/// ```ignore
+/// let (requests, mut responses) = client.chat().await?;
+/// requests.send(hello).await?;
+/// requests.close();
+/// while let Some(response) = responses.message().await? {
+///     println!("{response:?}");
+/// }
+/// ```
+#[must_use = "a call is opened when it is awaited"]
+pub struct BidiCall<Req: 'static, Res: 'static> {
+    channel: Channel,
+    method: &'static Method<Req, Res>,
+    options: CallOptions,
+}
+
+impl<Req, Res> BidiCall<Req, Res> {
+    pub(super) fn new(channel: Channel, method: &'static Method<Req, Res>) -> Self {
+        Self { channel, method, options: CallOptions::default() }
+    }
+
+    options!();
+}
+
+impl<Req: Send, Res: Send> IntoFuture for BidiCall<Req, Res> {
+    type Output = Result<(Sender<Req>, Streaming<Res>), Status>;
+    type IntoFuture = ResponseFuture<(Sender<Req>, Streaming<Res>)>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let Self { channel, method, options } = self;
+        ResponseFuture::new(async move {
+            let (sender, answer) = Begun::new(channel, method, options).await?.stream().await?;
+            Ok((sender, Streaming::responses(Box::new(answer), method.response())))
+        })
+    }
+}
+
+impl<Req, Res> fmt::Debug for BidiCall<Req, Res> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BidiCall").field("method", &self.method).field("options", &self.options).finish()
+    }
+}

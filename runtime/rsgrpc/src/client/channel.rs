@@ -1,0 +1,196 @@
+//! What calls are made on.
+
+use super::builder::ChannelBuilder;
+use super::interceptor::Interceptors;
+use super::options::CallOptions;
+use super::subchannel::{Connectivity, Subchannel};
+use super::target::ChannelError;
+use super::{BidiCall, ClientStreamingCall, ServerStreamingCall, UnaryCall};
+use crate::deadline::{self, Deadline};
+use crate::method::Method;
+use crate::status::Status;
+use crate::transport::{Headers, Local, Outgoing, Reply, RequestHead};
+use http::header::{self, HeaderValue};
+use http::uri::{Authority, PathAndQuery, Scheme};
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::Arc;
+
+/// A way to reach a service: connects when the first call is made, and again whenever a connection is lost.
+///
+/// Cheap to clone; clones share the connection, and calls take `&self`. Dropping the last clone closes the
+/// connection once the calls on it have ended.
+///
+/// While a connection is being made calls wait for it. When it cannot be made they fail with
+/// [`Code::Unavailable`](crate::Code::Unavailable) and say why, unless they
+/// [wait for ready](UnaryCall::wait_for_ready).
+///
+/// ```
+/// use rsgrpc::Channel;
+///
+/// let channel = Channel::connect("http://127.0.0.1:50051")?;
+/// # Ok::<(), rsgrpc::ChannelError>(())
+/// ```
+#[derive(Clone)]
+pub struct Channel(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    /// The headers that every call has; and those of a call with a timeout, which comes first in them.
+    head: Headers,
+    head_with_timeout: Headers,
+}
+
+/// What a builder decides.
+pub(super) struct Settings {
+    pub(super) subchannel: Subchannel,
+    pub(super) receive_limit: usize,
+    pub(super) interceptors: Interceptors,
+    pub(super) authority: Authority,
+    pub(super) user_agent: HeaderValue,
+}
+
+/// How often a call is opened anew, on a new connection each time, when the one that it got turned out to be
+/// over before anything was sent.
+const OPENINGS: usize = 3;
+
+impl Channel {
+    /// A channel to a target such as `http://127.0.0.1:50051`, with default settings.
+    ///
+    /// # Errors
+    /// The target cannot be understood; see [`ChannelBuilder::connect`].
+    pub fn connect(target: &str) -> Result<Self, ChannelError> {
+        ChannelBuilder::new().connect(target)
+    }
+
+    /// A channel to a server in this process, which the server itself gives. Calls take no detour through
+    /// sockets.
+    #[must_use]
+    pub fn local(server: &Local) -> Self {
+        ChannelBuilder::new().local(server)
+    }
+
+    /// Begins a call with one request and one response.
+    pub fn unary<Req, Res>(&self, method: &'static Method<Req, Res>, request: Req) -> UnaryCall<Req, Res> {
+        UnaryCall::new(self.clone(), method, request)
+    }
+
+    /// Begins a call with one request and many responses.
+    pub fn server_streaming<Req, Res>(
+        &self,
+        method: &'static Method<Req, Res>,
+        request: Req,
+    ) -> ServerStreamingCall<Req, Res> {
+        ServerStreamingCall::new(self.clone(), method, request)
+    }
+
+    /// Begins a call with many requests and one response.
+    pub fn client_streaming<Req, Res>(
+        &self,
+        method: &'static Method<Req, Res>,
+    ) -> ClientStreamingCall<Req, Res> {
+        ClientStreamingCall::new(self.clone(), method)
+    }
+
+    /// Begins a call with many requests and many responses.
+    pub fn bidi<Req, Res>(&self, method: &'static Method<Req, Res>) -> BidiCall<Req, Res> {
+        BidiCall::new(self.clone(), method)
+    }
+
+    /// Whether the channel is connected.
+    #[must_use]
+    pub fn connectivity(&self) -> Connectivity {
+        self.0.settings.subchannel.connectivity()
+    }
+
+    /// Waits until the connectivity is another than `seen`, and returns it.
+    pub async fn connectivity_changed(&self, seen: Connectivity) -> Connectivity {
+        self.0.settings.subchannel.changed(seen).await
+    }
+
+    /// Begins to connect, if the channel is idle, without waiting for a call.
+    pub fn wake(&self) {
+        self.0.settings.subchannel.connect();
+    }
+
+    pub(super) fn new(settings: Settings) -> Self {
+        let all = [
+            (deadline::GRPC_TIMEOUT.clone(), HeaderValue::from_static("0n")),
+            (header::TE, HeaderValue::from_static("trailers")),
+            (header::CONTENT_TYPE, HeaderValue::from_static("application/grpc")),
+            (header::USER_AGENT, settings.user_agent.clone()),
+        ];
+        let head = all.iter().skip(1).cloned().collect();
+        let head_with_timeout = Headers::from_iter(all);
+        Self(Arc::new(Inner { settings, head, head_with_timeout }))
+    }
+
+    pub(super) fn receive_limit(&self) -> usize {
+        self.0.settings.receive_limit
+    }
+
+    pub(super) fn interceptors(&self) -> &Interceptors {
+        &self.0.settings.interceptors
+    }
+
+    /// Sends the head of a call.
+    pub(super) async fn open(
+        &self,
+        path: &PathAndQuery,
+        options: &CallOptions,
+        deadline: Option<Deadline>,
+    ) -> Result<(Outgoing, Reply), Status> {
+        let mut openings = 1;
+        loop {
+            let subchannel = &self.0.settings.subchannel;
+            let mut connection = subchannel.ready(options.wait_for_ready).await?;
+            let ready = poll_fn(|cx| connection.requests.poll_ready(cx)).await;
+            let opened =
+                ready.and_then(|()| connection.requests.send(self.head(path, options, deadline), false));
+            match opened {
+                Ok(opened) => return Ok(opened),
+                Err(status) => {
+                    // Nothing was sent: the connection was over, or the server had said goodbye to it.
+                    subchannel.retire(&connection);
+                    if openings == OPENINGS {
+                        return Err(status);
+                    }
+                    openings += 1;
+                }
+            }
+        }
+    }
+
+    /// The status of a call whose deadline passed before there was a connection.
+    #[cold]
+    pub(super) fn late(&self) -> Status {
+        let message = "the deadline passed before there was a connection";
+        Status::deadline_exceeded(match self.0.settings.subchannel.failure() {
+            Some(failure) => format!("{message}: {}", failure.message()),
+            None => message.to_owned(),
+        })
+    }
+
+    fn head(&self, path: &PathAndQuery, options: &CallOptions, deadline: Option<Deadline>) -> RequestHead {
+        let mut headers = match deadline {
+            None => self.0.head.clone(),
+            Some(deadline) => {
+                let mut headers = self.0.head_with_timeout.clone();
+                let timeout = deadline::format_timeout(deadline.remaining());
+                headers.insert(deadline::GRPC_TIMEOUT.clone(), timeout);
+                headers
+            }
+        };
+        if let Some(metadata) = &options.metadata {
+            metadata.write(&mut headers);
+        }
+        RequestHead::new(Scheme::HTTP, self.0.settings.authority.clone(), path.clone(), headers)
+    }
+}
+
+impl fmt::Debug for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (authority, connectivity) = (self.0.settings.authority.as_str(), self.connectivity());
+        f.debug_struct("Channel").field("authority", &authority).field("connectivity", &connectivity).finish()
+    }
+}

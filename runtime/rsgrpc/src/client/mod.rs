@@ -1,0 +1,34 @@
+//! Calling services: the channel and what is called on it.
+//!
+//! A call goes down through these: a builder such as [`UnaryCall`] collects options; `attempt` runs the
+//! deadline and the interceptors; `channel` asks for a connection, which `subchannel` makes with the help of
+//! `connector` and, after failures, `backoff`; then `answer` reads what comes back. Resolvers that follow a
+//! name, and balancers that pick among several subchannels, go between `channel` and `subchannel`.
+
+mod answer;
+mod attempt;
+mod backoff;
+mod bidi;
+mod builder;
+mod channel;
+mod client_streaming;
+mod connector;
+mod interceptor;
+mod options;
+mod response;
+mod server_streaming;
+mod subchannel;
+mod target;
+mod unary;
+
+pub use backoff::Backoff;
+pub use bidi::BidiCall;
+pub use builder::ChannelBuilder;
+pub use channel::Channel;
+pub use client_streaming::{ClientStreamingCall, Upload};
+pub use interceptor::{CallEnd, CallStart, ClientInterceptor};
+pub use response::{Response, ResponseFuture};
+pub use server_streaming::ServerStreamingCall;
+pub use subchannel::Connectivity;
+pub use target::ChannelError;
+pub use unary::UnaryCall;

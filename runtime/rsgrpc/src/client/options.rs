@@ -1,0 +1,94 @@
+//! What a call may be told beside its request.
+
+use crate::deadline::Deadline;
+use crate::metadata::{Metadata, MetadataError};
+use crate::status::Status;
+use std::time::Duration;
+
+/// The options of one call.
+#[derive(Debug, Default)]
+pub(super) struct CallOptions {
+    timeout: Option<Duration>,
+    deadline: Option<Deadline>,
+    pub(super) metadata: Option<Box<Metadata>>,
+    pub(super) wait_for_ready: bool,
+    pub(super) receive_limit: Option<usize>,
+    /// The first metadata that cannot be sent; the call fails with it.
+    invalid: Option<Box<MetadataError>>,
+}
+
+impl CallOptions {
+    pub(super) fn timeout(&mut self, timeout: Duration) {
+        self.timeout = Some(timeout);
+    }
+
+    pub(super) fn deadline(&mut self, deadline: Deadline) {
+        self.deadline = Some(deadline);
+    }
+
+    pub(super) fn add(&mut self, add: impl FnOnce(&mut Metadata) -> Result<(), MetadataError>) {
+        if let Err(error) = add(self.metadata.get_or_insert_default()) {
+            self.invalid.get_or_insert(Box::new(error));
+        }
+    }
+
+    pub(super) fn check(&mut self) -> Result<(), Status> {
+        self.invalid.take().map_or(Ok(()), |error| Err(Status::from(*error)))
+    }
+
+    /// When the call has to be done, if it begins now.
+    pub(super) fn ends(&self) -> Option<Deadline> {
+        let timeout = self.timeout.map(Deadline::after);
+        self.deadline.into_iter().chain(timeout).min()
+    }
+}
+
+/// The methods by which calls of all four kinds are told their options.
+macro_rules! options {
+    () => {
+        /// Ends the call as DEADLINE_EXCEEDED if it is not done within this time, counted from when it is
+        /// awaited. The server is told, too.
+        pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+            self.options.timeout(timeout);
+            self
+        }
+
+        /// Ends the call as DEADLINE_EXCEEDED if it is not done by then; for handlers that pass on the
+        /// deadline of the call they serve. With a timeout as well the sooner one counts.
+        pub fn deadline(mut self, deadline: impl Into<Option<crate::Deadline>>) -> Self {
+            if let Some(deadline) = deadline.into() {
+                self.options.deadline(deadline);
+            }
+            self
+        }
+
+        /// Adds metadata. What cannot be sent makes the call fail as INTERNAL; see
+        /// [`Metadata::append`](crate::Metadata::append).
+        pub fn metadata(mut self, name: &str, value: &str) -> Self {
+            self.options.add(|metadata| metadata.append(name, value));
+            self
+        }
+
+        /// Adds binary metadata under a name that ends in `-bin`. What cannot be sent makes the call fail as
+        /// INTERNAL; see [`Metadata::append_bin`](crate::Metadata::append_bin).
+        pub fn metadata_bin(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
+            self.options.add(|metadata| metadata.append_bin(name, value));
+            self
+        }
+
+        /// Waits until the server can be reached instead of failing as UNAVAILABLE when it cannot. To be used
+        /// with a deadline.
+        pub fn wait_for_ready(mut self) -> Self {
+            self.options.wait_for_ready = true;
+            self
+        }
+
+        /// The largest message that is accepted, in bytes, instead of the channel's limit.
+        pub fn receive_limit(mut self, bytes: usize) -> Self {
+            self.options.receive_limit = Some(bytes);
+            self
+        }
+    };
+}
+
+pub(super) use options;

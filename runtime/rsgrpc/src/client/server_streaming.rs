@@ -1,0 +1,62 @@
+//! One request, many responses.
+
+use super::attempt::Begun;
+use super::channel::Channel;
+use super::options::{CallOptions, options};
+use super::response::ResponseFuture;
+use crate::call::Streaming;
+use crate::method::Method;
+use crate::status::Status;
+use std::fmt;
+use std::future::IntoFuture;
+
+/// A call with one request and many responses, not yet sent: give it options, then `await` it.
+///
+/// It is ready with the stream of responses when the server has begun to answer; a call that the server
+/// refuses fails at once.
+///
+/// ```ignore
+/// let mut books = client.list_books(request).await?;
+/// while let Some(book) = books.message().await? {
+///     println!("{book:?}");
+/// }
+/// ```
+///
+/// Dropping the stream before its end cancels the call.
+#[must_use = "a call is sent when it is awaited"]
+pub struct ServerStreamingCall<Req: 'static, Res: 'static> {
+    channel: Channel,
+    method: &'static Method<Req, Res>,
+    request: Req,
+    options: CallOptions,
+}
+
+impl<Req, Res> ServerStreamingCall<Req, Res> {
+    pub(super) fn new(channel: Channel, method: &'static Method<Req, Res>, request: Req) -> Self {
+        Self { channel, method, request, options: CallOptions::default() }
+    }
+
+    options!();
+}
+
+impl<Req: Send, Res: Send> IntoFuture for ServerStreamingCall<Req, Res> {
+    type Output = Result<Streaming<Res>, Status>;
+    type IntoFuture = ResponseFuture<Streaming<Res>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let Self { channel, method, request, options } = self;
+        ResponseFuture::new(async move {
+            let answer = Begun::new(channel, method, options).await?.exchange(request).await?;
+            Ok(Streaming::responses(Box::new(answer), method.response()))
+        })
+    }
+}
+
+impl<Req, Res> fmt::Debug for ServerStreamingCall<Req, Res> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerStreamingCall")
+            .field("method", &self.method)
+            .field("options", &self.options)
+            .finish()
+    }
+}

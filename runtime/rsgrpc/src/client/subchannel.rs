@@ -1,0 +1,255 @@
+//! The connection to one backend: made when needed, watched, made again.
+
+use super::backoff::{Backoff, Pauses};
+use super::connector::Connector;
+use crate::status::Status;
+use crate::transport::Requests;
+use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until, timeout};
+
+/// How a channel is connected (gRPC's `connectivity-semantics-and-api.md`).
+///
+/// ```text
+///            a call                    success
+///   Idle ─────────────▶ Connecting ─────────────▶ Ready
+///    ▲ ▲                    │ failure               │
+///    │ └── backoff over ── TransientFailure         │
+///    └────────────── connection lost, or GOAWAY ────┘
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Connectivity {
+    /// There is no connection; the next call makes one.
+    Idle,
+    /// A connection is being made; calls wait for it.
+    Connecting,
+    /// Connected.
+    Ready,
+    /// The last attempt failed, and the backoff is not over. Calls fail at once, unless they wait for ready.
+    TransientFailure,
+}
+
+/// A backend and the connection to it.
+pub(super) struct Subchannel(Arc<Shared>);
+
+struct Shared {
+    connector: Connector,
+    connect_timeout: Duration,
+    pauses: Mutex<Pauses>,
+    next_id: AtomicU64,
+    watched: watch::Sender<Watched>,
+}
+
+/// What callers wait for.
+struct Watched {
+    state: State,
+    /// How many attempts have failed, and why the last one did. Callers that waited for an attempt must not
+    /// miss its failure, however short the backoff is.
+    failures: u64,
+    failure: Option<Status>,
+}
+
+/// See [`Connectivity`].
+enum State {
+    Idle,
+    Connecting,
+    Ready(Connection),
+    TransientFailure,
+}
+
+/// A connection that calls can be opened on.
+#[derive(Clone)]
+pub(super) struct Connection {
+    /// Tells this connection from the ones before and after it.
+    id: u64,
+    pub(super) requests: Requests,
+}
+
+impl Subchannel {
+    pub(super) fn new(connector: Connector, backoff: Backoff, connect_timeout: Duration) -> Self {
+        Self(Arc::new(Shared {
+            connector,
+            connect_timeout,
+            pauses: Mutex::new(Pauses::new(backoff)),
+            next_id: AtomicU64::new(0),
+            watched: watch::Sender::new(Watched { state: State::Idle, failures: 0, failure: None }),
+        }))
+    }
+
+    /// A connection, made if there is none. With `wait` failures to make one are waited out.
+    pub(super) async fn ready(&self, wait: bool) -> Result<Connection, Status> {
+        let known = match &*self.0.watched.borrow() {
+            Watched { state: State::Ready(connection), .. } => return Ok(connection.clone()),
+            Watched { state: State::TransientFailure, failure: Some(failure), .. } if !wait => {
+                return Err(failure.clone());
+            }
+            watched => watched.failures,
+        };
+        let mut watched = self.0.watched.subscribe();
+        loop {
+            match &*watched.borrow_and_update() {
+                Watched { state: State::Ready(connection), .. } => return Ok(connection.clone()),
+                Watched { failures, failure: Some(failure), .. } if *failures > known && !wait => {
+                    return Err(failure.clone());
+                }
+                _ => {}
+            }
+            if !self.connect() && watched.changed().await.is_err() {
+                return Err(Status::unavailable("the channel is gone"));
+            }
+        }
+    }
+
+    /// Idle → Connecting; says whether it was so.
+    pub(super) fn connect(&self) -> bool {
+        let begins = self.0.change(|state| matches!(state, State::Idle), State::Connecting);
+        if begins {
+            tokio::spawn(attempt(Unfinished(self.0.clone())));
+        }
+        begins
+    }
+
+    /// Ready → Idle: the server wants no new calls on this connection. Calls that run on it go on.
+    pub(super) fn retire(&self, connection: &Connection) {
+        self.0.lost(connection.id);
+    }
+
+    /// Why there is no connection, if the last attempt has failed.
+    pub(super) fn failure(&self) -> Option<Status> {
+        self.0.watched.borrow().failure.clone()
+    }
+
+    pub(super) fn connectivity(&self) -> Connectivity {
+        self.0.watched.borrow().state.connectivity()
+    }
+
+    /// Waits until the connectivity is another than `seen`.
+    pub(super) async fn changed(&self, seen: Connectivity) -> Connectivity {
+        let mut watched = self.0.watched.subscribe();
+        // The sender lives in `self`, so there is no error.
+        let change = watched.wait_for(|watched| watched.state.connectivity() != seen).await;
+        change.map_or(Connectivity::Idle, |watched| watched.state.connectivity())
+    }
+}
+
+impl State {
+    fn connectivity(&self) -> Connectivity {
+        match self {
+            Self::Idle => Connectivity::Idle,
+            Self::Connecting => Connectivity::Connecting,
+            Self::Ready(_) => Connectivity::Ready,
+            Self::TransientFailure => Connectivity::TransientFailure,
+        }
+    }
+}
+
+impl Shared {
+    /// Ready → Idle, if it is this connection that was ready.
+    fn lost(&self, id: u64) {
+        self.leave(|state| matches!(state, State::Ready(connection) if connection.id == id));
+    }
+
+    /// → Idle, if the state is the one expected.
+    fn leave(&self, expected: impl FnOnce(&State) -> bool) {
+        self.change(expected, State::Idle);
+    }
+
+    fn change(&self, expected: impl FnOnce(&State) -> bool, to: State) -> bool {
+        self.watched.send_if_modified(|watched| {
+            let change = expected(&watched.state);
+            if change {
+                watched.state = to;
+            }
+            change
+        })
+    }
+
+    /// Connecting → Ready.
+    fn established(self: &Arc<Self>, requests: Requests, driver: Option<impl Future + Send + 'static>) {
+        self.pauses.lock().unwrap_or_else(PoisonError::into_inner).reset();
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        if let Some(driver) = driver {
+            // A weak reference: when the channel is dropped, so are its requests, and the connection ends
+            // with its last call.
+            let alive = Alive { subchannel: Arc::downgrade(self), id };
+            tokio::spawn(async move {
+                let _alive = alive;
+                let _ = driver.await;
+            });
+        }
+        self.watched.send_modify(|watched| {
+            watched.state = State::Ready(Connection { id, requests });
+            watched.failure = None;
+        });
+    }
+
+    /// Connecting → TransientFailure; gives the pause until the next attempt.
+    fn failed(&self, status: Status) -> Duration {
+        self.watched.send_modify(|watched| {
+            watched.state = State::TransientFailure;
+            watched.failures += 1;
+            watched.failure = Some(status);
+        });
+        self.pauses.lock().unwrap_or_else(PoisonError::into_inner).next()
+    }
+}
+
+/// Makes one attempt to connect. After a failure the subchannel may be used again when the backoff is over.
+async fn attempt(unfinished: Unfinished) {
+    let shared = &unfinished.0;
+    let begun = Instant::now();
+    let status = match timeout(shared.connect_timeout, shared.connector.connect()).await {
+        Ok(Ok((requests, driver))) => return shared.established(requests, driver),
+        Ok(Err(status)) => status,
+        Err(_) => shared.connector.timed_out(shared.connect_timeout),
+    };
+    let pause = shared.failed(status);
+    let waiting = unfinished.downgrade();
+    sleep_until(begun + pause).await;
+    drop(waiting);
+}
+
+/// An attempt that is under way. Dropped before its end, as happens when the runtime shuts down, it leaves
+/// the subchannel idle, so that another runtime may try.
+struct Unfinished(Arc<Shared>);
+
+impl Unfinished {
+    fn downgrade(self) -> Paused {
+        Paused(Arc::downgrade(&self.0))
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        self.0.leave(|state| matches!(state, State::Connecting));
+    }
+}
+
+/// A backoff. Over, it leaves the subchannel idle; it does not keep a dropped channel alive.
+struct Paused(Weak<Shared>);
+
+impl Drop for Paused {
+    fn drop(&mut self) {
+        if let Some(shared) = self.0.upgrade() {
+            shared.leave(|state| matches!(state, State::TransientFailure));
+        }
+    }
+}
+
+/// A connection that is driven. Over, for whatever reason, it leaves the subchannel idle.
+struct Alive {
+    subchannel: Weak<Shared>,
+    id: u64,
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        if let Some(subchannel) = self.subchannel.upgrade() {
+            subchannel.lost(self.id);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! One request, one response.
+
+use super::answer::Answer;
+use super::attempt::Begun;
+use super::channel::Channel;
+use super::options::{CallOptions, options};
+use super::response::{Response, ResponseFuture};
+use crate::method::Method;
+use crate::status::Status;
+use std::fmt;
+use std::future::IntoFuture;
+
+/// A call with one request and one response, not yet sent: give it options, then `await` it.
+///
+/// ```ignore
+/// let book = client.get_book(request).timeout(Duration::from_secs(2)).metadata("request-id", "7").await?;
+/// ```
+///
+/// Dropping the future of a call cancels it.
+#[must_use = "a call is sent when it is awaited"]
+pub struct UnaryCall<Req: 'static, Res: 'static> {
+    channel: Channel,
+    method: &'static Method<Req, Res>,
+    request: Req,
+    options: CallOptions,
+}
+
+impl<Req, Res> UnaryCall<Req, Res> {
+    pub(super) fn new(channel: Channel, method: &'static Method<Req, Res>, request: Req) -> Self {
+        Self { channel, method, request, options: CallOptions::default() }
+    }
+
+    options!();
+
+    /// Makes the call and returns the response with the metadata around it.
+    ///
+    /// # Errors
+    /// The status with which the call failed.
+    pub async fn response(self) -> Result<Response<Res>, Status> {
+        let (message, answer) = self.run().await?;
+        Ok(answer.respond(message))
+    }
+
+    async fn run(self) -> Result<(Res, Answer), Status> {
+        let Self { channel, method, request, options } = self;
+        let mut answer = Begun::new(channel, method, options).await?.exchange(request).await?;
+        let message = answer.single(method.response()).await?;
+        Ok((message, answer))
+    }
+}
+
+impl<Req: Send, Res: Send> IntoFuture for UnaryCall<Req, Res> {
+    type Output = Result<Res, Status>;
+    type IntoFuture = ResponseFuture<Res>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        ResponseFuture::new(async { self.run().await.map(|(message, _)| message) })
+    }
+}
+
+impl<Req, Res> fmt::Debug for UnaryCall<Req, Res> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnaryCall").field("method", &self.method).field("options", &self.options).finish()
+    }
+}

@@ -1,0 +1,89 @@
+//! How a message becomes bytes and back: the seam for message types other than this crate's.
+
+use crate::status::Status;
+use crate::{Encoded, Message, Writer};
+use bytes::Bytes;
+
+/// Turns messages of type `T` into bytes and back.
+///
+/// Generated stubs name their codec once, in their [`Method`](crate::Method)s. [`Protobuf`] serves the
+/// messages of this crate; an implementation for another crate's messages runs the same stubs over those.
+///
+/// ```
+/// use rsgrpc::{Bytes, Codec, Status, Writer};
+///
+/// /// Text as it is.
+/// struct Plain;
+///
+/// impl Codec<String> for Plain {
+///     fn encode(item: &String, out: &mut Writer) -> Result<(), Status> {
+///         out.prepend(item.as_bytes());
+///         Ok(())
+///     }
+///
+///     fn decode(frame: Bytes) -> Result<String, Status> {
+///         String::from_utf8(frame.into()).map_err(|error| Status::internal("not UTF-8").with_source(error))
+///     }
+/// }
+/// ```
+pub trait Codec<T>: 'static {
+    /// Writes `item` in front of what `out` holds; `out` is empty when this is called.
+    ///
+    /// # Errors
+    /// The item cannot be encoded. By convention the code is [`Code::Internal`](crate::Code::Internal).
+    fn encode(item: &T, out: &mut Writer) -> Result<(), Status>;
+
+    /// Reads an item from the bytes of one whole message, which it may keep and slice.
+    ///
+    /// # Errors
+    /// The bytes are not a message. By convention the code is [`Code::Internal`](crate::Code::Internal).
+    fn decode(frame: Bytes) -> Result<T, Status>;
+}
+
+/// The codec of this crate's messages.
+///
+/// It also serves [`Encoded`], which keeps a received message as bytes until a view of it is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Protobuf;
+
+impl<M: Message> Codec<M> for Protobuf {
+    fn encode(item: &M, out: &mut Writer) -> Result<(), Status> {
+        item.encode_into(out);
+        Ok(())
+    }
+
+    fn decode(frame: Bytes) -> Result<M, Status> {
+        M::decode_bytes(&frame).map_err(Status::from)
+    }
+}
+
+impl<M: Message> Codec<Encoded<M>> for Protobuf {
+    fn encode(item: &Encoded<M>, out: &mut Writer) -> Result<(), Status> {
+        out.prepend_shared(item.bytes());
+        Ok(())
+    }
+
+    fn decode(frame: Bytes) -> Result<Encoded<M>, Status> {
+        Ok(Encoded::new(frame))
+    }
+}
+
+/// A codec for `T` as two functions, so that streams need no type parameter for it.
+pub(crate) struct Coding<T> {
+    pub(crate) encode: fn(&T, &mut Writer) -> Result<(), Status>,
+    pub(crate) decode: fn(Bytes) -> Result<T, Status>,
+}
+
+impl<T> Coding<T> {
+    pub(crate) const fn of<C: Codec<T>>() -> Self {
+        Self { encode: C::encode, decode: C::decode }
+    }
+}
+
+impl<T> Clone for Coding<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Coding<T> {}

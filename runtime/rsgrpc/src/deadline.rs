@@ -1,0 +1,177 @@
+//! When a call has to be done, and `grpc-timeout`, which tells the peer.
+
+use http::{HeaderName, HeaderValue};
+use std::fmt;
+use std::time::Duration;
+use tokio::time::Instant;
+
+pub(crate) static GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
+
+/// Further away than any call lives, and near enough for every clock to add.
+const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
+/// The moment after which nobody waits for a call's answer any more.
+///
+/// ```
+/// use rsgrpc::Deadline;
+/// use std::time::Duration;
+///
+/// let deadline = Deadline::after(Duration::from_secs(2));
+/// assert!(deadline.remaining() <= Duration::from_secs(2));
+/// assert!(deadline < Deadline::after(Duration::from_secs(60)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Deadline(Instant);
+
+impl Deadline {
+    /// The moment that is `timeout` from now; at most 100 years.
+    #[must_use]
+    pub fn after(timeout: Duration) -> Self {
+        Self(Instant::now() + timeout.min(FAR))
+    }
+
+    /// The time left; zero once the deadline has passed.
+    #[must_use]
+    pub fn remaining(&self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
+    }
+
+    /// Whether the deadline has passed.
+    #[must_use]
+    pub fn has_passed(&self) -> bool {
+        self.remaining().is_zero()
+    }
+
+    /// The deadline as tokio's clock counts.
+    #[must_use]
+    pub fn instant(&self) -> Instant {
+        self.0
+    }
+}
+
+impl From<Instant> for Deadline {
+    fn from(at: Instant) -> Self {
+        Self(at)
+    }
+}
+
+/// Reads a `grpc-timeout`: one to eight digits and a unit.
+pub(crate) fn parse_timeout(value: &[u8]) -> Result<Duration, MalformedTimeout> {
+    let malformed = || MalformedTimeout(String::from_utf8_lossy(value).into_owned());
+    let (unit, digits) = value.split_last().ok_or_else(malformed)?;
+    if !(1..=8).contains(&digits.len()) || !digits.iter().all(u8::is_ascii_digit) {
+        return Err(malformed());
+    }
+    let count = digits.iter().fold(0, |count, digit| count * 10 + u64::from(digit - b'0'));
+    Ok(match unit {
+        b'H' => Duration::from_secs(count * 3600),
+        b'M' => Duration::from_secs(count * 60),
+        b'S' => Duration::from_secs(count),
+        b'm' => Duration::from_millis(count),
+        b'u' => Duration::from_micros(count),
+        b'n' => Duration::from_nanos(count),
+        _ => return Err(malformed()),
+    })
+}
+
+/// Writes a `grpc-timeout` in the finest unit whose count fits into eight digits, rounded up so that the
+/// server never gives up before the client.
+pub(crate) fn format_timeout(timeout: Duration) -> HeaderValue {
+    const UNITS: [(u128, u8); 6] = [
+        (1, b'n'),
+        (1_000, b'u'),
+        (1_000_000, b'm'),
+        (1_000_000_000, b'S'),
+        (60_000_000_000, b'M'),
+        (3_600_000_000_000, b'H'),
+    ];
+    const MOST: u128 = 99_999_999;
+    let nanos = timeout.as_nanos();
+    let counts = UNITS.map(|(scale, unit)| (nanos.div_ceil(scale), unit));
+    let (mut count, unit) = counts.into_iter().find(|(count, _)| *count <= MOST).unwrap_or((MOST, b'H'));
+
+    // From the back: the unit, then digits, least significant first. `count` has at most eight.
+    let mut text = [unit; 9];
+    let mut start = text.len() - 1;
+    for slot in text.iter_mut().rev().skip(1) {
+        *slot = b'0' + u8::try_from(count % 10).unwrap_or_default();
+        start -= 1;
+        count /= 10;
+        if count == 0 {
+            break;
+        }
+    }
+    // Digits and a letter are always a header value, so the fallback is never taken.
+    let text = text.get(start..).unwrap_or_default();
+    HeaderValue::from_bytes(text).unwrap_or(HeaderValue::from_static("99999999H"))
+}
+
+/// A `grpc-timeout` that is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct MalformedTimeout(String);
+
+impl fmt::Display for MalformedTimeout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "malformed grpc-timeout {:?}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn both_ways(timeout: Duration, wire: &str) {
+        assert_eq!(format_timeout(timeout), wire);
+        assert_eq!(parse_timeout(wire.as_bytes()), Ok(timeout));
+    }
+
+    #[test]
+    fn goes_both_ways() {
+        both_ways(Duration::ZERO, "0n");
+        both_ways(Duration::from_nanos(99_999_999), "99999999n");
+        both_ways(Duration::from_millis(100), "100000u");
+        both_ways(Duration::from_secs(5), "5000000u");
+        both_ways(Duration::from_secs(100), "100000m");
+        both_ways(Duration::from_secs(99_999_999), "99999999S");
+        both_ways(Duration::from_secs(1_666_667 * 60), "1666667M");
+        both_ways(Duration::from_secs(99_999_999 * 3600), "99999999H");
+    }
+
+    #[test]
+    fn rounds_up_and_stops_at_the_largest() {
+        assert_eq!(format_timeout(Duration::from_nanos(100_000_001)), "100001u");
+        assert_eq!(format_timeout(Duration::from_nanos(99_999_999_999_999_999)), "1666667M");
+        assert_eq!(format_timeout(Duration::MAX), "99999999H");
+    }
+
+    #[test]
+    fn reads_every_unit() {
+        for (wire, seconds) in [("2H", 7200), ("2M", 120), ("2S", 2), ("2000m", 2), ("00000002S", 2)] {
+            assert_eq!(parse_timeout(wire.as_bytes()), Ok(Duration::from_secs(seconds)), "{wire}");
+        }
+    }
+
+    #[test]
+    fn malformed_is_an_error() {
+        for wire in ["", "S", "1", "-1S", "+1S", "1 S", "1.5S", "123456789S", "1s", "1Sx", "1ü"] {
+            let error = parse_timeout(wire.as_bytes()).unwrap_err();
+            assert_eq!(error.to_string(), format!("malformed grpc-timeout {wire:?}"));
+        }
+        assert!(parse_timeout(b"\xff\xff").is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn time_passes() {
+        let deadline = Deadline::after(Duration::from_secs(2));
+        assert_eq!(deadline.remaining(), Duration::from_secs(2));
+        tokio::time::advance(Duration::from_secs(3)).await;
+        assert_eq!(deadline.remaining(), Duration::ZERO);
+        assert!(deadline.has_passed());
+    }
+
+    #[tokio::test]
+    async fn far_deadlines_do_not_overflow() {
+        assert!(!Deadline::after(Duration::MAX).has_passed());
+    }
+}

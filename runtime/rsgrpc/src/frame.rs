@@ -1,0 +1,182 @@
+//! gRPC framing: each message is preceded by five bytes, one of flags and four of length.
+//!
+//! DATA frames have no relation to messages: one may hold many, and one message may span many.
+
+use crate::Writer;
+use crate::codec::Coding;
+use crate::status::Status;
+use bytes::{Buf, Bytes, BytesMut};
+use std::cell::Cell;
+
+/// Bytes before each message.
+pub(crate) const PREFIX: usize = 5;
+
+/// The largest message that is accepted unless an application says otherwise: 4 MiB.
+pub(crate) const RECEIVE_LIMIT: usize = 4 << 20;
+
+/// What a message that spans chunks gets at first, in bytes. A prefix is a claim of the peer: it may
+/// announce megabytes and never send them, so memory grows with what has arrived.
+const FIRST_ROOM: usize = 256 * 1024;
+
+/// Finds messages in chunks of bytes. A message that lies whole in one chunk is sliced, never copied.
+//
+// Invariant: `partial` is empty, or begins with the prefix of a message that is not complete.
+pub(crate) struct Deframer {
+    /// What has arrived and not been looked at.
+    chunk: Bytes,
+    /// The beginning of a message that spans chunks, prefix included.
+    partial: BytesMut,
+    limit: usize,
+    refusal: Option<Status>,
+}
+
+impl Deframer {
+    /// A deframer for messages of at most `limit` bytes.
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { chunk: Bytes::new(), partial: BytesMut::new(), limit, refusal: None }
+    }
+
+    /// Says what a compressed message fails with, where the peer has named an encoding that is not
+    /// supported. Without it a compressed message is one without an encoding, which is `INTERNAL`
+    /// (`compression.md`, test case 6).
+    pub(crate) fn refusing(mut self, refusal: Option<Status>) -> Self {
+        self.refusal = refusal;
+        self
+    }
+
+    /// Adds a chunk. All messages of the previous one have been taken.
+    pub(crate) fn push(&mut self, chunk: Bytes) {
+        debug_assert!(self.chunk.is_empty(), "messages are left in the previous chunk");
+        self.chunk = chunk;
+    }
+
+    /// The next whole message without its prefix; `None` where more bytes are needed.
+    pub(crate) fn next(&mut self) -> Result<Option<Bytes>, Status> {
+        if !self.partial.is_empty() {
+            return self.complete();
+        }
+        let Some(len) = self.message_len(&self.chunk)? else {
+            self.partial.extend_from_slice(&std::mem::take(&mut self.chunk));
+            return Ok(None);
+        };
+        let end = PREFIX.saturating_add(len);
+        if self.chunk.len() >= end {
+            self.chunk.advance(PREFIX);
+            return Ok(Some(self.chunk.split_to(len)));
+        }
+        self.partial = BytesMut::with_capacity(end.min(FIRST_ROOM.max(self.chunk.len())));
+        self.partial.extend_from_slice(&std::mem::take(&mut self.chunk));
+        Ok(None)
+    }
+
+    /// Checks that the end of the stream is not inside a message.
+    pub(crate) fn end(&self) -> Result<(), Status> {
+        match self.partial.is_empty() && self.chunk.is_empty() {
+            true => Ok(()),
+            false => Err(Status::internal("the stream ended inside a message")),
+        }
+    }
+
+    /// Completes a message that spans chunks; what follows it stays in `chunk`.
+    fn complete(&mut self) -> Result<Option<Bytes>, Status> {
+        self.fill(PREFIX);
+        let Some(len) = self.message_len(&self.partial)? else { return Ok(None) };
+        let end = PREFIX.saturating_add(len);
+        self.fill(end);
+        if self.partial.len() < end {
+            return Ok(None);
+        }
+        let mut message = std::mem::take(&mut self.partial).freeze();
+        message.advance(PREFIX);
+        Ok(Some(message))
+    }
+
+    /// Moves bytes from `chunk` to `partial` until that has `end` of them.
+    fn fill(&mut self, end: usize) {
+        let taken = end.saturating_sub(self.partial.len()).min(self.chunk.len());
+        if self.partial.capacity() < self.partial.len() + taken {
+            // Four times as much as has arrived, but not more than the message needs.
+            let room = end.min((self.partial.len() + taken).saturating_mul(4).max(FIRST_ROOM));
+            self.partial.reserve(room - self.partial.len());
+        }
+        self.partial.extend_from_slice(&self.chunk.split_to(taken));
+    }
+
+    /// The length that a prefix announces; `None` where the prefix is not complete.
+    fn message_len(&self, bytes: &[u8]) -> Result<Option<usize>, Status> {
+        let Some(&[flags, a, b, c, d]) = bytes.first_chunk() else { return Ok(None) };
+        match (flags, &self.refusal) {
+            (0, _) => {}
+            (1, Some(refusal)) => return Err(refusal.clone()),
+            (1, None) => {
+                return Err(Status::internal("a message is marked as compressed, but no encoding was named"));
+            }
+            (flags, _) => return Err(Status::internal(format!("a message has unknown flags {flags:#04x}"))),
+        }
+        let len = u32::from_be_bytes([a, b, c, d]);
+        match usize::try_from(len) {
+            Ok(len) if len <= self.limit => Ok(Some(len)),
+            _ => Err(Status::resource_exhausted(format!(
+                "a message of {len} bytes is larger than the limit of {} bytes",
+                self.limit
+            ))),
+        }
+    }
+}
+
+/// Writes prefix and message into `out`, which it clears first.
+pub(crate) fn write<T>(coding: Coding<T>, message: &T, out: &mut Writer) -> Result<(), Status> {
+    out.clear();
+    (coding.encode)(message, out)?;
+    let Ok(len) = u32::try_from(out.len()) else {
+        return Err(Status::resource_exhausted(format!(
+            "a message of {} bytes is larger than gRPC can carry",
+            out.len()
+        )));
+    };
+    let [a, b, c, d] = len.to_be_bytes();
+    out.prepend(&[0, a, b, c, d]);
+    Ok(())
+}
+
+/// The bytes of one framed message: in one piece, unless it holds large shared payloads.
+#[derive(Debug)]
+pub(crate) enum Segments {
+    One(Bytes),
+    Many(Vec<Bytes>),
+}
+
+/// Messages up to this size are encoded in memory that stays with the thread, then copied out.
+const SCRATCH: usize = 16 * 1024;
+
+/// Frames one message that is sent alone.
+pub(crate) fn encode<T>(coding: Coding<T>, message: &T) -> Result<Segments, Status> {
+    thread_local! {
+        // Taken while in use, so that a codec may itself encode.
+        static WRITER: Cell<Option<Writer>> = const { Cell::new(None) };
+    }
+    let mut writer = WRITER.take().unwrap_or_else(|| Writer::with_capacity(SCRATCH));
+    write(coding, message, &mut writer)?;
+    if writer.has_segments() || writer.len() > SCRATCH {
+        return Ok(Segments::Many(writer.take()));
+    }
+    let message = Bytes::copy_from_slice(writer.written());
+    WRITER.set(Some(writer));
+    Ok(Segments::One(message))
+}
+
+impl IntoIterator for Segments {
+    type Item = Bytes;
+    type IntoIter = std::iter::Chain<std::option::IntoIter<Bytes>, std::vec::IntoIter<Bytes>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        let (one, many) = match self {
+            Self::One(bytes) => (Some(bytes), Vec::new()),
+            Self::Many(segments) => (None, segments),
+        };
+        one.into_iter().chain(many)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,61 @@
+//! Which names metadata may have.
+
+use super::{MetadataError, Reason};
+use http::HeaderName;
+
+/// Names that gRPC and HTTP/2 speak themselves; metadata of these names would break the call.
+const PROTOCOL: [&str; 10] = [
+    "te",
+    "content-type",
+    "content-length",
+    "content-encoding",
+    "connection",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// Names that a peer's application sees, but that only the runtime writes.
+const RUNTIME: [&str; 1] = ["user-agent"];
+
+/// What arrives under a reserved name belongs to the runtime and is not shown, except what is of use to
+/// applications, such as `grpc-previous-rpc-attempts` and `grpc-trace-bin`.
+const SPOKEN: [&str; 7] = [
+    "grpc-status",
+    "grpc-message",
+    "grpc-status-details-bin",
+    "grpc-timeout",
+    "grpc-encoding",
+    "grpc-accept-encoding",
+    "grpc-message-type",
+];
+
+/// Parses a name that an application wants to write.
+pub(super) fn parse(name: &str) -> Result<HeaderName, MetadataError> {
+    let error = |reason| MetadataError { name: name.into(), reason };
+    if name.is_empty() {
+        return Err(error(Reason::EmptyName));
+    }
+    if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte)) {
+        return Err(error(Reason::Name));
+    }
+    let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| error(Reason::Name))?;
+    if is_reserved(parsed.as_str()) {
+        return Err(error(Reason::Reserved));
+    }
+    Ok(parsed)
+}
+
+pub(super) fn is_binary(name: &str) -> bool {
+    name.ends_with("-bin")
+}
+
+pub(super) fn is_reserved(name: &str) -> bool {
+    name.starts_with("grpc-") || PROTOCOL.contains(&name) || RUNTIME.contains(&name)
+}
+
+pub(super) fn is_hidden(name: &str) -> bool {
+    PROTOCOL.contains(&name) || SPOKEN.contains(&name)
+}

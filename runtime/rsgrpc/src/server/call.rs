@@ -1,0 +1,217 @@
+//! A call that has arrived, and how a handler is run on it.
+
+use super::guard::Guard;
+use super::{CallFuture, Outcome};
+use crate::call::{Context, Reader, Sender, Streaming};
+use crate::codec::Coding;
+use crate::deadline::Deadline;
+use crate::frame::{self, Deframer};
+use crate::metadata::Metadata;
+use crate::method::Method;
+use crate::status::Status;
+use crate::transport::{Body, Outgoing, Peer};
+use std::fmt;
+use std::future::poll_fn;
+
+/// A call that has arrived and that no handler has seen yet.
+///
+/// A service hands it to one of four methods, one per kind of call: these decode the requests, run the
+/// handler, drop it when the client is gone or the deadline has passed, and encode the responses.
+#[must_use = "a call that is dropped ends as cancelled"]
+pub struct Call {
+    context: Context,
+    body: Body,
+    outgoing: Outgoing,
+    receive_limit: usize,
+}
+
+impl Call {
+    pub(super) fn new(context: Context, body: Body, outgoing: Outgoing, receive_limit: usize) -> Self {
+        Self { context, body, outgoing, receive_limit }
+    }
+
+    /// What is called, such as `/library.v1.Library/GetBook`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.context.path()
+    }
+
+    /// The full name of the service, such as `library.v1.Library`.
+    #[must_use]
+    pub fn service(&self) -> &str {
+        self.context.service()
+    }
+
+    /// The name of the method, such as `GetBook`.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.context.method()
+    }
+
+    /// The metadata of the request.
+    #[must_use]
+    pub fn metadata(&self) -> &Metadata {
+        self.context.metadata()
+    }
+
+    /// When the client stops waiting.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Deadline> {
+        self.context.deadline()
+    }
+
+    /// Who calls.
+    #[must_use]
+    pub fn peer(&self) -> &Peer {
+        self.context.peer()
+    }
+
+    /// The call as its handler will see it.
+    #[must_use]
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Leaves a value for the handler, which gets it with [`Context::get`]: who the caller is, for instance.
+    pub fn insert<T: Send + Sync + 'static>(&mut self, value: T) {
+        self.context.insert(value);
+    }
+
+    /// Runs a handler that takes one request and gives one response.
+    pub fn unary<'a, Req, Res, Fut>(
+        self,
+        method: &'static Method<Req, Res>,
+        handler: impl FnOnce(Context, Req) -> Fut + Send + 'a,
+    ) -> CallFuture<'a>
+    where
+        Req: Send + 'static,
+        Res: Send + 'static,
+        Fut: Future<Output = Result<Res, Status>> + Send + 'a,
+    {
+        Box::pin(async move {
+            let (context, mut requests, mut outgoing) = self.open();
+            let mut guard = Guard::new(&context);
+            let work = async {
+                let request = only(&mut requests, method.request()).await?;
+                handler(context.share(), request).await
+            };
+            let response = guard.answer(&mut outgoing, work).await;
+            drop(guard);
+            let reply = response.and_then(|response| frame::encode(method.response(), &response));
+            Outcome::single(context, outgoing, reply)
+        })
+    }
+
+    /// Runs a handler that takes one request and sends any number of responses.
+    pub fn server_streaming<'a, Req, Res, Fut>(
+        self,
+        method: &'static Method<Req, Res>,
+        handler: impl FnOnce(Context, Req, Sender<Res>) -> Fut + Send + 'a,
+    ) -> CallFuture<'a>
+    where
+        Req: Send + 'static,
+        Res: Send + 'static,
+        Fut: Future<Output = Result<(), Status>> + Send + 'a,
+    {
+        Box::pin(async move {
+            let (context, mut requests, mut outgoing) = self.open();
+            let mut guard = Guard::new(&context);
+            let request = match guard.answer(&mut outgoing, only(&mut requests, method.request())).await {
+                Ok(request) => request,
+                Err(status) => return Outcome::single(context, outgoing, Err(status)),
+            };
+            let responses = Sender::responses(outgoing, context.share(), method.response());
+            let outbox = responses.outbox().clone();
+            let status = guard.stream(&outbox, handler(context.share(), request, responses)).await;
+            drop(guard);
+            Outcome::stream(context, outbox, status)
+        })
+    }
+
+    /// Runs a handler that takes any number of requests and gives one response.
+    pub fn client_streaming<'a, Req, Res, Fut>(
+        self,
+        method: &'static Method<Req, Res>,
+        handler: impl FnOnce(Context, Streaming<Req>) -> Fut + Send + 'a,
+    ) -> CallFuture<'a>
+    where
+        Req: Send + 'static,
+        Res: Send + 'static,
+        Fut: Future<Output = Result<Res, Status>> + Send + 'a,
+    {
+        Box::pin(async move {
+            let (context, requests, mut outgoing) = self.open();
+            let mut guard = Guard::new(&context);
+            let requests = Streaming::requests(requests, method.request());
+            let response = guard.answer(&mut outgoing, handler(context.share(), requests)).await;
+            drop(guard);
+            let reply = response.and_then(|response| frame::encode(method.response(), &response));
+            Outcome::single(context, outgoing, reply)
+        })
+    }
+
+    /// Runs a handler that takes any number of requests and sends any number of responses.
+    pub fn bidi<'a, Req, Res, Fut>(
+        self,
+        method: &'static Method<Req, Res>,
+        handler: impl FnOnce(Context, Streaming<Req>, Sender<Res>) -> Fut + Send + 'a,
+    ) -> CallFuture<'a>
+    where
+        Req: Send + 'static,
+        Res: Send + 'static,
+        Fut: Future<Output = Result<(), Status>> + Send + 'a,
+    {
+        Box::pin(async move {
+            let (context, requests, outgoing) = self.open();
+            let mut guard = Guard::new(&context);
+            let requests = Streaming::requests(requests, method.request());
+            let responses = Sender::responses(outgoing, context.share(), method.response());
+            let outbox = responses.outbox().clone();
+            let status = guard.stream(&outbox, handler(context.share(), requests, responses)).await;
+            drop(guard);
+            Outcome::stream(context, outbox, status)
+        })
+    }
+
+    /// Answers without running a handler: what an interceptor does with a call that it does not let through.
+    pub fn refuse(self, status: Status) -> Outcome {
+        Outcome::single(self.context, self.outgoing, Err(status))
+    }
+
+    /// Answers that the service has no such method.
+    pub fn unimplemented<'a>(self) -> CallFuture<'a> {
+        let message = format!("the service {} has no method {:?}", self.service(), self.method());
+        Box::pin(std::future::ready(self.refuse(Status::unimplemented(message))))
+    }
+
+    /// Answers that the server has no such service.
+    pub(super) fn unknown_service<'a>(self) -> CallFuture<'a> {
+        let message = match self.method() {
+            "" => format!("the path {:?} is not /service/method", self.path()),
+            _ => format!("the server has no service {:?}", self.service()),
+        };
+        Box::pin(std::future::ready(self.refuse(Status::unimplemented(message))))
+    }
+
+    fn open(self) -> (Context, Reader, Outgoing) {
+        let deframer = Deframer::new(self.receive_limit).refusing(self.context.refused_encoding().cloned());
+        (self.context, Reader::new(self.body, deframer), self.outgoing)
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Call").field(&self.context).finish()
+    }
+}
+
+/// The request of a method that takes one. Fewer or more are UNIMPLEMENTED (`statuscodes.md`, "Request
+/// cardinality violation").
+async fn only<T>(requests: &mut Reader, coding: Coding<T>) -> Result<T, Status> {
+    let frame = poll_fn(|cx| requests.poll_frame(cx)).await?;
+    let frame = frame.ok_or_else(|| Status::unimplemented("the method takes one request, not none"))?;
+    match poll_fn(|cx| requests.poll_frame(cx)).await? {
+        None => (coding.decode)(frame),
+        Some(_) => Err(Status::unimplemented("the method takes one request, not several")),
+    }
+}

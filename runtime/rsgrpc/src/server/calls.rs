@@ -1,0 +1,109 @@
+//! The calls of one connection: slots, each with the waker that stays when the call goes.
+
+use super::load::{Load, Sample};
+use super::service::CallFuture;
+use super::signal::{Signal, SlotWaker};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+/// A connection without calls keeps so many slots.
+const KEEP: usize = 64;
+
+pub(super) struct Calls<'a> {
+    signal: Arc<Signal>,
+    load: &'a Load,
+    slots: Vec<Slot<'a>>,
+    /// Slots without a call.
+    free: Vec<usize>,
+    /// Slots whose calls are to be polled in this turn.
+    woken: Vec<usize>,
+}
+
+struct Slot<'a> {
+    call: Option<CallFuture<'a>>,
+    /// One call in a few is timed, for as long as it runs.
+    sample: Option<Sample>,
+    clear: Arc<SlotWaker>,
+    waker: Waker,
+}
+
+impl<'a> Calls<'a> {
+    pub(super) fn new(signal: Arc<Signal>, load: &'a Load) -> Self {
+        Self { signal, load, slots: Vec::new(), free: Vec::new(), woken: Vec::new() }
+    }
+
+    /// Polls a new call once. Most calls end here; the others stay.
+    pub(super) fn start(&mut self, call: CallFuture<'a>, sample: Option<Sample>) {
+        let index = self.free.pop().unwrap_or_else(|| self.grow());
+        if let Some(slot) = self.slots.get_mut(index) {
+            slot.call = Some(call);
+            slot.sample = sample;
+        }
+        self.poll(index);
+    }
+
+    /// Polls woken calls until there are none or `stop` says so; returns how many.
+    pub(super) fn resume(&mut self, mut stop: impl FnMut(usize) -> bool) -> usize {
+        if self.woken.is_empty() {
+            self.signal.take_ready(&mut self.woken);
+        }
+        let mut polled = 0;
+        while let Some(index) = self.woken.pop() {
+            self.poll(index);
+            polled += 1;
+            if stop(polled) {
+                break;
+            }
+        }
+        polled
+    }
+
+    pub(super) fn has_woken(&self) -> bool {
+        !self.woken.is_empty()
+    }
+
+    /// Whether no call runs.
+    pub(super) fn is_empty(&self) -> bool {
+        self.free.len() == self.slots.len()
+    }
+
+    /// Gives memory back while no call runs.
+    pub(super) fn rest(&mut self) {
+        if self.slots.len() > KEEP && self.is_empty() && self.woken.is_empty() {
+            // Wakers of the slots that go may still be about; their numbers are looked up before use.
+            self.slots = Vec::new();
+            self.free = Vec::new();
+        }
+    }
+
+    fn poll(&mut self, index: usize) {
+        let Some(slot) = self.slots.get_mut(index) else { return };
+        slot.clear.clear();
+        let Some(call) = &mut slot.call else { return };
+        let cx = &mut Context::from_waker(&slot.waker);
+        let begun = slot.sample.as_ref().map(Sample::begin);
+        // A handler's panic ends before it gets here; this one is an interceptor's or a codec's. What the
+        // unwinding dropped has reset the stream.
+        let polled = catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx)));
+        if let (Some(sample), Some(begun)) = (&slot.sample, begun) {
+            self.load.record(sample, begun.elapsed());
+        }
+        match polled {
+            Ok(Poll::Pending) => return,
+            Ok(Poll::Ready(outcome)) => outcome.finish(),
+            Err(_) => {}
+        }
+        slot.call = None;
+        slot.sample = None;
+        self.free.push(index);
+    }
+
+    #[cold]
+    fn grow(&mut self) -> usize {
+        let index = self.slots.len();
+        let clear = SlotWaker::new(self.signal.clone(), index);
+        self.slots.push(Slot { call: None, sample: None, waker: clear.clone().into(), clear });
+        index
+    }
+}

@@ -1,0 +1,260 @@
+//! Serving: accept connections, one task each; stop gracefully, within a limit.
+
+mod accept;
+mod call;
+mod calls;
+mod connection;
+mod guard;
+mod interceptor;
+mod listener;
+mod load;
+mod logging;
+mod outcome;
+mod service;
+mod signal;
+
+pub use call::Call;
+pub use interceptor::{Interceptor, Next};
+pub use listener::{Listen, Listener};
+pub use logging::Logging;
+pub use outcome::Outcome;
+pub use service::{CallFuture, Service};
+
+use crate::frame::RECEIVE_LIMIT;
+use crate::transport::http2::Settings;
+use crate::transport::{Incoming, Local, Peer};
+use connection::Stage;
+use foldhash::fast::RandomState;
+use hashbrown::HashSet;
+use load::Load;
+use service::{Services, Shared};
+use std::fmt;
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+/// How long a connection may take to say that it speaks HTTP/2.
+const HANDSHAKE: Duration = Duration::from_secs(20);
+
+/// How long connections get to tell their peers that they are closed, beyond the grace of a shutdown.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// The pause after a connection could not be accepted, which usually means that the process is out of file
+/// descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
+
+/// A gRPC server.
+///
+/// ```no_run
+/// # async fn serve(greeter: impl rsgrpc::Service) -> std::io::Result<()> {
+/// use rsgrpc::{Logging, Server};
+///
+/// Server::new()
+///     .add(greeter)
+///     .intercept(Logging::stderr())
+///     .serve("[::1]:50051")
+///     .await
+/// # }
+/// ```
+///
+/// Handlers run in the task of their connection, which is what makes small calls cheap. A handler must not
+/// block, as anywhere on tokio; one that merely computes is moved to a task of its own when it is found to
+/// take long.
+#[must_use = "a server does nothing until it serves"]
+pub struct Server {
+    services: Services,
+    settings: Settings,
+    receive_limit: usize,
+    own_tasks: HashSet<String, RandomState>,
+}
+
+impl Server {
+    /// A server without services.
+    pub fn new() -> Self {
+        Self {
+            services: Services::default(),
+            settings: Settings::default(),
+            receive_limit: RECEIVE_LIMIT,
+            own_tasks: HashSet::default(),
+        }
+    }
+
+    /// Offers a service.
+    ///
+    /// # Panics
+    /// There is a service of that name already.
+    #[expect(clippy::should_implement_trait, reason = "the word for it, and a server is no sum")]
+    pub fn add(mut self, service: impl Service) -> Self {
+        let name = service.name();
+        assert!(self.services.add(service), "the service {name} was added twice");
+        self
+    }
+
+    /// Lets an interceptor see all calls. The first one added sees a call first and its outcome last.
+    pub fn intercept(mut self, interceptor: impl Interceptor) -> Self {
+        self.services.intercept(Box::new(interceptor));
+        self
+    }
+
+    /// The largest message that is accepted, in bytes; 4 MiB by default. A larger one fails its call with
+    /// RESOURCE_EXHAUSTED.
+    pub fn receive_limit(mut self, bytes: usize) -> Self {
+        self.receive_limit = bytes;
+        self
+    }
+
+    /// Calls that a connection may have at a time; 1024 by default. Clients know and wait.
+    pub fn max_concurrent_calls(mut self, calls: u32) -> Self {
+        self.settings.max_concurrent_streams = calls;
+        self
+    }
+
+    /// The largest header list of a request, in bytes of names and values and 32 for each header; 16 KiB by
+    /// default. A larger one is answered with HTTP status 431.
+    pub fn max_header_list_size(mut self, bytes: u32) -> Self {
+        self.settings.max_header_list_size = bytes;
+        self
+    }
+
+    /// What a client may send on one call, and on all calls of a connection together, before it is read, in
+    /// bytes; 1 and 4 MiB by default. At most 2^31 - 1.
+    pub fn windows(mut self, stream: u32, connection: u32) -> Self {
+        const MOST: u32 = (1 << 31) - 1;
+        self.settings.stream_window = stream.min(MOST);
+        self.settings.connection_window = connection.min(MOST);
+        self
+    }
+
+    /// Runs all calls of a method in tasks of their own, because its handler computes for long. The path is
+    /// `/package.Service/Method`.
+    pub fn own_task(mut self, path: impl Into<String>) -> Self {
+        self.own_tasks.insert(path.into());
+        self
+    }
+
+    /// Serves until the process ends. `on` is an address, or a listener that is bound already.
+    ///
+    /// # Errors
+    /// The address cannot be bound.
+    pub async fn serve(self, on: impl Listen) -> io::Result<()> {
+        self.serve_with_shutdown(on, std::future::pending(), Duration::ZERO).await
+    }
+
+    /// Serves until `stop` is ready. Then no connection and no call is accepted any more; calls that run have
+    /// `grace` to end and are cancelled after that.
+    ///
+    /// ```no_run
+    /// # async fn serve(server: rsgrpc::Server) -> std::io::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    /// println!("on {}", listener.local_addr()?);
+    /// let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    /// let stopped = async { drop(stopped.await) };
+    /// server.serve_with_shutdown(listener, stopped, Duration::from_secs(30)).await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The address cannot be bound.
+    pub async fn serve_with_shutdown(
+        self,
+        on: impl Listen,
+        stop: impl Future<Output = ()>,
+        grace: Duration,
+    ) -> io::Result<()> {
+        let mut listener = on.listen().await?;
+        let settings = Arc::new(self.settings.clone());
+        let shared = self.share();
+        let (stage, stages) = watch::channel(Stage::Serving);
+        let mut connections = JoinSet::new();
+        let mut stop = pin!(stop);
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => match accepted {
+                    Ok((socket, peer)) => {
+                        let serving = connect(socket, peer, settings.clone(), shared.clone(), stages.clone());
+                        connections.spawn(serving);
+                    }
+                    Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+                },
+                Some(_) = connections.join_next(), if !connections.is_empty() => {}
+                () = &mut stop => break,
+            }
+        }
+        drop(listener);
+        stage.send_replace(Stage::Draining);
+        if timeout(grace, join(&mut connections)).await.is_err() {
+            stage.send_replace(Stage::Closing);
+            // What does not end by itself now is stuck in a handler that blocks its thread.
+            let _ = timeout(FAREWELL, join(&mut connections)).await;
+        }
+        Ok(())
+    }
+
+    /// Serves calls from within this process, without sockets and HTTP/2: for tests, and for services that
+    /// live in one process. A client connects to what this gives. Serving ends when the last client is gone.
+    ///
+    /// # Panics
+    /// There is no tokio runtime around.
+    #[must_use = "serving ends when this is dropped"]
+    pub fn local(self) -> Local {
+        let calls = usize::try_from(self.settings.max_concurrent_streams).unwrap_or(usize::MAX);
+        let (local, incoming) = Local::pair(calls);
+        let shared = self.share();
+        tokio::spawn(async move {
+            // The sender stays here, so that the stage never changes.
+            let (_stage, stages) = watch::channel(Stage::Serving);
+            connection::serve(incoming, shared, stages).await;
+        });
+        local
+    }
+
+    fn share(self) -> Arc<Shared> {
+        let threads = Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread;
+        let load = Load::new(self.own_tasks, threads);
+        Arc::new(Shared { services: self.services, load, receive_limit: self.receive_limit })
+    }
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("services", &self.services).finish_non_exhaustive()
+    }
+}
+
+/// Serves a connection from its handshake on.
+async fn connect<S>(
+    socket: S,
+    peer: Peer,
+    settings: Arc<Settings>,
+    shared: Arc<Shared>,
+    mut stages: watch::Receiver<Stage>,
+) where
+    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + 'static,
+{
+    let handshake = timeout(HANDSHAKE, Incoming::http2(Box::pin(socket), peer, &settings));
+    let shaken = tokio::select! {
+        shaken = handshake => shaken,
+        // A connection that has not begun has nothing to finish.
+        _ = stages.wait_for(|stage| *stage > Stage::Serving) => return,
+    };
+    if let Ok(Ok(incoming)) = shaken {
+        connection::serve(incoming, shared, stages).await;
+    }
+}
+
+async fn join(connections: &mut JoinSet<()>) {
+    while connections.join_next().await.is_some() {}
+}

@@ -1,0 +1,90 @@
+//! What an error of the transport means for a call: the table of `PROTOCOL-HTTP2.md`, "Errors".
+
+use crate::status::{Code, Status};
+use h2::Reason;
+
+/// Which side of a call this process is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Client,
+    Server,
+}
+
+/// Why a stream is reset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reset {
+    /// Nobody is interested any more.
+    Cancel,
+    /// The answer is complete; what else the client sends is not needed.
+    NoError,
+    /// This side failed.
+    Internal,
+}
+
+impl From<Reset> for Reason {
+    fn from(reset: Reset) -> Self {
+        match reset {
+            Reset::Cancel => Self::CANCEL,
+            Reset::NoError => Self::NO_ERROR,
+            Reset::Internal => Self::INTERNAL_ERROR,
+        }
+    }
+}
+
+/// The status of a call that met an HTTP/2 error. The error stays with it as its source.
+#[cold]
+pub(crate) fn status(error: h2::Error, side: Side) -> Status {
+    let (code, message) = match error.reason() {
+        Some(reason) if error.is_reset() => {
+            let code = Code::from_http2_error(reason.into());
+            let who = match (error.is_remote(), side) {
+                (true, Side::Client) => "the server",
+                (true, Side::Server) => "the client",
+                (false, _) => "this side",
+            };
+            (code, format!("{who} reset the stream: {}", name(reason)))
+        }
+        Some(reason) if error.is_go_away() && error.is_remote() => {
+            (Code::Unavailable, format!("the peer closed the connection: {}", name(reason)))
+        }
+        Some(reason) if error.is_go_away() => (
+            Code::Unavailable,
+            format!("the connection was closed because the peer broke HTTP/2: {}", name(reason)),
+        ),
+        Some(reason) => (Code::from_http2_error(reason.into()), format!("HTTP/2 error: {}", name(reason))),
+        None => match error.get_io() {
+            Some(error) => (Code::Unavailable, format!("the connection was lost: {error}")),
+            None => (Code::Cancelled, "the stream is closed".to_string()),
+        },
+    };
+    let status = Status::new(code, message);
+    let caused_by_peer = error.is_remote();
+    let status = status.with_source(error);
+    if caused_by_peer { status.by_peer() } else { status }
+}
+
+/// The status of a call whose peer reset the stream for this reason.
+#[cold]
+pub(super) fn reset(reason: Reason, side: Side) -> Status {
+    let who = match side {
+        Side::Client => "the server",
+        Side::Server => "the client",
+    };
+    Status::new(Code::from_http2_error(reason.into()), format!("{who} reset the stream: {}", name(reason)))
+        .by_peer()
+}
+
+/// Whether the server certainly has not looked at the call, so that it may be sent again elsewhere.
+pub(crate) fn is_unprocessed(status: &Status) -> bool {
+    let error = std::error::Error::source(status).and_then(|source| source.downcast_ref::<h2::Error>());
+    // h2 reports a GOAWAY to those calls alone that came after the last one that the server took.
+    error.is_some_and(|error| {
+        let refused = error.is_reset() && error.reason() == Some(Reason::REFUSED_STREAM);
+        error.is_remote() && (refused || error.is_go_away())
+    })
+}
+
+/// The name in RFC 9113 §7, such as `REFUSED_STREAM`.
+fn name(reason: Reason) -> String {
+    format!("{reason:?}")
+}

@@ -1,0 +1,156 @@
+//! Streams on h2.
+
+mod client;
+mod server;
+
+pub(crate) use client::{Driver, Reply, Requests, connect};
+pub(crate) use server::{Incoming, Settings};
+
+use super::error::{self, Reset, Side};
+use super::head::{Headers, ResponseHead};
+use crate::status::Status;
+use bytes::Bytes;
+use h2::server::SendResponse;
+use h2::{RecvStream, SendStream};
+use http::Response;
+use std::task::{Context, Poll, ready};
+
+/// The peer's window is given back in portions of this size. A short body never gets there: h2 gives back
+/// what a dropped stream holds, which saves a unary call a lock.
+const RELEASE: usize = 16 * 1024;
+
+/// The receiving half of an HTTP/2 stream.
+pub(crate) struct Body {
+    stream: RecvStream,
+    side: Side,
+    /// Bytes taken from h2 and not yet given back to the peer's window.
+    unreleased: usize,
+}
+
+impl Body {
+    pub(crate) fn new(stream: RecvStream, side: Side) -> Self {
+        Self { stream, side, unreleased: 0 }
+    }
+
+    pub(super) fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Status>>> {
+        let chunk = match ready!(self.stream.poll_data(cx)) {
+            Some(Ok(chunk)) => chunk,
+            Some(Err(error)) => return Poll::Ready(Some(Err(error::status(error, self.side)))),
+            None => return Poll::Ready(None),
+        };
+        self.unreleased += chunk.len();
+        if self.unreleased >= RELEASE {
+            let bytes = std::mem::take(&mut self.unreleased);
+            // Fails only for more than was received.
+            let _ = self.stream.flow_control().release_capacity(bytes);
+        }
+        Poll::Ready(Some(Ok(chunk)))
+    }
+
+    pub(super) fn is_end(&self) -> bool {
+        self.stream.is_end_stream()
+    }
+
+    pub(super) fn poll_trailers(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Headers>, Status>> {
+        self.stream.poll_trailers(cx).map_err(|error| error::status(error, self.side))
+    }
+}
+
+/// The sending half of an HTTP/2 stream.
+pub(crate) struct Outgoing {
+    stream: Sending,
+    side: Side,
+}
+
+/// A response begins with its head; a request's head has left before there is a stream.
+enum Sending {
+    Head(SendResponse<Bytes>),
+    Body(SendStream<Bytes>),
+}
+
+impl Outgoing {
+    /// The client's half, its head sent.
+    pub(crate) fn client(stream: SendStream<Bytes>) -> Self {
+        Self { stream: Sending::Body(stream), side: Side::Client }
+    }
+
+    fn server(respond: SendResponse<Bytes>) -> Self {
+        Self { stream: Sending::Head(respond), side: Side::Server }
+    }
+
+    pub(in crate::transport) fn side(&self) -> Side {
+        self.side
+    }
+
+    pub(super) fn send_head(&mut self, head: ResponseHead, end: bool) -> Result<(), Status> {
+        let Sending::Head(respond) = &mut self.stream else {
+            return Err(Status::internal("the head of the response has been sent"));
+        };
+        let mut response = Response::new(());
+        *response.status_mut() = head.status;
+        *response.headers_mut() = head.headers;
+        let stream = respond.send_response(response, end).map_err(|error| error::status(error, self.side))?;
+        self.stream = Sending::Body(stream);
+        Ok(())
+    }
+
+    pub(super) fn send_data(&mut self, data: Bytes, end: bool) -> Result<(), Status> {
+        let side = self.side;
+        self.body()?.send_data(data, end).map_err(|error| error::status(error, side))
+    }
+
+    pub(super) fn send_trailers(&mut self, trailers: Headers) -> Result<(), Status> {
+        let side = self.side;
+        self.body()?.send_trailers(trailers).map_err(|error| error::status(error, side))
+    }
+
+    pub(super) fn poll_capacity(&mut self, want: usize, cx: &mut Context<'_>) -> Poll<Result<usize, Status>> {
+        let side = self.side;
+        let stream = self.body()?;
+        stream.reserve_capacity(want);
+        loop {
+            // h2 reports increases alone, so what there is must be asked for first.
+            match stream.capacity() {
+                0 => match ready!(stream.poll_capacity(cx)) {
+                    Some(Ok(_)) => {}
+                    Some(Err(error)) => return Poll::Ready(Err(error::status(error, side))),
+                    None => return Poll::Ready(Err(Status::cancelled("the stream is closed"))),
+                },
+                room => return Poll::Ready(Ok(room)),
+            }
+        }
+    }
+
+    pub(super) fn capacity(&mut self, want: usize) -> usize {
+        let Ok(stream) = self.body() else { return 0 };
+        stream.reserve_capacity(want);
+        stream.capacity()
+    }
+
+    pub(super) fn poll_reset(&mut self, cx: &mut Context<'_>) -> Poll<Status> {
+        let side = self.side;
+        // Each half has its own: that of the head is an error once the head is out.
+        let reset = match &mut self.stream {
+            Sending::Head(respond) => respond.poll_reset(cx),
+            Sending::Body(stream) => stream.poll_reset(cx),
+        };
+        reset.map(|reset| match reset {
+            Ok(reason) => error::reset(reason, side),
+            Err(error) => error::status(error, side),
+        })
+    }
+
+    pub(super) fn reset(&mut self, reset: Reset) {
+        match &mut self.stream {
+            Sending::Head(respond) => respond.send_reset(reset.into()),
+            Sending::Body(stream) => stream.send_reset(reset.into()),
+        }
+    }
+
+    fn body(&mut self) -> Result<&mut SendStream<Bytes>, Status> {
+        match &mut self.stream {
+            Sending::Body(stream) => Ok(stream),
+            Sending::Head(_) => Err(Status::internal("the head of the response has not been sent")),
+        }
+    }
+}

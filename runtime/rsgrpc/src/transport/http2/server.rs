@@ -1,0 +1,154 @@
+//! The server's end of an HTTP/2 connection.
+
+use super::{Body, Outgoing};
+use crate::status::Status;
+use crate::transport::error::{self, Side};
+use crate::transport::head::{Accepted, RequestHead};
+use crate::transport::io::{self, Flusher, Io, Socket};
+use crate::transport::{self, Peer};
+use bytes::Bytes;
+use h2::Reason;
+use h2::server::{Builder, Connection};
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, ready};
+
+/// What a server grants to a connection, in bytes and streams.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// What a peer may send on one stream before it is read.
+    pub(crate) stream_window: u32,
+    /// The same for all streams of the connection together.
+    pub(crate) connection_window: u32,
+    /// Calls at a time.
+    pub(crate) max_concurrent_streams: u32,
+    /// Names, values, and 32 for each header of a request.
+    pub(crate) max_header_list_size: u32,
+    /// What a handler may push ahead of the socket on one stream. Small enough to stay in the cache.
+    pub(crate) send_buffer: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            stream_window: 1 << 20,
+            connection_window: 4 << 20,
+            max_concurrent_streams: 1024,
+            max_header_list_size: 16 * 1024,
+            send_buffer: 128 * 1024,
+        }
+    }
+}
+
+/// What h2 charges at most for a DATA frame that is smaller than this.
+const SMALL_FRAME: usize = 256;
+
+/// Unread frames of a few bytes that a connection may hold. h2's own choice, half the connection's window,
+/// ends connections of well-behaved clients: a stream of small messages, each in a frame of its own, that
+/// its handler has not read yet.
+const UNREAD_FRAMES: usize = 64 * 1024;
+
+/// Streams that clients may reset before they are accepted; more at a time is a flood, which h2 answers with
+/// ENHANCE_YOUR_CALM. A client that cancels all its calls at once is none.
+const PENDING_RESETS: usize = 1024;
+
+/// Streams that may break the protocol before the connection ends.
+const BROKEN_STREAMS: usize = 1024;
+
+/// A connection that is being served.
+pub(crate) struct Incoming {
+    h2: Connection<Io, Bytes>,
+    flusher: Flusher,
+    peer: Peer,
+    closing: Closing,
+}
+
+/// `Open → Going → Draining → Closed`.
+enum Closing {
+    Open,
+    /// GOAWAY is on its way.
+    Going,
+    /// Nothing will be sent any more; the peer reads what there is and closes.
+    Draining,
+}
+
+impl Incoming {
+    /// Shakes hands.
+    pub(crate) async fn accept(
+        socket: Pin<Box<dyn Socket>>,
+        peer: Peer,
+        settings: &Settings,
+    ) -> Result<Self, Status> {
+        let (io, mut flusher) = io::pair(socket);
+        let streams = usize::try_from(settings.max_concurrent_streams).unwrap_or(usize::MAX);
+        let mut builder = Builder::new();
+        builder
+            .initial_window_size(settings.stream_window)
+            .initial_connection_window_size(settings.connection_window)
+            .max_concurrent_streams(settings.max_concurrent_streams)
+            .max_header_list_size(settings.max_header_list_size)
+            .max_send_buffer_size(settings.send_buffer)
+            .max_pending_accept_reset_streams(streams.clamp(PENDING_RESETS, 16 * PENDING_RESETS))
+            .max_local_error_reset_streams(Some(BROKEN_STREAMS))
+            .data_frame_budget(UNREAD_FRAMES * SMALL_FRAME);
+        let mut handshake = pin!(builder.handshake(io));
+        let h2 = poll_fn(|cx| {
+            let done = handshake.as_mut().poll(cx);
+            // Our SETTINGS must leave before the peer's preface is awaited.
+            match flusher.poll_flush(cx) {
+                Poll::Ready(Err(error)) => Poll::Ready(Err(lost(error))),
+                _ => done.map_err(|error| error::status(error, Side::Server)),
+            }
+        })
+        .await?;
+        Ok(Self { h2, flusher, peer, closing: Closing::Open })
+    }
+
+    pub(in crate::transport) fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<Option<Accepted>> {
+        // An error ends the connection; what it is, each call has been told.
+        let Some(Ok((request, respond))) = ready!(self.h2.poll_accept(cx)) else { return Poll::Ready(None) };
+        let (head, body) = request.into_parts();
+        Poll::Ready(Some(Accepted {
+            head: RequestHead::from(head),
+            body: transport::Body::Http2(Body::new(body, Side::Server)),
+            outgoing: transport::Outgoing::Http2(Outgoing::server(respond)),
+            peer: self.peer.clone(),
+        }))
+    }
+
+    pub(in crate::transport) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        self.flusher.poll_flush(cx).map_err(lost)
+    }
+
+    pub(in crate::transport) fn rest(&mut self) {
+        self.flusher.rest();
+    }
+
+    pub(in crate::transport) fn drain(&mut self) {
+        self.h2.graceful_shutdown();
+    }
+
+    /// Ready when GOAWAY has left and the peer has closed its end.
+    pub(in crate::transport) fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Closing::Open = self.closing {
+            // Resets of the calls that were dropped go first.
+            while let Poll::Ready(Some(Ok(_))) = self.h2.poll_accept(cx) {}
+            self.h2.abrupt_shutdown(Reason::NO_ERROR);
+            self.closing = Closing::Going;
+        }
+        if let Closing::Going = self.closing {
+            let closed = self.h2.poll_closed(cx);
+            if ready!(self.flusher.poll_flush(cx)).is_err() {
+                return Poll::Ready(());
+            }
+            let _ = ready!(closed);
+            self.closing = Closing::Draining;
+        }
+        self.flusher.poll_drain_input(cx)
+    }
+}
+
+#[cold]
+fn lost(error: std::io::Error) -> Status {
+    Status::unavailable(format!("the connection was lost: {error}")).with_source(error)
+}

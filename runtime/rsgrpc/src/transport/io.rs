@@ -1,0 +1,138 @@
+//! A socket whose writes wait for the end of a turn.
+//!
+//! h2 writes and flushes whenever it is polled. The connection's task knows better when there is something
+//! worth a system call, so [`Io`] collects what h2 writes and takes h2's flush as a hint; the task calls
+//! [`Flusher::poll_flush`] once before it sleeps.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// Collected output beyond this goes to the socket without waiting for the end of the turn.
+const COLLECT: usize = 128 * 1024;
+
+/// What an idle connection's buffer may keep.
+const KEEP: usize = 4 * 1024;
+
+/// A byte stream both ways: TCP, TLS, a Unix socket, a pipe in memory.
+pub(crate) trait Socket: AsyncRead + AsyncWrite + Send {}
+impl<T: AsyncRead + AsyncWrite + Send> Socket for T {}
+
+/// The half that h2 owns.
+pub(super) struct Io(Arc<Mutex<Wire>>);
+
+/// The half that the connection's task keeps. Both are used by that task alone; the lock is never contended.
+pub(super) struct Flusher(Arc<Mutex<Wire>>);
+
+struct Wire {
+    socket: Pin<Box<dyn Socket>>,
+    out: Vec<u8>,
+    /// How much of `out` has left. Invariant: `sent <= out.len()`, and 0 where `out` is empty.
+    sent: usize,
+}
+
+pub(super) fn pair(socket: Pin<Box<dyn Socket>>) -> (Io, Flusher) {
+    let wire = Arc::new(Mutex::new(Wire { socket, out: Vec::new(), sent: 0 }));
+    (Io(wire.clone()), Flusher(wire))
+}
+
+impl Flusher {
+    /// Writes what has been collected. `Pending` has registered the task for writability.
+    pub(super) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut wire = lock(&self.0);
+        if wire.out.is_empty() {
+            return Poll::Ready(Ok(()));
+        }
+        ready!(wire.poll_drain(cx))?;
+        wire.socket.as_mut().poll_flush(cx)
+    }
+
+    /// Gives memory back: the connection has no calls.
+    pub(super) fn rest(&mut self) {
+        let mut wire = lock(&self.0);
+        if wire.out.is_empty() && wire.out.capacity() > KEEP {
+            wire.out = Vec::new();
+        }
+    }
+
+    /// Reads and forgets; ready at the end. A connection that is closed while unread bytes wait is reset by
+    /// the kernel, and the peer may lose the GOAWAY that says why.
+    pub(super) fn poll_drain_input(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut wire = lock(&self.0);
+        let mut memory = [0; 4096];
+        loop {
+            let mut buf = ReadBuf::new(&mut memory);
+            match ready!(wire.socket.as_mut().poll_read(cx, &mut buf)) {
+                Ok(()) if !buf.filled().is_empty() => {}
+                _ => return Poll::Ready(()),
+            }
+        }
+    }
+}
+
+impl Wire {
+    fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while let Some(rest @ [_, ..]) = self.out.get(self.sent..) {
+            let written = ready!(self.socket.as_mut().poll_write(cx, rest))?;
+            if written == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.sent += written;
+        }
+        self.out.clear();
+        self.sent = 0;
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Nothing between lock and unlock leaves a wire half changed, so a panic elsewhere does not spoil it.
+fn lock(wire: &Mutex<Wire>) -> MutexGuard<'_, Wire> {
+    wire.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl AsyncRead for Io {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        lock(&self.0).socket.as_mut().poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Io {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_write_vectored(cx, &[IoSlice::new(buf)])
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let mut wire = lock(&self.0);
+        let total: usize = bufs.iter().map(|buf| buf.len()).sum();
+        if wire.out.len() + total > COLLECT {
+            ready!(wire.poll_drain(cx))?;
+            if total > COLLECT {
+                return wire.socket.as_mut().poll_write_vectored(cx, bufs);
+            }
+        }
+        wire.out.reserve(total);
+        bufs.iter().for_each(|buf| wire.out.extend_from_slice(buf));
+        Poll::Ready(Ok(total))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    /// h2's flush; the real one is [`Flusher::poll_flush`].
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut wire = lock(&self.0);
+        ready!(wire.poll_drain(cx))?;
+        wire.socket.as_mut().poll_shutdown(cx)
+    }
+}

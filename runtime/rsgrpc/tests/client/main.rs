@@ -1,0 +1,15 @@
+//! The client against servers of the tests' own: correct, rude and broken ones.
+
+#![allow(unreachable_pub, reason = "a test program exports nothing")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod connect;
+mod hooks;
+mod raw;
+mod streams;
+mod unary;
