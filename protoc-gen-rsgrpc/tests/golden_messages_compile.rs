@@ -18,6 +18,7 @@ golden! {
     deprecated
     editions
     enums
+    extern_path
     imports
     keywords
     many_fields
@@ -32,4 +33,10 @@ golden! {
     redact
     repeated
     scalars
+    wkt
 }
+
+/// What an option in `extern_path/options` names.
+pub type Time = rsgrpc::wkt::Timestamp;
+/// And its view.
+pub type TimeView<'a> = rsgrpc::wkt::TimestampView<'a>;

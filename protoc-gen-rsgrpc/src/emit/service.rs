@@ -101,15 +101,16 @@ fn headed(comment: &Docs, head: &[&str]) -> TokenStream {
 }
 
 fn server_trait(scope: &Scope, service: &Service) -> TokenStream {
-    let Service { name, module, full, .. } = service;
+    let Service { name, full, .. } = service;
     let [send, sync, future, result] =
         [Symbol::Send, Symbol::Sync, Symbol::Future, Symbol::Result].map(|symbol| scope.symbol(symbol));
     let [context, status, sender, streaming] =
         [Symbol::Context, Symbol::Status, Symbol::Sender, Symbol::Streaming]
             .map(|symbol| scope.symbol(symbol));
-    let (codegen, encoded) = (scope.symbol(Symbol::codegen), scope.symbol(Symbol::Encoded));
+    let (err, encoded) = (scope.symbol(Symbol::Err), scope.symbol(Symbol::Encoded));
+    let simple = full.rsplit('.').next().unwrap_or(full);
     let methods = service.methods.iter().map(|method| {
-        let Method { name, constant, output, .. } = method;
+        let Method { name, output, .. } = method;
         let docs = docs(&method.docs.clone().or_else(|| format!(" Answers `{}`.", method.spelled)));
         let input = &method.input;
         let input = if method.encoded.is_some() { quote!(#encoded<#input>) } else { quote!(#input) };
@@ -130,9 +131,10 @@ fn server_trait(scope: &Scope, service: &Service) -> TokenStream {
         let body = if service.strict {
             quote!(;)
         } else {
+            let message = format!("{simple}/{} is not implemented", method.spelled);
             quote! {{
                 let _ = (ctx, #names);
-                #codegen::unimplemented(&#module::#constant)
+                async { #err(#status::unimplemented(#message)) }
             }}
         };
         quote! {
@@ -174,7 +176,9 @@ fn server(scope: &Scope, service: &Service) -> [TokenStream; 4] {
             MethodKind::Bidi => (quote!(bidi), quote!(requests, responses)),
         };
         quote! {
-            #spelled => call.#function(&#module::#constant, |ctx, #arguments| #parameter::#name(&self.0, ctx, #arguments)),
+            #spelled => call.#function(&#module::#constant, move |ctx, #arguments| async move {
+                #parameter::#name(&self.0, &ctx, #arguments).await
+            }),
         }
     });
     let doc = format!(" Serves a {}: `Server::new().add({server}::new(service))`.", link(&name.to_string()));
@@ -201,6 +205,14 @@ fn server(scope: &Scope, service: &Service) -> [TokenStream; 4] {
             }
         }
     };
+    let body = if service.methods.is_empty() {
+        quote!(call.unimplemented())
+    } else {
+        quote!(match call.method() {
+            #(#arms)*
+            _ => call.unimplemented(),
+        })
+    };
     let dispatch = quote! {
         impl<#parameter: #name> #service_trait for #server<#parameter> {
             fn name(&self) -> &'static str {
@@ -208,10 +220,7 @@ fn server(scope: &Scope, service: &Service) -> [TokenStream; 4] {
             }
 
             fn call(&self, call: #call) -> #future<'_> {
-                match call.method() {
-                    #(#arms)*
-                    _ => call.unimplemented(),
-                }
+                #body
             }
         }
     };

@@ -18,6 +18,34 @@ pub(super) fn fit(text: &str, indent: usize) -> String {
     text
 }
 
+/// A `use` item: the names between its braces on as few lines as can hold them.
+pub(super) fn fill(text: &str, indent: usize) -> String {
+    let width = WIDTH.saturating_sub(indent);
+    let mut lines = text.lines().skip_while(|line| !line.ends_with('{'));
+    let Some(open) = lines.next() else { return text.to_owned() };
+    let names = lines.map(str::trim).take_while(|line| *line != "};").flat_map(str::split_whitespace);
+    let names = names.map(|name| name.trim_end_matches(',')).collect::<Vec<_>>();
+    let head = text.lines().take_while(|line| !line.ends_with('{')).flat_map(|line| [line, "\n"]);
+    let mut out = head.collect::<String>();
+    let one = format!("{open}{}}};", names.join(", "));
+    if one.len() <= width {
+        return out + &one + "\n";
+    }
+    out.push_str(open);
+    let mut column = width;
+    for name in names {
+        if column + name.len() + 2 > width {
+            out.push_str("\n   ");
+            column = 3;
+        }
+        out.push(' ');
+        out.push_str(name);
+        out.push(',');
+        column += name.len() + 2;
+    }
+    out + "\n};\n"
+}
+
 fn indent(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
@@ -114,24 +142,57 @@ fn closing(line: &str, rest: &[String]) -> Option<usize> {
 
 /// `f(` ⏎ `a,` ⏎ `b,` ⏎ `)` on one line.
 fn join(open: &str, inner: &[String], close: &str, width: usize) -> Option<Vec<String>> {
-    if inner.iter().any(|line| is_comment(line) || line.ends_with([';', '{', '(', '['])) {
+    if inner.iter().any(|line| is_comment(line) || line.ends_with([';', '{'])) {
         return None;
     }
+    if inner.iter().any(|line| line.ends_with(['(', '['])) {
+        return overflow(open, inner, close, width);
+    }
+    let inner_lines = inner;
     let inner = inner.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
     let inner = inner.strip_suffix(',').unwrap_or(&inner);
     let joined = format!("{open}{inner}{}", close.trim_start());
     if joined.len() <= width {
         return Some(vec![joined]);
     }
-    // `const X: A = B::<` ⏎ …: better broken behind the `=`.
-    let (head, _) = open.split_once(" = ").filter(|_| open.ends_with("::<"))?;
-    let value = joined.get(head.len() + 3..)?;
-    let lines = vec![format!("{head} ="), format!("{}{value}", " ".repeat(indent(open) + 4))];
+    overflow(open, inner_lines, close, width).or_else(|| constant(open, inner, close, width))
+}
+
+/// `f(` ⏎ `g(` ⏎ … ⏎ `),` ⏎ `)` with both brackets on one line.
+fn overflow(open: &str, inner: &[String], close: &str, width: usize) -> Option<Vec<String>> {
+    let [first, middle @ .., last] = inner else { return None };
+    let nested =
+        first.ends_with('(') && last.trim_end_matches(',').trim() == ")" && indent(first) == indent(last);
+    let deeper = middle.iter().all(|line| indent(line) > indent(first));
+    if !nested || !deeper || !close.trim_start().starts_with(')') {
+        return None;
+    }
+    let mut lines = vec![format!("{open}{}", first.trim_start())];
+    lines.extend(middle.iter().map(|line| line.get(4..).unwrap_or_default().to_owned()));
+    lines.push(format!("{}){}", " ".repeat(indent(open)), close.trim_start()));
     lines.iter().all(|line| line.len() <= width).then_some(lines)
+}
+
+/// `const X: A = B::<` ⏎ `C,` ⏎ `>(…);` broken behind the `=`, or else between the arguments.
+fn constant(open: &str, inner: &str, close: &str, width: usize) -> Option<Vec<String>> {
+    let depth = " ".repeat(indent(open));
+    let arguments = close.trim_start().strip_prefix(">(")?.strip_suffix(");")?;
+    let (head, value) = open.split_once(" = ")?;
+    let broken = vec![format!("{head} ="), format!("{depth}    {value}{inner}>({arguments});")];
+    if broken.iter().all(|line| line.len() <= width) {
+        return Some(broken);
+    }
+    let mut lines = vec![format!("{open}{inner}>(")];
+    lines.extend(arguments.split(", ").map(|argument| format!("{depth}    {argument},")));
+    lines.push(format!("{depth});"));
+    Some(lines)
 }
 
 /// `x => {` ⏎ `f(…)` ⏎ `}` without the block.
 fn arm(open: &str, inner: &[String], close: &str, width: usize) -> Option<Vec<String>> {
+    if open.ends_with("async move {") || open.ends_with("async {") {
+        return block(open, inner, close, width);
+    }
     let head = open.strip_suffix("=> {")?;
     let (first, rest) = inner.split_first()?;
     let depth = indent(first);
@@ -154,6 +215,14 @@ fn arm(open: &str, inner: &[String], close: &str, width: usize) -> Option<Vec<St
         last.push(',');
     }
     lines.iter().all(|line| line.len() <= width).then_some(lines)
+}
+
+/// `async {` ⏎ `a` ⏎ `}` on one line.
+fn block(open: &str, inner: &[String], close: &str, width: usize) -> Option<Vec<String>> {
+    let [line] = inner else { return None };
+    let joined = format!("{open} {} {}", line.trim(), close.trim_start());
+    let fits = joined.len() <= width && !line.ends_with(';') && !is_comment(line);
+    fits.then(|| vec![joined])
 }
 
 #[cfg(test)]
@@ -204,6 +273,16 @@ match tag {
     }
 }
 ",
+        );
+    }
+
+    #[test]
+    fn the_names_of_a_use_fill_lines() {
+        assert_eq!(fill("use a::{\n    self, B,\n    C,\n};\n", 0), "use a::{self, B, C};\n");
+        assert_eq!(fill("use a::B;\n", 0), "use a::B;\n");
+        assert_eq!(
+            fill("#[x]\nuse aa::{\n    bbbb, cccc,\n    dddd,\n};\n", 84),
+            "#[x]\nuse aa::{\n    bbbb, cccc,\n    dddd,\n};\n"
         );
     }
 

@@ -77,7 +77,7 @@ fn item_text(tokens: TokenStream, depth: usize) -> Result<String, syn::Error> {
             let members = members.collect::<Vec<_>>();
             block(Item::Trait(item), members)
         }
-        Item::Use(item) => unparse(vec![Item::Use(item)]),
+        Item::Use(item) => fit::fill(&unparse(vec![Item::Use(item)]), depth * INDENT.len()),
         item => fit::fit(&unparse(vec![item]), depth * INDENT.len()),
     })
 }

@@ -34,6 +34,7 @@ fn dedent(comment: &str) -> Vec<String> {
     let lines = comment
         .lines()
         .map(|line| {
+            let line = line.strip_prefix('/').filter(|_| slashes).unwrap_or(line);
             let line: String =
                 line.chars().map(|c| if c.is_control() && c != '\t' { ' ' } else { c }).collect();
             line.replace('\t', "    ").trim_end().to_owned()

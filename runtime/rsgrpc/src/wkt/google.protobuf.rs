@@ -10,12 +10,11 @@
 //     google/protobuf/wrappers.proto. Do not edit.
 
 use ::rsgrpc::codegen::{
-    self, Blob, Bool, Choice, Decode, Double, Entries, Explicit, Fault, Fields, Float,
-    Implicit, Int32, Int64, Nested, Own, Repeated, Source, Str, Uint32, Uint64, Unknown,
+    self, Blob, Bool, Choice, Decode, Double, Entries, Explicit, Fault, Fields, Float, Implicit,
+    Int32, Int64, Nested, Own, Repeated, Source, Str, Uint32, Uint64, Unknown,
 };
 use ::rsgrpc::{
-    Bytes, Enumeration, Map, MapView, Message, RepeatedView, UnknownFields,
-    UnknownFieldsView, View,
+    Bytes, Enumeration, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View,
 };
 use ::std::fmt;
 use ::std::sync::LazyLock;

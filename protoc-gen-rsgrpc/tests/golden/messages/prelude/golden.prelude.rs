@@ -1543,8 +1543,7 @@ impl ::std::fmt::Debug for OneofView<'_> {
 /// Types that belong to [`Oneof`].
 pub mod oneof {
     use ::rsgrpc::codegen::{
-        self, Boxed, Decode, Fault, Fields, Member, Nested, Own, Source, Str, Unknown,
-        Visitor,
+        self, Boxed, Decode, Fault, Fields, Member, Nested, Own, Source, Str, Unknown, Visitor,
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;

@@ -2,8 +2,8 @@
 
 use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
 use ::rsgrpc::{
-    Call, CallFuture, Channel, Context, Message, Service, Status, UnaryCall,
-    UnknownFields, UnknownFieldsView, View,
+    Call, CallFuture, Channel, Context, Message, Service, Status, UnaryCall, UnknownFields,
+    UnknownFieldsView, View,
 };
 use ::std::fmt;
 use ::std::future::Future;
@@ -116,7 +116,7 @@ pub trait Old: Send + Sync + 'static {
         request: Thing,
     ) -> impl Future<Output = Result<Thing, Status>> + Send {
         let _ = (ctx, request);
-        codegen::unimplemented(&old::GET)
+        async { Err(Status::unimplemented("Old/Get is not implemented")) }
     }
 }
 
@@ -150,7 +150,10 @@ impl<T: Old> Service for OldServer<T> {
 
     fn call(&self, call: Call) -> CallFuture<'_> {
         match call.method() {
-            "Get" => call.unary(&old::GET, |ctx, request| T::get(&self.0, ctx, request)),
+            "Get" => call.unary(
+                &old::GET,
+                move |ctx, request| async move { T::get(&self.0, &ctx, request).await },
+            ),
             _ => call.unimplemented(),
         }
     }
@@ -204,7 +207,7 @@ pub trait Current: Send + Sync + 'static {
         request: Thing,
     ) -> impl Future<Output = Result<Thing, Status>> + Send {
         let _ = (ctx, request);
-        codegen::unimplemented(&current::GET)
+        async { Err(Status::unimplemented("Current/Get is not implemented")) }
     }
 }
 
@@ -237,7 +240,10 @@ impl<T: Current> Service for CurrentServer<T> {
 
     fn call(&self, call: Call) -> CallFuture<'_> {
         match call.method() {
-            "Get" => call.unary(&current::GET, |ctx, request| T::get(&self.0, ctx, request)),
+            "Get" => call.unary(
+                &current::GET,
+                move |ctx, request| async move { T::get(&self.0, &ctx, request).await },
+            ),
             _ => call.unimplemented(),
         }
     }

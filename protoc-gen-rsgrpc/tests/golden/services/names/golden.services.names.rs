@@ -2,9 +2,8 @@
 
 use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
 use ::rsgrpc::{
-    BidiCall, Call, CallFuture, Channel, ClientStreamingCall, Message,
-    ServerStreamingCall, Service, Streaming, UnaryCall, UnknownFields, UnknownFieldsView,
-    View,
+    BidiCall, Call, CallFuture, Channel, ClientStreamingCall, Message, ServerStreamingCall, Service,
+    Streaming, UnaryCall, UnknownFields, UnknownFieldsView, View,
 };
 use ::std::fmt;
 use ::std::sync::{Arc, LazyLock};
@@ -690,7 +689,7 @@ pub trait Status: Send + Sync + 'static {
         Output = ::std::result::Result<Context, ::rsgrpc::Status>,
     > + Send {
         let _ = (ctx, request);
-        codegen::unimplemented(&status::NEW)
+        async { Err(::rsgrpc::Status::unimplemented("Status/New is not implemented")) }
     }
 
     /// Answers `Clone`.
@@ -698,7 +697,7 @@ pub trait Status: Send + Sync + 'static {
         Output = ::std::result::Result<Sender, ::rsgrpc::Status>,
     > + Send {
         let _ = (ctx, request);
-        codegen::unimplemented(&status::CLONE)
+        async { Err(::rsgrpc::Status::unimplemented("Status/Clone is not implemented")) }
     }
 
     /// Answers `Type`.
@@ -709,7 +708,7 @@ pub trait Status: Send + Sync + 'static {
         responses: ::rsgrpc::Sender<Sender>,
     ) -> impl ::std::future::Future<Output = ::std::result::Result<(), ::rsgrpc::Status>> + Send {
         let _ = (ctx, request, responses);
-        codegen::unimplemented(&status::TYPE)
+        async { Err(::rsgrpc::Status::unimplemented("Status/Type is not implemented")) }
     }
 
     /// Answers `NAME`.
@@ -720,7 +719,7 @@ pub trait Status: Send + Sync + 'static {
         responses: ::rsgrpc::Sender<Sender>,
     ) -> impl ::std::future::Future<Output = ::std::result::Result<(), ::rsgrpc::Status>> + Send {
         let _ = (ctx, requests, responses);
-        codegen::unimplemented(&status::NAME_)
+        async { Err(::rsgrpc::Status::unimplemented("Status/NAME is not implemented")) }
     }
 
     /// Answers `name`.
@@ -732,7 +731,7 @@ pub trait Status: Send + Sync + 'static {
         Output = ::std::result::Result<Context, ::rsgrpc::Status>,
     > + Send {
         let _ = (ctx, requests);
-        codegen::unimplemented(&status::NAME__)
+        async { Err(::rsgrpc::Status::unimplemented("Status/name is not implemented")) }
     }
 }
 
@@ -761,19 +760,29 @@ impl<T_: Status> Service for StatusServer_<T_> {
 
     fn call(&self, call: Call) -> CallFuture<'_> {
         match call.method() {
-            "New" => call.unary(&status::NEW, |ctx, request| T_::new_(&self.0, ctx, request)),
-            "Clone" => call.unary(&status::CLONE, |ctx, request| T_::clone_(&self.0, ctx, request)),
+            "New" => call.unary(
+                &status::NEW,
+                move |ctx, request| async move { T_::new_(&self.0, &ctx, request).await },
+            ),
+            "Clone" => call.unary(
+                &status::CLONE,
+                move |ctx, request| async move { T_::clone_(&self.0, &ctx, request).await },
+            ),
             "Type" => call.server_streaming(
                 &status::TYPE,
-                |ctx, request, responses| T_::r#type(&self.0, ctx, request, responses),
+                move |ctx, request, responses| async move {
+                    T_::r#type(&self.0, &ctx, request, responses).await
+                },
             ),
             "NAME" => call.bidi(
                 &status::NAME_,
-                |ctx, requests, responses| T_::name(&self.0, ctx, requests, responses),
+                move |ctx, requests, responses| async move {
+                    T_::name(&self.0, &ctx, requests, responses).await
+                },
             ),
             "name" => call.client_streaming(
                 &status::NAME__,
-                |ctx, requests| T_::name_(&self.0, ctx, requests),
+                move |ctx, requests| async move { T_::name_(&self.0, &ctx, requests).await },
             ),
             _ => call.unimplemented(),
         }
@@ -835,7 +844,7 @@ pub trait Result_: Send + Sync + 'static {
         Output = ::std::result::Result<Result, ::rsgrpc::Status>,
     > + Send {
         let _ = (ctx, request);
-        codegen::unimplemented(&result::RESULT)
+        async { Err(::rsgrpc::Status::unimplemented("result/result is not implemented")) }
     }
 }
 
@@ -864,9 +873,10 @@ impl<T_: Result_> Service for ResultServer<T_> {
 
     fn call(&self, call: Call) -> CallFuture<'_> {
         match call.method() {
-            "result" => {
-                call.unary(&result::RESULT, |ctx, request| T_::result(&self.0, ctx, request))
-            }
+            "result" => call.unary(
+                &result::RESULT,
+                move |ctx, request| async move { T_::result(&self.0, &ctx, request).await },
+            ),
             _ => call.unimplemented(),
         }
     }

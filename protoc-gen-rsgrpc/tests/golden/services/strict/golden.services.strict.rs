@@ -3,8 +3,7 @@
 use ::rsgrpc::codegen;
 use ::rsgrpc::wkt::Empty;
 use ::rsgrpc::{
-    Call, CallFuture, Channel, Context, Sender, ServerStreamingCall, Service, Status,
-    UnaryCall,
+    Call, CallFuture, Channel, Context, Sender, ServerStreamingCall, Service, Status, UnaryCall,
 };
 use ::std::future::Future;
 use ::std::sync::Arc;
@@ -78,10 +77,15 @@ impl<T: Ping> Service for PingServer<T> {
 
     fn call(&self, call: Call) -> CallFuture<'_> {
         match call.method() {
-            "Ping" => call.unary(&ping::PING, |ctx, request| T::ping(&self.0, ctx, request)),
+            "Ping" => call.unary(
+                &ping::PING,
+                move |ctx, request| async move { T::ping(&self.0, &ctx, request).await },
+            ),
             "Watch" => call.server_streaming(
                 &ping::WATCH,
-                |ctx, request, responses| T::watch(&self.0, ctx, request, responses),
+                move |ctx, request, responses| async move {
+                    T::watch(&self.0, &ctx, request, responses).await
+                },
             ),
             _ => call.unimplemented(),
         }

@@ -4,9 +4,8 @@ use ::rsgrpc::codegen::{
     self, Decode, Fault, Fields, Implicit, Own, Repeated, Source, Str, Uint32, Unknown,
 };
 use ::rsgrpc::{
-    Call, CallFuture, Channel, ClientStreamingCall, Context, Encoded, Message,
-    RepeatedView, Service, Status, Streaming, UnaryCall, UnknownFields,
-    UnknownFieldsView, View,
+    Call, CallFuture, Channel, ClientStreamingCall, Context, Encoded, Message, RepeatedView,
+    Service, Status, Streaming, UnaryCall, UnknownFields, UnknownFieldsView, View,
 };
 use ::std::fmt;
 use ::std::future::Future;
@@ -221,7 +220,7 @@ pub trait Ingest: Send + Sync + 'static {
         request: Encoded<Batch>,
     ) -> impl Future<Output = Result<Receipt, Status>> + Send {
         let _ = (ctx, request);
-        codegen::unimplemented(&ingest::PUT)
+        async { Err(Status::unimplemented("Ingest/Put is not implemented")) }
     }
 
     /// Answers `Stream`.
@@ -231,7 +230,7 @@ pub trait Ingest: Send + Sync + 'static {
         requests: Streaming<Encoded<Batch>>,
     ) -> impl Future<Output = Result<Receipt, Status>> + Send {
         let _ = (ctx, requests);
-        codegen::unimplemented(&ingest::STREAM)
+        async { Err(Status::unimplemented("Ingest/Stream is not implemented")) }
     }
 
     /// Answers `Small`.
@@ -241,7 +240,7 @@ pub trait Ingest: Send + Sync + 'static {
         request: Receipt,
     ) -> impl Future<Output = Result<Receipt, Status>> + Send {
         let _ = (ctx, request);
-        codegen::unimplemented(&ingest::SMALL)
+        async { Err(Status::unimplemented("Ingest/Small is not implemented")) }
     }
 }
 
@@ -270,12 +269,18 @@ impl<T: Ingest> Service for IngestServer<T> {
 
     fn call(&self, call: Call) -> CallFuture<'_> {
         match call.method() {
-            "Put" => call.unary(&ingest::PUT_ENCODED, |ctx, request| T::put(&self.0, ctx, request)),
+            "Put" => call.unary(
+                &ingest::PUT_ENCODED,
+                move |ctx, request| async move { T::put(&self.0, &ctx, request).await },
+            ),
             "Stream" => call.client_streaming(
                 &ingest::STREAM_ENCODED,
-                |ctx, requests| T::stream(&self.0, ctx, requests),
+                move |ctx, requests| async move { T::stream(&self.0, &ctx, requests).await },
             ),
-            "Small" => call.unary(&ingest::SMALL, |ctx, request| T::small(&self.0, ctx, request)),
+            "Small" => call.unary(
+                &ingest::SMALL,
+                move |ctx, request| async move { T::small(&self.0, &ctx, request).await },
+            ),
             _ => call.unimplemented(),
         }
     }
