@@ -47,6 +47,11 @@ impl Writer {
         Self { room: Box::new_uninit_slice(capacity), at: capacity, segments: Vec::new(), segments_len: 0 }
     }
 
+    /// How many bytes there is memory for, segments aside.
+    pub(crate) fn capacity(&self) -> usize {
+        self.room.len()
+    }
+
     /// Forgets what was written; keeps the memory.
     #[inline]
     pub fn clear(&mut self) {
