@@ -1,7 +1,7 @@
 //! Calls: CPU time and throughput of servers and clients, this project against
 //! the others, each side in a process of its own.
 //!
-//! `bench-calls [--quick] [--json] [--only TEXT]`; it starts itself again as
+//! `cargo xtask bench calls [--quick] [--json] [--only TEXT]`; it starts itself again as
 //! `serve PEER RUNTIME` and `load PEER RUNTIME PORT`.
 
 mod bench;
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("bench-calls: {error}");
+            eprintln!("calls: {error}");
             ExitCode::FAILURE
         }
     }

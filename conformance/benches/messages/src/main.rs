@@ -1,7 +1,7 @@
 //! Messages: decode, view and encode, this project against the others, all in
 //! one process.
 //!
-//! `bench-messages [--quick] [--json] [--mimalloc] [--only TEXT] [--passes N]`
+//! `cargo xtask bench messages [--quick] [--json] [--mimalloc] [--only TEXT] [--passes N]`
 
 mod allocator;
 mod data;
@@ -90,7 +90,7 @@ fn main() -> ExitCode {
     match options().and_then(run) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("bench-messages: {error}");
+            eprintln!("messages: {error}");
             ExitCode::FAILURE
         }
     }
