@@ -391,6 +391,9 @@ unsafe fn varint_long(at: *const u8, limit: *const u8) -> (*const u8, u64) {
         if limit.addr() - at.addr() < 10 {
             return varint_at_end(at, limit);
         }
+        if *at.add(1) < 0x80 && *at >= 0x80 {
+            return (at.add(2), u64::from(*at & 0x7f) | u64::from(*at.add(1)) << 7);
+        }
         let word = u64::from_le_bytes(at.cast::<[u8; 8]>().read());
         let stop = !word & 0x8080_8080_8080_8080;
         if stop != 0 {
