@@ -118,7 +118,7 @@ fn bytes_changed() {
             Ok(_) => resolved += 1,
         }
         // What is generated from it takes its time.
-        if round % 8 == 0 {
+        if round % 16 == 0 {
             answer(&bytes);
         }
     }
@@ -130,7 +130,7 @@ fn bytes_changed() {
 fn values_changed() {
     let bytes = sample();
     let mut random = Random(0x0123_4567_89ab_cdef);
-    for _ in 0..1_000 {
+    for _ in 0..400 {
         let mut bytes = bytes.clone();
         for _ in 0..=random.below(3) {
             let at = random.below(bytes.len());

@@ -2,17 +2,18 @@
 //! [`Writer`], and counting what would be written.
 
 mod read;
+mod scratch;
 mod size;
 #[cfg(test)]
 mod tests;
 mod write;
 
 use crate::error::{Cause, DecodeError, Fault};
-use crate::field::Fields;
 use crate::message::{Decode, Message};
 use crate::wire::wire_type::END_GROUP;
 use crate::wire::{Context, Reader, Span, Writer};
 
+pub(crate) use scratch::scratch;
 pub(crate) use size::len;
 
 /// Decodes the whole input of `cx`.
@@ -34,7 +35,7 @@ fn error<'a, M: Decode<'a>>(fault: Fault, cx: &Context<'a>) -> DecodeError {
 /// Puts `message` before what `writer` holds.
 #[inline]
 pub(crate) fn encode<M: Message>(message: &M, writer: &mut Writer) {
-    message.fields().visit_back(writer);
+    write::all_fields(message, writer);
 }
 
 /// Takes in all fields of `span`.
