@@ -44,7 +44,9 @@ pub fn generate(request: &CodeGeneratorRequest) -> Result<Vec<Output>, Errors> {
     for package in &plan.packages {
         match format::file(&modules::header(&package.sources), package) {
             Ok(content) => outputs.push(Output { name: modules::file_name(&package.name), content }),
-            Err(error) => errors.push(Problem::new("", &package.name, format!("cannot be laid out: {error}"))),
+            Err(error) => {
+                errors.push(Problem::new("", &package.name, format!("cannot be laid out: {error}")))
+            }
         }
     }
     if options.mod_file {

@@ -48,9 +48,10 @@ pub trait Message:
     /// out; [`missing`](Self::missing) tells.
     #[must_use]
     fn encode(&self) -> Vec<u8> {
-        let mut writer = Writer::with_capacity(256);
-        self.encode_into(&mut writer);
-        writer.to_vec()
+        binary::scratch(|writer| {
+            self.encode_into(writer);
+            writer.to_vec()
+        })
     }
 
     /// Puts the encoded message before what `writer` holds.

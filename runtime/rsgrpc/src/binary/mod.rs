@@ -2,6 +2,7 @@
 //! [`Writer`], and counting what would be written.
 
 mod read;
+mod scratch;
 mod size;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ use crate::message::{Decode, Message};
 use crate::wire::wire_type::END_GROUP;
 use crate::wire::{Context, Reader, Span, Writer};
 
+pub(crate) use scratch::scratch;
 pub(crate) use size::len;
 
 /// Decodes the whole input of `cx`.

@@ -1,9 +1,10 @@
 //! The calls of one connection: slots, each with the waker that stays when the call goes.
 
-use super::Call;
+use super::flood::Resets;
 use super::load::{Load, Sample};
 use super::service::{CallFuture, Shared};
 use super::signal::{Signal, SlotWaker};
+use super::{Call, Outcome};
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub(super) struct Calls<'a> {
     woken: Vec<usize>,
     /// How many calls there have been.
     started: usize,
+    resets: Arc<Resets>,
 }
 
 struct Slot<'a> {
@@ -33,8 +35,9 @@ struct Slot<'a> {
 }
 
 impl<'a> Calls<'a> {
-    pub(super) fn new(signal: Arc<Signal>, load: &'a Load) -> Self {
-        Self { signal, load, slots: Vec::new(), free: Vec::new(), woken: Vec::new(), started: 0 }
+    pub(super) fn new(signal: Arc<Signal>, load: &'a Load, resets: Arc<Resets>) -> Self {
+        let (slots, free, woken) = Default::default();
+        Self { signal, load, slots, free, woken, started: 0, resets }
     }
 
     /// Polls a new call once. Most calls end here; the others stay. A call whose method computes for long
@@ -43,7 +46,7 @@ impl<'a> Calls<'a> {
         let sample = self.load.sample(self.started, call.context());
         self.started = self.started.wrapping_add(1);
         if self.load.moves(call.path()) {
-            return run(call, shared.clone(), sample);
+            return run(call, shared.clone(), sample, self.resets.clone());
         }
         // A service's own `call` may panic as well; the call that it drops is reset.
         let Ok(call) = catch_unwind(AssertUnwindSafe(|| shared.services.call(call))) else { return };
@@ -80,9 +83,14 @@ impl<'a> Calls<'a> {
         self.free.len() == self.slots.len()
     }
 
-    /// Gives memory back while no call runs.
+    /// Whether there is memory to give back.
+    pub(super) fn can_rest(&self) -> bool {
+        self.slots.len() > KEEP && self.is_empty() && self.woken.is_empty()
+    }
+
+    /// Gives memory back: no call runs.
     pub(super) fn rest(&mut self) {
-        if self.slots.len() > KEEP && self.is_empty() && self.woken.is_empty() {
+        if self.can_rest() {
             // Wakers of the slots that go may still be about; their numbers are looked up before use.
             self.slots = Vec::new();
             self.free = Vec::new();
@@ -103,7 +111,7 @@ impl<'a> Calls<'a> {
         }
         match polled {
             Ok(Poll::Pending) => return,
-            Ok(Poll::Ready(outcome)) => outcome.finish(),
+            Ok(Poll::Ready(outcome)) => finish(outcome, &self.resets),
             Err(_) => {}
         }
         slot.call = None;
@@ -121,7 +129,7 @@ impl<'a> Calls<'a> {
 }
 
 /// Runs a call in a task of its own. Its answer still leaves with its connection's next flush.
-fn run(call: Call, shared: Arc<Shared>, sample: Option<Sample>) {
+fn run(call: Call, shared: Arc<Shared>, sample: Option<Sample>, resets: Arc<Resets>) {
     tokio::spawn(async move {
         let mut call = shared.services.call(call);
         let outcome = poll_fn(|cx| {
@@ -133,6 +141,13 @@ fn run(call: Call, shared: Arc<Shared>, sample: Option<Sample>) {
             polled
         })
         .await;
-        outcome.finish();
+        finish(outcome, &resets);
     });
+}
+
+fn finish(outcome: Outcome, resets: &Resets) {
+    if outcome.is_reset() {
+        resets.note();
+    }
+    outcome.finish();
 }

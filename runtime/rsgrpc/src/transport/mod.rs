@@ -253,7 +253,15 @@ impl Incoming {
         }
     }
 
-    /// Gives memory back while there are no calls.
+    /// Whether there is memory to give back.
+    pub(crate) fn can_rest(&self) -> bool {
+        match self {
+            Self::Http2(incoming) => incoming.can_rest(),
+            Self::Memory(_) => false,
+        }
+    }
+
+    /// Gives memory back: there are no calls.
     pub(crate) fn rest(&mut self) {
         if let Self::Http2(incoming) = self {
             incoming.rest();
@@ -264,6 +272,14 @@ impl Incoming {
     pub(crate) fn drain(&mut self) {
         match self {
             Self::Http2(incoming) => incoming.drain(),
+            Self::Memory(incoming) => incoming.drain(),
+        }
+    }
+
+    /// Tells the peer that it does too much of something. The connection is to be closed then.
+    pub(crate) fn refuse_flood(&mut self) {
+        match self {
+            Self::Http2(incoming) => incoming.refuse_flood(),
             Self::Memory(incoming) => incoming.drain(),
         }
     }

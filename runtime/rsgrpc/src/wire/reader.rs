@@ -183,12 +183,18 @@ impl<'r, 'a, const SHALLOW: bool> Reader<'r, 'a, SHALLOW> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn tag(&mut self) -> u32 {
         assert!(self.more());
-        // SAFETY: `at < end`; `tag_long` returns a pointer between the two.
+        // SAFETY: `at < end` where it is read; `tag_long` returns a pointer
+        // between the two.
         unsafe {
             let mut tag = u32::from(*self.at);
             let mut at = self.at.add(1);
             if tag >= 0x80 {
-                (at, tag) = tag_long(self.at, self.end);
+                if at < self.end && *at < 0x80 {
+                    tag = (tag & 0x7f) | u32::from(*at) << 7;
+                    at = at.add(1);
+                } else {
+                    (at, tag) = tag_long(self.at, self.end);
+                }
             }
             self.at = at;
             tag
@@ -358,22 +364,18 @@ fn run_length(mut at: *const u8, end: *const u8, limit: *const u8, tag: u32) -> 
     }
 }
 
-/// A tag of more than one byte; 0 where it is malformed.
+/// A tag of more than two bytes; 0 where it is malformed.
 ///
 /// # Safety
 /// `at < end`, both in one allocation.
+#[cold]
 #[inline(never)]
 unsafe fn tag_long(at: *const u8, end: *const u8) -> (*const u8, u32) {
-    // SAFETY: two bytes are readable where they are read.
-    unsafe {
-        if end.offset_from_unsigned(at) >= 2 && *at.add(1) < 0x80 {
-            return (at.add(2), u32::from(*at & 0x7f) | u32::from(*at.add(1)) << 7);
-        }
-        let (after, tag) = varint_at_end(at, end);
-        match u32::try_from(tag) {
-            Ok(tag) if !after.is_null() => (after, tag),
-            _ => (end, 0),
-        }
+    // SAFETY: the caller's promise.
+    let (after, tag) = unsafe { varint_at_end(at, end) };
+    match u32::try_from(tag) {
+        Ok(tag) if !after.is_null() => (after, tag),
+        _ => (end, 0),
     }
 }
 
@@ -388,6 +390,9 @@ unsafe fn varint_long(at: *const u8, limit: *const u8) -> (*const u8, u64) {
     unsafe {
         if limit.addr() - at.addr() < 10 {
             return varint_at_end(at, limit);
+        }
+        if *at.add(1) < 0x80 && *at >= 0x80 {
+            return (at.add(2), u64::from(*at & 0x7f) | u64::from(*at.add(1)) << 7);
         }
         let word = u64::from_le_bytes(at.cast::<[u8; 8]>().read());
         let stop = !word & 0x8080_8080_8080_8080;

@@ -12,6 +12,9 @@ use super::varint;
 /// The longest tag and the longest varint, rounded up.
 const HEAD: usize = 16;
 
+/// So many bytes are copied in place, without a call.
+const SHORT: usize = 64;
+
 /// `Bytes` of this size become segments of their own instead of being copied.
 const SEGMENT: usize = 8 * 1024;
 
@@ -45,6 +48,11 @@ impl Writer {
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
         Self { room: Box::new_uninit_slice(capacity), at: capacity, segments: Vec::new(), segments_len: 0 }
+    }
+
+    /// How many bytes there is memory for, segments aside.
+    pub(crate) fn capacity(&self) -> usize {
+        self.room.len()
     }
 
     /// Forgets what was written; keeps the memory.
@@ -224,16 +232,27 @@ impl Writer {
     #[inline(never)]
     pub(crate) fn bytes(&mut self, tag: u32, bytes: &[u8]) {
         let len = bytes.len();
-        self.reserve(len + HEAD);
+        // Most are short: no call in here, so no registers to save.
+        if len > SHORT || tag >= 0x80 || self.at < SHORT + HEAD {
+            return self.bytes_long(tag, bytes);
+        }
+        // SAFETY: there is room for the bytes, their length and a tag; a shared
+        // slice cannot lie in `room`.
+        unsafe {
+            self.at -= len;
+            copy_short(bytes.as_ptr(), self.room.as_mut_ptr().add(self.at).cast(), len);
+            self.put([tag as u8, len as u8]);
+        }
+    }
+
+    #[inline(never)]
+    fn bytes_long(&mut self, tag: u32, bytes: &[u8]) {
+        self.reserve(bytes.len() + HEAD);
         // SAFETY: there is room for the bytes, their length and a tag.
         unsafe {
             self.put_slice(bytes);
-            if len < 0x80 && tag < 0x80 {
-                self.put([tag as u8, len as u8]);
-            } else {
-                self.put_varint(len as u64);
-                self.put_varint(u64::from(tag));
-            }
+            self.put_varint(bytes.len() as u64);
+            self.put_varint(u64::from(tag));
         }
     }
 
@@ -283,19 +302,36 @@ impl std::fmt::Debug for Writer {
 /// They must be readable at `from` and writable at `to`, apart from each other.
 #[cfg_attr(not(debug_assertions), inline(always))]
 unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if len <= SHORT {
+            copy_short(from, to, len);
+        } else {
+            std::ptr::copy_nonoverlapping(from, to, len);
+        }
+    }
+}
+
+/// Copies up to [`SHORT`] bytes.
+///
+/// # Safety
+/// As for [`copy`], with `len <= SHORT`.
+#[cfg_attr(not(debug_assertions), inline(always))]
+unsafe fn copy_short(from: *const u8, to: *mut u8, len: usize) {
     // SAFETY: each pair of copies covers exactly the `len` bytes.
     unsafe {
-        match len {
-            0 => {}
-            1..4 => {
-                *to = *from;
-                *to.add(len / 2) = *from.add(len / 2);
-                *to.add(len - 1) = *from.add(len - 1);
-            }
-            4..8 => copy_ends::<4>(from, to, len),
-            8..16 => copy_ends::<8>(from, to, len),
-            16..=32 => copy_ends::<16>(from, to, len),
-            _ => std::ptr::copy_nonoverlapping(from, to, len),
+        if len > 32 {
+            copy_ends::<32>(from, to, len);
+        } else if len >= 16 {
+            copy_ends::<16>(from, to, len);
+        } else if len >= 8 {
+            copy_ends::<8>(from, to, len);
+        } else if len >= 4 {
+            copy_ends::<4>(from, to, len);
+        } else if len > 0 {
+            *to = *from;
+            *to.add(len / 2) = *from.add(len / 2);
+            *to.add(len - 1) = *from.add(len - 1);
         }
     }
 }

@@ -224,6 +224,28 @@ async fn a_server_that_does_not_read_holds_the_client_back() {
 }
 
 #[tokio::test]
+async fn streams_that_nobody_reads_do_not_hold_up_other_calls() {
+    let channel = serve(|mut call| async move {
+        if call.head.uri.path() == UNARY.path() {
+            return call.answer("short", OK);
+        }
+        let mut stream = call.begin();
+        stream.send_data(frame(&"x".repeat(3 << 20)), false).unwrap();
+        // What the client's window does not admit waits here.
+        std::future::poll_fn(|cx| stream.poll_reset(cx)).await.unwrap();
+    })
+    .await;
+    let mut unread = Vec::new();
+    for _ in 0..20 {
+        let mut stream = limit(channel.server_streaming(&LIST, String::new())).await.unwrap();
+        limit(stream.metadata()).await.unwrap();
+        unread.push(stream);
+        assert_eq!(limit(channel.unary(&UNARY, String::new())).await.unwrap(), "short");
+    }
+    assert_eq!(limit(unread[7].message()).await.unwrap().unwrap().len(), 3 << 20);
+}
+
+#[tokio::test]
 async fn the_deadline_ends_a_stream_that_nobody_looks_at() {
     let (seen, mut outcomes) = mpsc::unbounded_channel();
     let channel = serve(move |mut call| {

@@ -1,7 +1,7 @@
 //! What a server does when peers are slow, gone or hostile, and when it stops.
 
 use crate::support::{self, Client, Served, answer, framed, limited, reached};
-use h2::Reason;
+use h2::{Reason, SendStream};
 use rsgrpc::{Bytes, Channel, Code};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -109,24 +109,65 @@ async fn a_server_that_answers_early_asks_for_no_more() {
     assert_eq!(reset, Reason::NO_ERROR);
 }
 
-#[tokio::test]
-async fn a_flood_of_resets_does_no_harm() {
-    let served = Served::start().await;
-    let mut hostile = served.connect().await;
-    for n in 0..20_000 {
-        let Ok(mut requests) = limited(hostile.requests.clone().ready()).await else { break };
-        let Ok((_, mut stream)) = requests.send_request(hostile.head("/test.Test/Unary"), false) else {
-            break;
+/// Opens calls and resets them, `pause` after each, until the server has had enough; says why.
+async fn flood(served: &Served, pause: impl AsyncFn(usize, &mut SendStream<Bytes>)) -> Option<Reason> {
+    let hostile = served.connect().await;
+    for n in 0..50_000 {
+        let mut requests = match limited(hostile.requests.clone().ready()).await {
+            Ok(requests) => requests,
+            Err(error) => return error.reason(),
         };
-        stream.send_reset(Reason::CANCEL);
+        match requests.send_request(hostile.head("/test.Test/Up"), false) {
+            Ok((_, mut stream)) => {
+                pause(n, &mut stream).await;
+                stream.send_reset(Reason::CANCEL);
+            }
+            Err(error) => return error.reason(),
+        }
+    }
+    None
+}
+
+#[tokio::test]
+async fn a_flood_of_resets_is_calmed() {
+    let served = Served::start().await;
+    // Reset before the server has seen the call, and reset when the handler runs.
+    let blind = flood(&served, async |n, _| {
         if n % 100 == 0 {
             tokio::task::yield_now().await;
         }
-    }
+    });
+    assert_eq!(blind.await, Some(Reason::ENHANCE_YOUR_CALM));
+    let aimed = flood(&served, async |_, stream| {
+        let mut running = served.probe.running.subscribe();
+        let begun = limited(running.wait_for(|running| *running > 0));
+        // The last one is reset by the end of its connection.
+        tokio::select! {
+            _ = begun => {}
+            _ = std::future::poll_fn(|cx| stream.poll_reset(cx)) => {}
+        }
+    });
+    assert_eq!(aimed.await, Some(Reason::ENHANCE_YOUR_CALM));
     reached(&served.probe.running, |running| *running == 0).await;
     let mut other = served.connect().await;
     assert_eq!(other.call("/test.Test/Unary", framed(b"hello")).await.status(), ("0", ""));
-    drop(hostile.open(hostile.head("/test.Test/Unary"), true));
+}
+
+#[tokio::test]
+async fn requests_that_nobody_reads_leave_room_for_other_calls() {
+    let served = Served::start().await;
+    let mut client = served.connect().await;
+    let mut unread = Vec::new();
+    for _ in 0..16 {
+        let (response, mut stream) = client.open(client.head("/test.Test/Up"), false).await;
+        stream.send_data(framed(b"wait"), false).unwrap();
+        // As much as the stream's window takes.
+        stream.send_data(framed(&[0; (1 << 20) - 14]), false).unwrap();
+        unread.push((response, stream));
+    }
+    reached(&served.probe.running, |running| *running == 16).await;
+    let large = framed(&[1; 1 << 20]);
+    assert_eq!(client.call("/test.Test/Unary", large.clone()).await.body, large);
 }
 
 #[tokio::test]

@@ -15,15 +15,16 @@ use std::task::{Context, Poll, ready};
 /// What one stream may receive ahead of its reader, in bytes.
 const STREAM_WINDOW: u32 = 1 << 20;
 
-/// What all streams of a connection may receive ahead of their readers, in bytes.
-const CONNECTION_WINDOW: u32 = 8 << 20;
+/// What all streams of a connection may receive ahead of their readers, in bytes. Streams that nobody reads
+/// use this up, and then even short calls on the connection wait; hence far more than one stream's.
+const CONNECTION_WINDOW: u32 = 64 << 20;
 
 /// What a stream may queue ahead of the socket, in bytes; small enough to stay in cache.
 const SEND_BUFFER: usize = 128 * 1024;
 
 /// The memory that small DATA frames may cost beside their bytes until they are read. h2 closes a connection
 /// that exceeds this, and its own default is less than one unread stream of short messages needs.
-const SMALL_FRAMES: usize = 32 << 20;
+const SMALL_FRAMES: usize = 128 << 20;
 
 /// Establishes a connection: ready once the server's SETTINGS have arrived, so that a socket which accepts
 /// and never speaks HTTP/2 is not taken for a server.

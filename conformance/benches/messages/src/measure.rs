@@ -1,0 +1,80 @@
+//! Timing: all cases of a shape in turn, round by round, so that whatever else
+//! the machine does falls on all of them.
+
+use std::time::{Duration, Instant};
+
+use crate::peer::{Case, Op};
+
+/// How much to measure.
+#[derive(Clone, Copy)]
+pub struct Effort {
+    pub rounds: usize,
+    /// How long a case runs in a round, about.
+    pub turn: Duration,
+}
+
+/// What a case took: nanoseconds for a message, in each round.
+pub struct Timing {
+    pub peer: &'static str,
+    pub op: Op,
+    pub rounds: Vec<f64>,
+}
+
+impl Timing {
+    pub fn median(&self) -> f64 {
+        median(self.rounds.clone())
+    }
+
+    /// How many times as long as `other` it takes: the median over the rounds,
+    /// in which both ran within moments of each other.
+    pub fn over(&self, other: &Self) -> f64 {
+        median(self.rounds.iter().zip(&other.rounds).map(|(own, other)| own / other).collect())
+    }
+}
+
+/// Times all cases, which handle `count` messages in a pass.
+pub fn measure(cases: &mut [Case], count: usize, effort: Effort) -> Vec<Timing> {
+    let passes: Vec<u32> = cases.iter_mut().map(|case| calibrate(case, effort.turn)).collect();
+    let mut timings: Vec<Timing> =
+        cases.iter().map(|case| Timing { peer: case.peer, op: case.op, rounds: Vec::new() }).collect();
+    for round in 0..effort.rounds {
+        for turn in 0..cases.len() {
+            let at = (round + turn) % cases.len();
+            let took = run(&mut cases[at], passes[at]);
+            let messages = f64::from(passes[at]) * count as f64;
+            timings[at].rounds.push(took.as_secs_f64() * 1e9 / messages);
+        }
+    }
+    timings
+}
+
+/// The number of passes that fill `turn`.
+fn calibrate(case: &mut Case, turn: Duration) -> u32 {
+    let mut passes = 1;
+    loop {
+        let took = run(case, passes);
+        if took * 4 > turn {
+            let more = turn.as_secs_f64() / took.as_secs_f64();
+            return ((f64::from(passes) * more) as u32).max(1);
+        }
+        passes *= 2;
+    }
+}
+
+fn run(case: &mut Case, passes: u32) -> Duration {
+    let start = Instant::now();
+    for _ in 0..passes {
+        (case.pass)();
+    }
+    start.elapsed()
+}
+
+/// The middle value.
+pub fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    match values.len() {
+        0 => f64::NAN,
+        len if len % 2 == 1 => values[len / 2],
+        len => (values[len / 2 - 1] + values[len / 2]) / 2.0,
+    }
+}
