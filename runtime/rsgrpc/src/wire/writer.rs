@@ -20,8 +20,8 @@ const SEGMENT: usize = 8 * 1024;
 
 /// A buffer filled from its end: what is written last comes first.
 ///
-/// Large [`Bytes`] are not copied. They and what follows them are set aside as
-/// segments, until [`take`](Self::take) hands all out in order.
+/// Large [`Bytes`] are not copied. They are set aside as segments, until
+/// [`take`](Self::take) hands all out in order.
 ///
 /// ```
 /// use rsgrpc::Writer;
@@ -38,8 +38,9 @@ const SEGMENT: usize = 8 * 1024;
 pub struct Writer {
     room: Box<[MaybeUninit<u8>]>,
     at: usize,
-    /// What follows the written part, last first.
-    segments: Vec<Bytes>,
+    /// What is not copied, last first, each with the number of copied bytes
+    /// that follow it.
+    segments: Vec<(usize, Bytes)>,
     segments_len: usize,
 }
 
@@ -67,7 +68,12 @@ impl Writer {
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub fn len(&self) -> usize {
-        self.room.len() - self.at + self.segments_len
+        self.copied_len() + self.segments_len
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn copied_len(&self) -> usize {
+        self.room.len() - self.at
     }
 
     /// Whether nothing is written.
@@ -81,9 +87,10 @@ impl Writer {
     #[inline]
     #[must_use]
     pub fn written(&self) -> &[u8] {
-        let written = self.room.get(self.at..).unwrap_or_default();
-        // SAFETY: the bytes from `at` on are written.
-        unsafe { &*(std::ptr::from_ref(written) as *const [u8]) }
+        let after = self.segments.last().map_or(0, |segment| segment.0);
+        // SAFETY: the invariant.
+        let copied = unsafe { copied(&self.room, self.at) };
+        copied.get(..copied.len().saturating_sub(after)).unwrap_or_default()
     }
 
     /// Whether large [`Bytes`] were set aside.
@@ -95,21 +102,36 @@ impl Writer {
     /// Hands out all that is written, in order, without a copy; the writer is
     /// empty afterwards and its memory gone.
     pub fn take(&mut self) -> Vec<Bytes> {
-        self.seal();
+        let copied = Bytes::from_owner(Copied { room: std::mem::take(&mut self.room), at: self.at });
+        self.at = 0;
         self.segments_len = 0;
-        let mut segments = std::mem::take(&mut self.segments);
-        segments.reverse();
-        segments
+        let mut out = Vec::with_capacity(2 * self.segments.len() + 1);
+        let mut from = 0;
+        for (after, segment) in self.segments.drain(..).rev() {
+            let to = copied.len().saturating_sub(after);
+            out.push(copied.slice(from..to));
+            out.push(segment);
+            from = to;
+        }
+        out.push(copied.slice(from..));
+        out.retain(|part| !part.is_empty());
+        out
     }
 
     /// All that is written, in one piece.
     #[must_use]
     pub fn to_vec(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.len());
-        out.extend_from_slice(self.written());
-        for segment in self.segments.iter().rev() {
+        // SAFETY: the invariant.
+        let mut rest = unsafe { copied(&self.room, self.at) };
+        for (after, segment) in self.segments.iter().rev() {
+            let (before, behind) =
+                rest.split_at_checked(rest.len().saturating_sub(*after)).unwrap_or_default();
+            out.extend_from_slice(before);
             out.extend_from_slice(segment);
+            rest = behind;
         }
+        out.extend_from_slice(rest);
         out
     }
 
@@ -127,20 +149,8 @@ impl Writer {
         if bytes.len() < SEGMENT {
             return self.prepend(bytes);
         }
-        self.seal();
         self.segments_len += bytes.len();
-        self.segments.push(bytes.clone());
-    }
-
-    /// Makes the written part a segment.
-    fn seal(&mut self) {
-        let len = self.room.len() - self.at;
-        if len > 0 {
-            let room = std::mem::take(&mut self.room);
-            self.segments.push(Bytes::from_owner(Written { room, at: self.at }));
-            self.segments_len += len;
-            self.at = 0;
-        }
+        self.segments.push((self.copied_len(), bytes.clone()));
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -153,7 +163,7 @@ impl Writer {
     #[cold]
     #[inline(never)]
     fn grow(&mut self, additional: usize) {
-        let len = self.room.len() - self.at;
+        let len = self.copied_len();
         let capacity = (self.room.len() * 2).max(len + additional + 64);
         let mut room = Box::new_uninit_slice(capacity);
         if let (Some(to), Some(from)) = (room.get_mut(capacity - len..), self.room.get(self.at..)) {
@@ -275,19 +285,29 @@ impl Writer {
     }
 }
 
-/// What a writer wrote, as the owner of its bytes. Invariant: the bytes from
+/// What a writer copied, as the owner of its bytes. Invariant: the bytes from
 /// `at` on are written.
-struct Written {
+struct Copied {
     room: Box<[MaybeUninit<u8>]>,
     at: usize,
 }
 
-impl AsRef<[u8]> for Written {
+impl AsRef<[u8]> for Copied {
     fn as_ref(&self) -> &[u8] {
-        let written = self.room.get(self.at..).unwrap_or_default();
-        // SAFETY: the bytes from `at` on are written.
-        unsafe { &*(std::ptr::from_ref(written) as *const [u8]) }
+        // SAFETY: the invariant.
+        unsafe { copied(&self.room, self.at) }
     }
+}
+
+/// The bytes from `at` on.
+///
+/// # Safety
+/// They must be written.
+#[inline]
+unsafe fn copied(room: &[MaybeUninit<u8>], at: usize) -> &[u8] {
+    let written = room.get(at..).unwrap_or_default();
+    // SAFETY: the caller's promise.
+    unsafe { &*(std::ptr::from_ref(written) as *const [u8]) }
 }
 
 impl std::fmt::Debug for Writer {
@@ -382,6 +402,20 @@ mod tests {
         assert!(writer.is_empty());
         writer.prepend(b"again");
         assert_eq!(writer.to_vec(), b"again");
+    }
+
+    #[test]
+    fn segments_may_stand_side_by_side_and_at_the_ends() {
+        let large = |byte| Bytes::from(vec![byte; SEGMENT]);
+        let mut writer = Writer::default();
+        writer.prepend_shared(&large(3));
+        writer.prepend(&[0; 100]);
+        writer.prepend_shared(&large(2));
+        writer.prepend_shared(&large(1));
+        assert_eq!(writer.written(), []);
+        let whole = [large(1), large(2), Bytes::from_static(&[0; 100]), large(3)];
+        assert_eq!(writer.to_vec(), whole.concat());
+        assert_eq!(writer.take(), whole);
     }
 
     #[test]
