@@ -15,8 +15,9 @@ const HEAD: usize = 16;
 /// So many bytes are copied in place, without a call.
 const SHORT: usize = 64;
 
-/// `Bytes` of this size become segments of their own instead of being copied.
-const SEGMENT: usize = 8 * 1024;
+/// `Bytes` of this size become segments of their own instead of being copied: a
+/// segment costs about as much as copying so many bytes once or twice.
+const SEGMENT: usize = 16 * 1024;
 
 /// A buffer filled from its end: what is written last comes first.
 ///
@@ -34,7 +35,6 @@ const SEGMENT: usize = 8 * 1024;
 /// ```
 //
 // Invariant: `at <= room.len()`, and the bytes from `at` on are written.
-#[derive(Default)]
 pub struct Writer {
     room: Box<[MaybeUninit<u8>]>,
     at: usize,
@@ -42,13 +42,21 @@ pub struct Writer {
     /// that follow it.
     segments: Vec<(usize, Bytes)>,
     segments_len: usize,
+    /// `Bytes` of this size become segments.
+    segment: usize,
 }
 
 impl Writer {
     /// A writer with room for `capacity` bytes; it grows where that is too few.
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
-        Self { room: Box::new_uninit_slice(capacity), at: capacity, segments: Vec::new(), segments_len: 0 }
+        let room = Box::new_uninit_slice(capacity);
+        Self { room, at: capacity, segments: Vec::new(), segments_len: 0, segment: SEGMENT }
+    }
+
+    /// A writer for [`to_vec`](Self::to_vec), which copies segments but once.
+    pub(crate) fn for_vec() -> Self {
+        Self { segment: 1024, ..Self::with_capacity(1024) }
     }
 
     /// How many bytes there is memory for, segments aside.
@@ -146,7 +154,7 @@ impl Writer {
     /// Puts shared bytes before what is written; large ones without a copy.
     #[inline]
     pub fn prepend_shared(&mut self, bytes: &Bytes) {
-        if bytes.len() < SEGMENT {
+        if bytes.len() < self.segment {
             return self.prepend(bytes);
         }
         self.segments_len += bytes.len();
@@ -269,7 +277,7 @@ impl Writer {
     /// A length-delimited field whose content may be shared.
     #[inline]
     pub(crate) fn shared(&mut self, tag: u32, bytes: &Bytes) {
-        if bytes.len() < SEGMENT {
+        if bytes.len() < self.segment {
             return self.bytes(tag, bytes);
         }
         self.prepend_shared(bytes);
@@ -282,6 +290,12 @@ impl Writer {
     pub(crate) fn close(&mut self, tag: u32, mark: usize) {
         let len = self.len() - mark;
         self.varint(tag, len as u64);
+    }
+}
+
+impl Default for Writer {
+    fn default() -> Self {
+        Self::with_capacity(0)
     }
 }
 
@@ -393,11 +407,11 @@ mod tests {
         writer.shared(0x0a, &large);
         writer.prepend(b"start");
         assert!(writer.has_segments());
-        assert_eq!(writer.len(), 5 + 3 + SEGMENT + 3);
+        assert_eq!(writer.len(), 5 + 4 + SEGMENT + 3);
         let whole = writer.to_vec();
         let segments = writer.take();
         assert_eq!(segments.concat(), whole);
-        assert_eq!(&whole[..8], b"start\x0a\x80\x40");
+        assert_eq!(&whole[..9], b"start\x0a\x80\x80\x01");
         assert!(segments.iter().any(|segment| segment.as_ptr() == large.as_ptr()));
         assert!(writer.is_empty());
         writer.prepend(b"again");
