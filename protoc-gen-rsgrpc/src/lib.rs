@@ -42,9 +42,11 @@ pub fn generate(request: &CodeGeneratorRequest) -> Result<Vec<Output>, Errors> {
     let mut outputs = Vec::with_capacity(plan.packages.len() + 1);
     let mut errors = Errors::default();
     for package in &plan.packages {
-        match format::file(&modules::header(&package.sources), emit::package(package)) {
+        match format::file(&modules::header(&package.sources), package) {
             Ok(content) => outputs.push(Output { name: modules::file_name(&package.name), content }),
-            Err(error) => errors.push(Problem::new("", &package.name, format!("cannot be laid out: {error}"))),
+            Err(error) => {
+                errors.push(Problem::new("", &package.name, format!("cannot be laid out: {error}")))
+            }
         }
     }
     if options.mod_file {

@@ -114,7 +114,7 @@ impl Module {
             }
             if depth == 0 {
                 // A program need not use all of a schema, and a schema need not explain all of itself.
-                text.push_str("#[allow(dead_code, missing_docs)]\n");
+                text.push_str("#[allow(dead_code, missing_docs, unreachable_pub)]\n");
             }
             let _ = writeln!(text, "{indent}pub mod {name} {{");
             child.write(text, depth + 1);
@@ -137,7 +137,7 @@ mod tests {
     fn one_package() {
         test(
             &["library.v1"],
-            r#"#[allow(dead_code, missing_docs)]
+            r#"#[allow(dead_code, missing_docs, unreachable_pub)]
 pub mod library {
     pub mod v1 {
         include!("library.v1.rs");
@@ -153,7 +153,7 @@ pub mod library {
             &["a.c", "a", "", "a.b"],
             r#"include!("_.rs");
 
-#[allow(dead_code, missing_docs)]
+#[allow(dead_code, missing_docs, unreachable_pub)]
 pub mod a {
     include!("a.rs");
 

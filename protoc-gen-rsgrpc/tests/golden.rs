@@ -93,8 +93,25 @@ fn every_construct_is_compiled() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     for folder in constructs() {
         let part = folder.parent().unwrap().file_name().unwrap().to_str().unwrap();
-        let Ok(list) = fs::read_to_string(root.join(format!("golden_{part}_compile.rs"))) else { continue };
+        let list = fs::read_to_string(root.join(format!("golden_{part}_compile.rs"))).unwrap();
         let name = folder.file_name().unwrap().to_str().unwrap();
         assert!(list.lines().any(|line| line.trim() == name), "{part}/{name} is not compiled by a test");
     }
+}
+
+#[test]
+fn the_documentation_shows_golden_files() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("../docs/generated-code.md")).unwrap();
+    let mut shown = 0;
+    for block in page.split("\n```").skip(1).step_by(2) {
+        let (head, body) = block.split_once('\n').unwrap();
+        let (_, file) = head.split_once(' ').unwrap_or_else(|| panic!("no file: {head}"));
+        let text = fs::read_to_string(root.join("tests/golden").join(file)).unwrap();
+        for excerpt in body.split("…\n") {
+            assert!(text.contains(excerpt), "{file} does not hold\n{excerpt}");
+            shown += 1;
+        }
+    }
+    assert!(shown > 20);
 }

@@ -43,7 +43,7 @@ fn enumeration(scope: &Scope, oneof: &Oneof, side: Side, name: &Ident, items: &m
         }
         Side::View => {
             let doc = format!(
-                " A {} that borrows from the bytes it was decoded from.",
+                " A view of {}: it borrows from the bytes it was decoded from.",
                 link(&oneof.name.to_string())
             );
             items.push(quote! {
@@ -132,8 +132,6 @@ fn visit(scope: &Scope, oneof: &Oneof) -> TokenStream {
 
 fn own(scope: &Scope, oneof: &Oneof, view: &Ident) -> TokenStream {
     let (own, boxed, name) = (scope.symbol(Symbol::Own), scope.symbol(Symbol::Box), &oneof.name);
-    // A view of a oneof has a member that borrows.
-    scope.bring(Symbol::Own);
     let arms = oneof.variants.iter().map(|variant| {
         let value = match variant.own {
             Own::Copy | Own::Clone => quote!(*value),

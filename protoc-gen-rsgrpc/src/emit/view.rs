@@ -17,7 +17,8 @@ pub(super) fn emit(scope: &Scope, message: &Message, items: &mut Vec<TokenStream
 
 fn structure(scope: &Scope, message: &Message) -> TokenStream {
     let Message { name, view, unknown, .. } = message;
-    let doc = format!(" A {} that borrows from the bytes it was decoded from.", link(&name.to_string()));
+    let doc =
+        format!(" A view of {}: it borrows from the bytes it was decoded from.", link(&name.to_string()));
     let deprecated = message.docs.deprecated.then(|| quote!(#[deprecated]));
     let fields = message.slots.iter().map(|slot| {
         let (docs, name, view) = (docs(&slot.docs), &slot.name, &slot.view);
@@ -40,8 +41,6 @@ fn owned(scope: &Scope, message: &Message) -> [TokenStream; 2] {
     let Message { name, view, unknown, .. } = message;
     let [own, view_trait, boxed] =
         [Symbol::Own, Symbol::View, Symbol::Box].map(|symbol| scope.symbol(symbol));
-    // The unknown fields are always copied by its method.
-    scope.bring(Symbol::Own);
     let fields = message.slots.iter().map(|slot| {
         let name = &slot.name;
         match slot.own {
@@ -65,6 +64,8 @@ fn owned(scope: &Scope, message: &Message) -> [TokenStream; 2] {
 }
 
 fn debug(scope: &Scope, message: &Message) -> TokenStream {
+    // An implementation of the trait has its method in scope, others have to bring it.
+    scope.bring(Symbol::Own);
     let (fmt, view) = (scope.symbol(Symbol::fmt), &message.view);
     quote! {
         impl #fmt::Debug for #view<'_> {

@@ -6,51 +6,48 @@ mod fit;
 use proc_macro2::TokenStream;
 use syn::{File, ImplItem, Item, ItemImpl, ItemTrait, TraitItem};
 
-use crate::emit::{Contents, Piece};
+use crate::emit::{self, Piece};
+use crate::plan::{Module, Package};
 
 const INDENT: &str = "    ";
 
-/// The text of a file: comment lines, then items.
+/// The text of a package's file: comment lines, then items.
 ///
 /// # Errors
 /// The tokens are no items: a mistake of the plugin's own.
-pub fn file(header: &str, contents: Contents) -> Result<String, syn::Error> {
-    let mut text = header.to_owned();
-    write(contents, 0, &mut text)?;
-    Ok(text)
+pub fn file(header: &str, package: &Package) -> Result<String, syn::Error> {
+    let mut head = vec![item_text(emit::guard(package), 0)?];
+    let body = blocks(&package.module, 0)?;
+    head.splice(..0, uses(&package.module, 0)?);
+    let items = head.into_iter().chain(body).flat_map(|block| ["\n".to_owned(), block]);
+    Ok([header.to_owned()].into_iter().chain(items).collect())
 }
 
-fn write(contents: Contents, depth: usize, text: &mut String) -> Result<(), syn::Error> {
-    let mut first = depth > 0;
-    if !contents.uses.is_empty() {
-        blank(&mut first, text);
-        for item in contents.uses {
-            indented(&item_text(item, depth)?, depth, text);
-        }
-    }
-    for piece in contents.pieces {
-        blank(&mut first, text);
-        match piece {
-            Piece::Item(tokens) => indented(&item_text(tokens, depth)?, depth, text),
+/// The items of a module, each as it stands in the file. Written one at a time, since tokens take much more
+/// memory than text.
+fn blocks(module: &Module, depth: usize) -> Result<Vec<String>, syn::Error> {
+    emit::pieces(module)
+        .map(|piece| match piece {
+            Piece::Item(tokens) => Ok(indented(&item_text(tokens, depth)?, depth)),
             Piece::Module(head, inside) => {
                 let empty = unparse(vec![syn::parse2(quote::quote!(#head {}))?]);
-                indented(&open(&empty), depth, text);
-                write(inside, depth + 1, text)?;
-                indented("}\n", depth, text);
+                let items = blocks(inside, depth + 1)?;
+                let items = uses(inside, depth + 1)?.into_iter().chain(items).collect::<Vec<_>>();
+                Ok([indented(&open(&empty), depth), items.join("\n"), indented("}\n", depth)].concat())
             }
-        }
-    }
-    Ok(())
+        })
+        .collect()
 }
 
-/// A blank line, unless at the start of a module.
-fn blank(first: &mut bool, text: &mut String) {
-    if !std::mem::take(first) {
-        text.push('\n');
-    }
+/// The `use` items of a module whose other items are written, if there are any.
+fn uses(module: &Module, depth: usize) -> Result<Option<String>, syn::Error> {
+    let uses = module.scope.uses().into_iter().map(|item| Ok(indented(&item_text(item, depth)?, depth)));
+    let uses = uses.collect::<Result<String, syn::Error>>()?;
+    Ok(Some(uses).filter(|uses| !uses.is_empty()))
 }
 
-fn indented(lines: &str, depth: usize, text: &mut String) {
+fn indented(lines: &str, depth: usize) -> String {
+    let mut text = String::with_capacity(lines.len());
     for line in lines.lines() {
         if !line.is_empty() {
             text.extend(std::iter::repeat_n(INDENT, depth));
@@ -58,6 +55,7 @@ fn indented(lines: &str, depth: usize, text: &mut String) {
         }
         text.push('\n');
     }
+    text
 }
 
 fn item_text(tokens: TokenStream, depth: usize) -> Result<String, syn::Error> {

@@ -197,23 +197,23 @@ impl Scope {
         }
         let mut uses = Vec::new();
         for (path, mut names) in groups {
-            // As rustfmt sorts them: `self`, modules, then types.
-            names.sort_by_key(|name| (name != "self", !name.starts_with(|c: char| c.is_ascii_lowercase())));
+            names.sort_by_key(|name| sort_key(name));
             let tokens = path_tokens(&path);
             let warns = |name: &String| self.deprecated.borrow().contains(&format!("{path}::{name}"));
             let allow = names.iter().any(warns).then(|| quote!(#[allow(deprecated)]));
             let idents = names
                 .iter()
                 .map(|name| if name == "self" { quote!(self) } else { ident(name).into_token_stream() });
-            uses.push(match names.as_slice() {
-                [name] if name == "self" => (rank(&path), path.clone(), quote!(#allow use #tokens;)),
-                [name] => (rank(&path), format!("{path}::{name}"), quote!(#allow use #tokens::#(#idents)*;)),
-                _ => (rank(&path), format!("{path}::{{"), quote!(#allow use #tokens::{#(#idents),*};)),
-            });
+            let (last, tokens) = match names.as_slice() {
+                [name] if name == "self" => ("", quote!(#allow use #tokens;)),
+                [name] => (name.as_str(), quote!(#allow use #tokens::#(#idents)*;)),
+                _ => ("{", quote!(#allow use #tokens::{#(#idents),*};)),
+            };
+            let parts = path.split("::").chain([last]).filter(|part| !part.is_empty());
+            uses.push(((rank(&path), parts.map(sort_key).collect::<Vec<_>>()), tokens));
         }
-        // A list of names comes behind longer paths, as rustfmt has it.
-        uses.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-        let mut uses = uses.into_iter().map(|(.., tokens)| tokens).collect::<Vec<_>>();
+        uses.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut uses = uses.into_iter().map(|(_, tokens)| tokens).collect::<Vec<_>>();
         for (name, path) in self.silent.borrow().iter() {
             let path = full(path, name);
             uses.push(quote!(use #path as _;));
@@ -252,6 +252,17 @@ fn rank(path: &str) -> u8 {
     }
 }
 
+/// Sorts parts of paths as rustfmt does: `self`, modules, types, lists.
+fn sort_key(part: &str) -> (u8, String) {
+    let group = match part.chars().next() {
+        _ if part == "self" => 0,
+        Some('{') => 3,
+        Some(first) if first.is_ascii_uppercase() => 2,
+        _ => 1,
+    };
+    (group, part.to_owned())
+}
+
 fn full(path: &str, name: &str) -> TokenStream {
     let (path, name) = (path_tokens(path), ident(name));
     if path.is_empty() { quote!(#name) } else { quote!(#path::#name) }
@@ -276,5 +287,91 @@ fn path_tokens(path: &str) -> TokenStream {
         }
         None if path.is_empty() => TokenStream::new(),
         None => join(path.split("::")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(path: &str) -> Place {
+        Place::Tree(path.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect())
+    }
+
+    /// What the module `a::b`, which defines `Option` and `Own`, calls these, and its imports.
+    #[track_caller]
+    fn test(ask: impl Fn(&Scope) -> Vec<TokenStream>, names: &[&str], uses: &[&str]) {
+        let defined = ["Option", "Own"].map(str::to_owned).into();
+        let scope = Scope::new(vec!["a".to_owned(), "b".to_owned()], defined, false);
+        let text = |tokens: &TokenStream| {
+            tokens.to_string().replace(" :: ", "::").replace(":: ", "::").replace("use::", "use ::")
+        };
+        assert_eq!(ask(&scope).iter().map(text).collect::<Vec<_>>(), names);
+        assert_eq!(scope.uses().iter().map(text).collect::<Vec<_>>(), uses);
+    }
+
+    #[test]
+    fn symbols() {
+        test(
+            |scope| {
+                scope.bring(Symbol::Own);
+                let symbols =
+                    [Symbol::Option, Symbol::Vec, Symbol::Map, Symbol::codegen, Symbol::Str, Symbol::Own];
+                symbols.map(|symbol| scope.symbol(symbol).into_token_stream()).into()
+            },
+            &["::std::option::Option", "Vec", "Map", "codegen", "Str", "::rsgrpc::codegen::Own"],
+            &[
+                "use ::rsgrpc::codegen::{ self , Str } ;",
+                "use ::rsgrpc::Map ;",
+                "use ::rsgrpc::codegen::Own as _ ;",
+            ],
+        );
+    }
+
+    #[test]
+    fn types() {
+        test(
+            |scope| {
+                let types = [
+                    ("a::b", "Here"),
+                    ("a::b::c", "Below"),
+                    ("a", "Above"),
+                    ("", "Root"),
+                    ("x::y", "Far"),
+                    ("x::z", "Far"),
+                    ("x", "Option"),
+                    ("x", "Map"),
+                    ("x", "Status"),
+                ];
+                types.map(|(path, name)| scope.type_at(&tree(path), name, name == "Root")).into()
+            },
+            &[
+                "Here",
+                "c::Below",
+                "Above",
+                "Root",
+                "Far",
+                "super::super::x::z::Far",
+                "super::super::x::Option",
+                "super::super::x::Map",
+                "Status",
+            ],
+            &[
+                "use super::super::x::y::Far ;",
+                "use super::super::x::Status ;",
+                "# [allow (deprecated)] use super::super::Root ;",
+                "use super::Above ;",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_type_elsewhere() {
+        let place = Place::Elsewhere("::shop".to_owned(), vec!["v1".to_owned(), "type".to_owned()]);
+        test(
+            |scope| vec![scope.type_at(&place, "Money", false), scope.type_at(&place, "Own", false)],
+            &["Money", "::shop::v1::r#type::Own"],
+            &["use ::shop::v1::r#type::Money ;"],
+        );
     }
 }

@@ -102,10 +102,11 @@ pub(super) fn members(message: &schema::Message, at: usize) -> Vec<Member> {
     let mut names = Names::default();
     let variants = numbered(&mut names, spelled.iter().copied(), names::camel);
     let methods = numbered(&mut Names::default(), spelled, names::snake);
+    let mut intos = Names::default();
     let member = |(variant, method): (String, String)| Member {
         variant: ident(&variant),
         constant: ident(&names.take(constant_name(&method))),
-        into: ident(&format!("into_{method}")),
+        into: ident(&intos.take(format!("into_{}", method.trim_start_matches('_')))),
     };
     variants.into_iter().zip(methods).map(member).collect()
 }

@@ -209,7 +209,7 @@ impl Places {
         let oneofs = oneofs
             .into_iter()
             .zip(&wishes)
-            .map(|(name, (wish, _))| OneofNames { name, view: names.take(format!("{wish}View")) })
+            .map(|(name, (wish, _))| OneofNames { name, view: names.take(view_name(wish)) })
             .collect();
         let modules = message.messages.iter().map(|message| module(&mut names, message)).collect::<Vec<_>>();
         for (((message, name), view), own) in
@@ -277,7 +277,11 @@ pub(super) fn numbered<'a>(
 
 /// Names the views. `Foo_` has the view `FooView` if that is free.
 fn views<'a>(names: &mut Names, messages: impl Iterator<Item = &'a str>) -> Vec<String> {
-    messages.map(|name| names.take(format!("{}View", name.trim_end_matches('_')))).collect()
+    messages.map(|name| names.take(view_name(name))).collect()
+}
+
+fn view_name(name: &str) -> String {
+    format!("{}View", name.trim_end_matches('_'))
 }
 
 fn module(names: &mut Names, message: &Message) -> String {

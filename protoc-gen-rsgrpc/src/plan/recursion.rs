@@ -163,3 +163,89 @@ fn required(messages: &[&Message], edges: &[Edges]) -> HashSet<String> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{File, Name};
+
+    /// A schema of messages, each with the indices of those that it holds: field 1 the first, and so on.
+    fn schema(holds: &[&[usize]], presence: &Presence) -> Schema {
+        let message = |(at, targets): (usize, &&[usize])| Message {
+            name: Name { full: format!("m{at}"), simple: format!("m{at}") },
+            comment: None,
+            deprecated: false,
+            fields: (1..)
+                .zip(targets.iter())
+                .map(|(number, target)| field(number, *target, presence))
+                .collect(),
+            oneofs: Vec::new(),
+            messages: Vec::new(),
+            enums: Vec::new(),
+        };
+        let file = File {
+            path: "a.proto".into(),
+            package: String::new(),
+            generate: true,
+            comment: None,
+            deprecated: false,
+            messages: holds.iter().enumerate().map(message).collect(),
+            enums: Vec::new(),
+            services: Vec::new(),
+        };
+        Schema { files: vec![file] }
+    }
+
+    fn field(number: u32, target: usize, presence: &Presence) -> Field {
+        let kind = Kind::Message { name: format!("m{target}"), delimited: false };
+        Field {
+            number,
+            name: format!("f{number}"),
+            json_name: String::new(),
+            comment: None,
+            deprecated: false,
+            redacted: false,
+            shape: Shape::Singular { presence: presence.clone(), kind },
+        }
+    }
+
+    #[track_caller]
+    fn test(holds: &[&[usize]], boxed: &[(usize, u32)]) {
+        let graph = Graph::new(&schema(holds, &Presence::Explicit { default: None }));
+        for (at, targets) in holds.iter().enumerate() {
+            for (number, _) in (1..).zip(targets.iter()) {
+                let expected = boxed.contains(&(at, number));
+                assert_eq!(graph.is_boxed(&format!("m{at}"), number), expected, "m{at}, field {number}");
+            }
+        }
+    }
+
+    #[test]
+    fn boxes_are_where_a_way_leads_back() {
+        test(&[&[1], &[]], &[]);
+        test(&[&[0]], &[(0, 1)]);
+        test(&[&[1], &[0, 2], &[3], &[2]], &[(0, 1), (1, 1), (2, 1), (3, 1)]);
+        test(&[&[1, 2], &[3], &[3], &[]], &[]);
+        test(
+            &[&[1, 3], &[2], &[0], &[4], &[3, 0]],
+            &[(0, 1), (0, 2), (1, 1), (2, 1), (3, 1), (4, 1), (4, 2)],
+        );
+    }
+
+    #[test]
+    fn a_long_chain_is_broken() {
+        let next: Vec<[usize; 1]> = (1..200).map(|at| [at]).collect();
+        let mut holds: Vec<&[usize]> = next.iter().map(<[usize; 1]>::as_slice).collect();
+        holds.push(&[]);
+        test(&holds, &[(134, 1), (69, 1), (4, 1)]);
+    }
+
+    #[test]
+    fn required_fields_are_inherited() {
+        let mut schema = schema(&[&[1], &[2], &[], &[0]], &Presence::Explicit { default: None });
+        schema.files[0].messages[1].fields.push(field(2, 2, &Presence::Required { default: None }));
+        let graph = Graph::new(&schema);
+        let required = ["m0", "m1", "m2", "m3"].map(|name| graph.has_required(name));
+        assert_eq!(required, [true, true, false, true]);
+    }
+}

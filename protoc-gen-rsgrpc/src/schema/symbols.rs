@@ -112,7 +112,10 @@ impl<'a> Collector<'a> {
     /// The full name, unless it cannot be one.
     fn add(&mut self, scope: &str, name: &str, symbol: Symbol<'a>) -> Option<String> {
         let full = join(scope, name);
-        if !is_identifier(name) || !is_full_name(&full) {
+        // protoc calls the entry of a map `_1` `1Entry`, a name that nobody else sees.
+        let digit = matches!(symbol, Symbol::MapEntry(_)) && name.starts_with(|c: char| c.is_ascii_digit());
+        let checked = format!("{}{name}", if digit { "_" } else { "" });
+        if !is_identifier(&checked) || !is_full_name(&join(scope, &checked)) {
             self.problem(&full, "is not a name: it has to be an identifier, and not too long");
             return None;
         }

@@ -7,9 +7,12 @@ use std::sync::OnceLock;
 
 /// A method of a service. Generated code holds one `static` per method, for clients and servers alike.
 ///
-/// ```ignore
-/// pub static GET_BOOK: Method<GetBookRequest, Book> =
-///     Method::new::<Protobuf>(Kind::Unary, "/library.v1.Library/GetBook");
+/// ```
+/// use rsgrpc::wkt::{Duration, Timestamp};
+/// use rsgrpc::{Kind, Method, Protobuf};
+///
+/// static AFTER: Method<Duration, Timestamp> = Method::new::<Protobuf>(Kind::Unary, "/clock.v1.Clock/After");
+/// assert_eq!((AFTER.service(), AFTER.name()), ("clock.v1.Clock", "After"));
 /// ```
 pub struct Method<Req, Res> {
     kind: Kind,

@@ -9,7 +9,6 @@ mod tests;
 mod write;
 
 use crate::error::{Cause, DecodeError, Fault};
-use crate::field::Fields;
 use crate::message::{Decode, Message};
 use crate::wire::wire_type::END_GROUP;
 use crate::wire::{Context, Reader, Span, Writer};
@@ -36,7 +35,7 @@ fn error<'a, M: Decode<'a>>(fault: Fault, cx: &Context<'a>) -> DecodeError {
 /// Puts `message` before what `writer` holds.
 #[inline]
 pub(crate) fn encode<M: Message>(message: &M, writer: &mut Writer) {
-    message.fields().visit_back(writer);
+    write::all_fields(message, writer);
 }
 
 /// Takes in all fields of `span`.

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use crate::enumeration::Enumeration;
 use crate::field::Fields;
 use crate::kind::Show;
+use crate::message::Decode;
 use crate::source::tag_of;
 use crate::visit::{Label, Sink, Visitor};
 use crate::wire::Writer;
@@ -91,7 +92,7 @@ impl Sink for Tagged<'_> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn message<M: Message>(self, value: &M) {
         let mark = self.writer.len();
-        value.fields().visit_back(self.writer);
+        fields(value, self.writer);
         self.writer.close(self.tag, mark);
     }
 
@@ -99,9 +100,26 @@ impl Sink for Tagged<'_> {
     fn group<M: Message>(self, value: &M) {
         // The end tag follows the start tag by one.
         self.writer.varint(0, u64::from(self.tag) + 1);
-        value.fields().visit_back(self.writer);
+        fields(value, self.writer);
         self.writer.varint(0, self.tag.into());
     }
+}
+
+/// Writes the fields of a message inside another one: a small one in place, any
+/// other by a call, or the outermost would hold the code of all that it may
+/// contain.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn fields<M: Message>(message: &M, writer: &mut Writer) {
+    if <M as Decode<'_>>::LEAF {
+        message.fields().visit_back(writer);
+    } else {
+        all_fields(message, writer);
+    }
+}
+
+#[inline(never)]
+pub(super) fn all_fields<M: Message>(message: &M, writer: &mut Writer) {
+    message.fields().visit_back(writer);
 }
 
 pub(super) const fn zigzag32(value: i32) -> u32 {

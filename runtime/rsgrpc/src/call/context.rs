@@ -1,6 +1,6 @@
 //! What a handler knows of its call, and what it adds to the answer.
 
-use super::Protocol;
+use super::{Cancellation, Protocol};
 use crate::deadline::Deadline;
 use crate::metadata::Metadata;
 use crate::status::Status;
@@ -8,9 +8,7 @@ use crate::transport::{Peer, RequestHead, ResponseHead};
 use std::any::Any;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use tokio::sync::Notify;
 
 /// A call as its handler sees it.
 ///
@@ -36,7 +34,7 @@ struct Inner {
     /// Made when the handler adds metadata.
     response: OnceLock<Box<Mutex<Response>>>,
     /// Made when somebody wants to know.
-    end: OnceLock<Arc<End>>,
+    cancellation: OnceLock<Cancellation>,
 }
 
 /// A list to which one can add while others read it.
@@ -61,19 +59,13 @@ struct Response {
     trailers: Metadata,
 }
 
-#[derive(Default)]
-struct End {
-    over: AtomicBool,
-    notify: Notify,
-}
-
 impl Context {
     pub(crate) fn new(opening: Opening) -> Self {
         Self(Arc::new(Inner {
             opening,
             values: OnceLock::new(),
             response: OnceLock::new(),
-            end: OnceLock::new(),
+            cancellation: OnceLock::new(),
         }))
     }
 
@@ -152,7 +144,7 @@ impl Context {
     /// on without it.
     #[must_use]
     pub fn cancellation(&self) -> Cancellation {
-        Cancellation { end: self.0.end.get_or_init(Arc::default).clone(), deadline: self.deadline() }
+        self.0.cancellation.get_or_init(|| Cancellation::new(self.deadline())).clone()
     }
 
     pub(crate) fn insert<T: Send + Sync + 'static>(&self, value: T) {
@@ -196,9 +188,8 @@ impl Context {
 
     /// The call is over, for whatever reason.
     pub(crate) fn end(&self) {
-        if let Some(end) = self.0.end.get() {
-            end.over.store(true, Ordering::Release);
-            end.notify.notify_waiters();
+        if let Some(cancellation) = self.0.cancellation.get() {
+            cancellation.end();
         }
     }
 
@@ -263,58 +254,5 @@ impl DerefMut for ResponseMetadata<'_> {
 impl fmt::Debug for ResponseMetadata<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&**self, f)
-    }
-}
-
-/// Tells when a call is over. Clones tell of the same call.
-///
-/// ```
-/// # use rsgrpc::Context;
-/// # async fn warm_up() {}
-/// # async fn handler(ctx: &Context) {
-/// let call = ctx.cancellation();
-/// tokio::spawn(async move {
-///     tokio::select! {
-///         () = warm_up() => {}
-///         () = call.cancelled() => {}
-///     }
-/// });
-/// # }
-/// ```
-#[derive(Clone)]
-pub struct Cancellation {
-    end: Arc<End>,
-    deadline: Option<Deadline>,
-}
-
-impl Cancellation {
-    /// Ready when the call is over: answered, cancelled by the client, past its deadline, or lost with its
-    /// connection.
-    pub async fn cancelled(&self) {
-        let notified = self.end.notify.notified();
-        let mut notified = std::pin::pin!(notified);
-        // Listens first and looks then, so that an end in between is not missed.
-        notified.as_mut().enable();
-        if !self.is_cancelled() {
-            notified.await;
-        }
-    }
-
-    /// Whether the call is over.
-    #[must_use]
-    pub fn is_cancelled(&self) -> bool {
-        self.end.over.load(Ordering::Acquire)
-    }
-
-    /// When the client stops waiting.
-    #[must_use]
-    pub fn deadline(&self) -> Option<Deadline> {
-        self.deadline
-    }
-}
-
-impl fmt::Debug for Cancellation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cancellation").field("cancelled", &self.is_cancelled()).finish_non_exhaustive()
     }
 }

@@ -1,15 +1,21 @@
 //! What both sides of a call share: typed streams, their framing and packing, the context of a call.
 
+mod cancellation;
 mod context;
+mod inherit;
 mod outbox;
+mod pack;
 mod protocol;
 mod reader;
+mod room;
 mod sender;
 mod streaming;
 mod timer;
 
+pub use cancellation::Cancellation;
 pub(crate) use context::Opening;
-pub use context::{Cancellation, Context, ResponseMetadata};
+pub use context::{Context, ResponseMetadata};
+pub(crate) use inherit::{inherited_deadline, within};
 pub(crate) use outbox::Outbox;
 pub(crate) use protocol::Protocol;
 pub(crate) use reader::Reader;

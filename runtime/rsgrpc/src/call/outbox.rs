@@ -6,92 +6,73 @@
 //!
 //! On the server a guard stands around the handler. It learns when the handler waits, and then pushes. It is
 //! also the only one that leaves a waker with the transport, which keeps just one for capacity and reset
-//! together; a `send` that waits for room parks its own waker here. On the client there is no guard: each
-//! `send` pushes itself, and the transport wakes all that wait.
+//! together; a `send` that waits for room parks its own waker here.
+//!
+//! On the client the task that drives the connection pushes, at the beginning of its next turn. A transport
+//! without such a task is cheap to push to, and there each `send` does it itself. In both cases the transport
+//! wakes all that wait.
 
 use super::Context as Call;
-use crate::Writer;
+use super::pack::Pack;
+use super::room::Room;
 use crate::codec::Coding;
-use crate::frame;
 use crate::status::Status;
-use crate::transport::{Outgoing, Reset};
-use bytes::{Bytes, BytesMut};
-use std::collections::VecDeque;
+use crate::transport::{Outgoing, Push, Reset, Turn};
+use bytes::Bytes;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Wake, Waker, ready};
-
-/// A packed buffer of this size is full.
-const PACK: usize = 32 * 1024;
-
-/// Small buffers go to the transport without asking for room, which costs h2 two locks, up to this many bytes
-/// between two answers. What the peer's window does not admit waits in the transport, so this also bounds
-/// what a peer that does not read can pile up there.
-const UNCONFIRMED: usize = 16 * 1024;
+use std::task::{Context, Poll, Waker, ready};
+use tokio::task::coop;
 
 pub(crate) struct Outbox {
     state: Mutex<State>,
     /// The guard polls the handler: it will push when the handler waits. Cleared under the lock of `state`, so
     /// that no message falls between.
     guarded: AtomicBool,
-    waiting: Arc<Waiting>,
+    room: Arc<Room>,
 }
 
 struct State {
     outgoing: Outgoing,
     /// The call whose response head is still due.
     due: Option<Call>,
-    /// Framed messages that have not left, in order: `queue`, then `pack`.
-    queue: VecDeque<Bytes>,
-    /// The bytes in `queue`.
-    queued: usize,
-    pack: BytesMut,
-    /// One message is written here, back to front, and then appended to `pack`.
-    scratch: Writer,
-    /// Bytes given to the transport since it last answered how much room there is.
-    unconfirmed: usize,
+    /// What has not left.
+    pack: Pack,
     /// Nothing more is sent.
     closed: Option<Status>,
-    /// The guard's task, once it has been found waiting. The client's side has none.
     guard: Guard,
 }
 
+/// Who pushes.
 enum Guard {
+    /// Each `send`: the client's, on a transport without turns.
     None,
+    /// The connection's driver: the client's.
+    Turn,
+    /// The call around the handler, which has not been found waiting.
     Idle,
+    /// The call around the handler; the waker of its task.
     Parked(Waker),
 }
-
-/// The `send`s that wait for room.
-#[derive(Default)]
-struct Waiting(Mutex<Vec<Waker>>);
 
 impl Outbox {
     /// The server's: the head of the response leaves with the first message.
     pub(crate) fn response(outgoing: Outgoing, call: Call) -> Arc<Self> {
-        Self::new(outgoing, Some(call), Guard::Idle)
+        Self::new(outgoing, Some(call), Guard::Idle, None)
     }
 
     /// The client's.
     pub(crate) fn request(outgoing: Outgoing) -> Arc<Self> {
-        Self::new(outgoing, None, Guard::None)
+        let turn = outgoing.turn().cloned();
+        let guard = if turn.is_some() { Guard::Turn } else { Guard::None };
+        Self::new(outgoing, None, guard, turn)
     }
 
-    fn new(outgoing: Outgoing, due: Option<Call>, guard: Guard) -> Arc<Self> {
-        Arc::new(Self {
-            state: Mutex::new(State {
-                outgoing,
-                due,
-                queue: VecDeque::new(),
-                queued: 0,
-                pack: BytesMut::new(),
-                scratch: Writer::default(),
-                unconfirmed: 0,
-                closed: None,
-                guard,
-            }),
+    fn new(outgoing: Outgoing, due: Option<Call>, guard: Guard, turn: Option<Arc<Turn>>) -> Arc<Self> {
+        Arc::new_cyclic(|outbox| Self {
+            state: Mutex::new(State { outgoing, due, pack: Pack::default(), closed: None, guard }),
             guarded: AtomicBool::new(false),
-            waiting: Arc::default(),
+            room: Arc::new(Room::new(outbox.clone(), turn)),
         })
     }
 
@@ -102,7 +83,8 @@ impl Outbox {
         state.put(coding, message)?;
         match state.guard {
             Guard::None => return Ok(false),
-            _ if state.is_full() => return Ok(false),
+            _ if state.pack.is_full() => return Ok(false),
+            Guard::Turn => return Ok(self.room.schedule()),
             Guard::Idle => {}
             Guard::Parked(_) => self.call_guard(state),
         }
@@ -111,15 +93,16 @@ impl Outbox {
 
     /// Ready when what has been put has left, or on the server when at least a new buffer may be begun.
     pub(crate) fn poll_room(&self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        // Where there is always room, others still get their turn.
+        ready!(coop::poll_proceed(cx)).made_progress();
         let mut state = self.lock();
         if let Some(status) = &state.closed {
             return Poll::Ready(Err(status.clone()));
         }
-        self.waiting.add(cx.waker());
+        self.room.wait(cx.waker());
         let pushed = match state.guard {
-            Guard::None => {
-                let all = Waker::from(self.waiting.clone());
-                state.poll_push(Some(&mut Context::from_waker(&all)))
+            Guard::None | Guard::Turn => {
+                state.poll_push(Some(&mut Context::from_waker(&Waker::from(self.room.clone()))))
             }
             Guard::Idle | Guard::Parked(_) => state.poll_push(None),
         };
@@ -127,10 +110,10 @@ impl Outbox {
             Poll::Ready(Err(status)) => {
                 state.closed = Some(status.clone());
                 drop(state);
-                self.waiting.wake_all();
+                self.room.wake_all();
                 Poll::Ready(Err(status))
             }
-            Poll::Pending if state.is_full() || matches!(state.guard, Guard::None) => {
+            Poll::Pending if state.pack.is_full() || matches!(state.guard, Guard::None) => {
                 self.call_guard(state);
                 Poll::Pending
             }
@@ -138,7 +121,7 @@ impl Outbox {
                 if pushed.is_pending() {
                     self.call_guard(state);
                 }
-                self.waiting.remove(cx.waker());
+                self.room.forget(cx.waker());
                 Poll::Ready(Ok(()))
             }
         }
@@ -165,10 +148,10 @@ impl Outbox {
         if let Poll::Ready(status) = &failed {
             state.closed = Some(status.clone());
         }
-        let room = !state.is_full() || failed.is_ready();
+        let room = !state.pack.is_full() || failed.is_ready();
         drop(state);
         if room {
-            self.waiting.wake_all();
+            self.room.wake_all();
         }
         failed
     }
@@ -192,7 +175,16 @@ impl Outbox {
             state.closed = Some(Status::cancelled("the call is over"));
         }
         drop(state);
-        self.waiting.wake_all();
+        self.room.wake_all();
+    }
+
+    /// Sends the head of a response before its first message. Does nothing where it has left.
+    pub(crate) fn send_head(&self) -> Result<(), Status> {
+        let mut state = self.lock();
+        match &state.closed {
+            Some(status) => Err(status.clone()),
+            None => state.send_head(),
+        }
     }
 
     /// Half-closes a request: what is left, then the end.
@@ -204,7 +196,7 @@ impl Outbox {
         state.closed = Some(Status::cancelled("the sender is closed"));
         let closed = state.flush().and_then(|()| state.outgoing.send_data(Bytes::new(), true));
         drop(state);
-        self.waiting.wake_all();
+        self.room.wake_all();
         closed
     }
 
@@ -214,7 +206,7 @@ impl Outbox {
         state.outgoing.reset(reset);
         state.closed = Some(status);
         drop(state);
-        self.waiting.wake_all();
+        self.room.wake_all();
     }
 
     /// Whether nothing more can be sent.
@@ -241,73 +233,19 @@ impl Outbox {
 
 impl State {
     fn put<T>(&mut self, coding: Coding<T>, message: &T) -> Result<(), Status> {
-        if let Some(status) = &self.closed {
-            return Err(status.clone());
+        match &self.closed {
+            Some(status) => Err(status.clone()),
+            None => self.pack.put(coding, message),
         }
-        frame::write(coding, message, &mut self.scratch)?;
-        if !self.scratch.has_segments() && self.scratch.len() < PACK {
-            self.pack.extend_from_slice(self.scratch.written());
-            return Ok(());
-        }
-        self.seal();
-        for segment in self.scratch.take() {
-            self.queued += segment.len();
-            self.queue.push_back(segment);
-        }
-        Ok(())
-    }
-
-    /// Moves the pack to the queue, so that something can follow it.
-    fn seal(&mut self) {
-        if !self.pack.is_empty() {
-            self.queued += self.pack.len();
-            self.queue.push_back(self.pack.split().freeze());
-        }
-    }
-
-    fn is_full(&self) -> bool {
-        self.queued + self.pack.len() >= PACK
     }
 
     /// Hands over as much as there is room for; ready when nothing is left. Without `cx` nobody is woken.
-    fn poll_push(&mut self, mut cx: Option<&mut Context<'_>>) -> Poll<Result<(), Status>> {
-        if self.pack.is_empty() && self.queue.is_empty() {
+    fn poll_push(&mut self, cx: Option<&mut Context<'_>>) -> Poll<Result<(), Status>> {
+        if self.pack.is_empty() {
             return Poll::Ready(Ok(()));
         }
         self.send_head()?;
-        while let Some(segment) = self.queue.front_mut() {
-            let room = ready!(room(&mut self.outgoing, segment.len(), cx.as_deref_mut()))?;
-            let part = segment.split_to(room.min(segment.len()));
-            self.queued -= part.len();
-            if segment.is_empty() {
-                self.queue.pop_front();
-            }
-            self.outgoing.send_data(part, false)?;
-        }
-        while !self.pack.is_empty() {
-            let len = self.pack.len();
-            let room = if self.unconfirmed + len <= UNCONFIRMED {
-                len
-            } else {
-                let room = ready!(room(&mut self.outgoing, len, cx.as_deref_mut()))?;
-                self.unconfirmed = 0;
-                room.min(len)
-            };
-            self.unconfirmed += room;
-            let part = self.take_pack(room);
-            self.outgoing.send_data(part, false)?;
-        }
-        Poll::Ready(Ok(()))
-    }
-
-    /// The first bytes of the pack. What leaves keeps its memory, so a full pack makes way for a fresh one of
-    /// its size, while one that was pushed early is followed by one that grows.
-    fn take_pack(&mut self, len: usize) -> Bytes {
-        if len < self.pack.len() {
-            return self.pack.split_to(len).freeze();
-        }
-        let next = if len >= PACK { PACK + PACK / 4 } else { 0 };
-        std::mem::replace(&mut self.pack, BytesMut::with_capacity(next)).freeze()
+        self.pack.poll_push(&mut self.outgoing, cx)
     }
 
     fn send_head(&mut self) -> Result<(), Status> {
@@ -317,15 +255,12 @@ impl State {
         }
     }
 
-    /// Hands over what is left, whether there is room or not: at most a pack and the last large message.
     fn flush(&mut self) -> Result<(), Status> {
-        self.seal();
-        if self.queue.is_empty() {
+        if self.pack.is_empty() {
             return Ok(());
         }
         self.send_head()?;
-        self.queued = 0;
-        self.queue.drain(..).try_for_each(|segment| self.outgoing.send_data(segment, false))
+        self.pack.flush(&mut self.outgoing)
     }
 
     fn finish(&mut self, call: &Call, status: Result<(), &Status>) -> Result<(), Status> {
@@ -336,45 +271,17 @@ impl State {
     }
 }
 
-fn room(outgoing: &mut Outgoing, want: usize, cx: Option<&mut Context<'_>>) -> Poll<Result<usize, Status>> {
-    match cx {
-        Some(cx) => outgoing.poll_capacity(want, cx),
-        None => match outgoing.capacity(want) {
-            0 => Poll::Pending,
-            room => Poll::Ready(Ok(room)),
-        },
-    }
-}
-
-impl Waiting {
-    fn add(&self, waker: &Waker) {
-        let mut wakers = self.lock();
-        if !wakers.iter().any(|known| known.will_wake(waker)) {
-            wakers.push(waker.clone());
+impl Push for Outbox {
+    fn push(&self) {
+        self.room.begin_push();
+        let mut state = self.lock();
+        if state.closed.is_none() {
+            let room = Waker::from(self.room.clone());
+            if let Poll::Ready(Err(status)) = state.poll_push(Some(&mut Context::from_waker(&room))) {
+                state.closed = Some(status);
+            }
         }
-    }
-
-    fn remove(&self, waker: &Waker) {
-        self.lock().retain(|known| !known.will_wake(waker));
-    }
-
-    fn wake_all(&self) {
-        let wakers = std::mem::take(&mut *self.lock());
-        wakers.into_iter().for_each(Waker::wake);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<Waker>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The transport calls this under its own lock, so it takes no lock that is held while calling the transport.
-impl Wake for Waiting {
-    fn wake(self: Arc<Self>) {
-        self.wake_all();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.wake_all();
+        drop(state);
+        self.room.wake_all();
     }
 }

@@ -74,6 +74,16 @@ impl<T> Sender<T> {
         }
     }
 
+    /// Sends the initial metadata now. Without this it leaves with the first message, or with the status where
+    /// there is none; a client that waits for the metadata would wait as long. On the client this does
+    /// nothing: its metadata left when the call began.
+    ///
+    /// # Errors
+    /// The call is over.
+    pub fn send_initial_metadata(&self) -> Result<(), Status> {
+        self.outbox.send_head()
+    }
+
     /// Sends all messages of a stream, until it ends.
     ///
     /// # Errors

@@ -1,21 +1,20 @@
 //! What a server sends back: a head, messages, and a status in the trailers.
 
 use super::interceptor::Watch;
+use super::link::{Link, late};
 use super::response::Response;
-use crate::call::{Outbox, Reader, Source, Timer};
+use crate::call::{Reader, Source, Timer};
 use crate::codec::Coding;
 use crate::deadline::Deadline;
 use crate::frame::Deframer;
 use crate::metadata::Metadata;
+use crate::method::Kind;
 use crate::status::{Code, Status};
-use crate::transport::{Body, Headers, Reply, Reset, ResponseHead};
+use crate::transport::{Body, Headers, Reply, ResponseHead};
 use bytes::Bytes;
 use http::header;
 use std::future::poll_fn;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use tokio::task::AbortHandle;
-use tokio::time::sleep_until;
 
 /// The answer to a call, read step by step. Dropped before its end it cancels the call.
 pub(super) struct Answer {
@@ -25,6 +24,7 @@ pub(super) struct Answer {
     timer: Timer,
     head: Option<Metadata>,
     trailers: Option<Metadata>,
+    verdict: Verdict,
     /// The requests, where they are a stream.
     link: Option<Link>,
     watch: Option<Watch>,
@@ -42,10 +42,21 @@ enum State {
     Over(Result<(), Status>),
 }
 
+/// What the client thinks of an answer that the server calls a success.
+enum Verdict {
+    Fine,
+    /// The one response that is due has not come.
+    Missing,
+    /// The one response cannot be decoded.
+    Broken(Status),
+}
+
 impl Answer {
-    pub(super) fn new(reply: Reply, receive_limit: usize, deadline: Option<Deadline>) -> Self {
+    pub(super) fn new(reply: Reply, kind: Kind, receive_limit: usize, deadline: Option<Deadline>) -> Self {
         let (state, timer) = (State::Head(reply), Timer::new(deadline));
-        Self { state, receive_limit, deadline, timer, head: None, trailers: None, link: None, watch: None }
+        let verdict = if kind.streams_responses() { Verdict::Fine } else { Verdict::Missing };
+        let (head, trailers, link, watch) = (None, None, None, None);
+        Self { state, receive_limit, deadline, timer, head, trailers, verdict, link, watch }
     }
 
     /// Ends these requests together with the answer.
@@ -68,16 +79,19 @@ impl Answer {
 
     /// The only message of an answer that ended well.
     pub(super) async fn single<T>(&mut self, coding: Coding<T>) -> Result<T, Status> {
-        let first = poll_fn(|cx| self.poll_frame(cx)).await?;
-        let Some(frame) = first else {
-            return Err(Status::unimplemented("the server sent no response where one was due"));
-        };
-        match poll_fn(|cx| self.poll_frame(cx)).await? {
-            None => (coding.decode)(frame),
-            Some(_) => {
-                Err(self.fail(Status::unimplemented("the server sent several responses where one was due")))
+        let mut message = None;
+        while let Some(frame) = poll_fn(|cx| self.poll_frame(cx)).await? {
+            if message.is_some() {
+                let several = "the server sent several responses where one was due";
+                return Err(self.fail(Status::unimplemented(several)));
+            }
+            // A message that cannot be decoded fails the call, unless the server says that it failed anyway.
+            match (coding.decode)(frame) {
+                Ok(decoded) => (message, self.verdict) = (Some(decoded), Verdict::Fine),
+                Err(status) => self.verdict = Verdict::Broken(status),
             }
         }
+        message.ok_or_else(missing)
     }
 
     /// The only message together with the metadata around it.
@@ -144,6 +158,11 @@ impl Answer {
     /// → Over, as the trailers say.
     fn end(&mut self, mut trailers: Headers, http_status: u16) -> Result<(), Status> {
         Status::read_trailers(&mut trailers).unwrap_or_else(|| Err(Status::from_http_status(http_status)))?;
+        match std::mem::replace(&mut self.verdict, Verdict::Fine) {
+            Verdict::Fine => {}
+            Verdict::Missing => return Err(missing()),
+            Verdict::Broken(status) => return Err(status),
+        }
         self.trailers = Some(Metadata::from_headers(trailers));
         self.over(Ok(()));
         Ok(())
@@ -200,46 +219,9 @@ impl Source for Answer {
     }
 }
 
-/// What an answer has to do with the requests of the same call: they end with it.
-pub(super) struct Link {
-    outbox: Arc<Outbox>,
-    /// Ends a call with a deadline, even if nobody looks at it when that passes.
-    alarm: Option<AbortHandle>,
-}
-
-impl Link {
-    pub(super) fn new(outbox: Arc<Outbox>, deadline: Option<Deadline>) -> Self {
-        let alarm = deadline.map(|deadline| {
-            let outbox = outbox.clone();
-            let alarm = async move {
-                sleep_until(deadline.instant()).await;
-                outbox.reset(Reset::Cancel, late());
-            };
-            tokio::spawn(alarm).abort_handle()
-        });
-        Self { outbox, alarm }
-    }
-
-    /// The call is over: what is sent from now on gets to know how.
-    fn end(self, end: Result<(), &Status>) {
-        match end {
-            Ok(()) => self.outbox.reset(Reset::NoError, Status::cancelled("the server has answered already")),
-            Err(status) => self.outbox.reset(Reset::Cancel, status.clone()),
-        }
-    }
-}
-
-impl Drop for Link {
-    fn drop(&mut self) {
-        if let Some(alarm) = &self.alarm {
-            alarm.abort();
-        }
-    }
-}
-
 #[cold]
-fn late() -> Status {
-    Status::deadline_exceeded("the deadline has passed")
+fn missing() -> Status {
+    Status::unimplemented("the server sent no response where one was due")
 }
 
 /// `application/grpc`, with or without a format or parameters; not `application/grpc-web`.

@@ -1,8 +1,9 @@
 //! The beginning of a call, common to all four kinds.
 
-use super::answer::{Answer, Link};
+use super::answer::Answer;
 use super::channel::Channel;
 use super::interceptor::{CallStart, Watch};
+use super::link::Link;
 use super::options::CallOptions;
 use crate::call::{Sender, Timer};
 use crate::deadline::Deadline;
@@ -63,7 +64,7 @@ impl<Req, Res> Begun<Req, Res> {
                     break;
                 }
             }
-            let mut answer = Answer::new(reply, self.receive_limit(), self.deadline);
+            let mut answer = self.answer(reply);
             match answer.head().await {
                 Ok(()) => {
                     answer.watch(self.watch.take());
@@ -84,7 +85,7 @@ impl<Req, Res> Begun<Req, Res> {
         match self.open().await {
             Ok((outgoing, reply)) => {
                 let sender = Sender::requests(outgoing, self.method.request());
-                let mut answer = Answer::new(reply, self.receive_limit(), self.deadline);
+                let mut answer = self.answer(reply);
                 answer.link(Link::new(sender.outbox().clone(), self.deadline));
                 answer.watch(self.watch.take());
                 Ok((sender, answer))
@@ -98,8 +99,9 @@ impl<Req, Res> Begun<Req, Res> {
         }
     }
 
-    fn receive_limit(&self) -> usize {
-        self.options.receive_limit.unwrap_or(self.channel.receive_limit())
+    fn answer(&self, reply: Reply) -> Answer {
+        let receive_limit = self.options.receive_limit.unwrap_or(self.channel.receive_limit());
+        Answer::new(reply, self.method.kind(), receive_limit, self.deadline)
     }
 
     /// Connects if need be, and sends the head of the call.

@@ -16,13 +16,22 @@ use std::future::IntoFuture;
 /// is [closed](Sender::close); dropping the sender without that, or the stream before its end, cancels the
 /// call. Once the call is over a `send` fails, and the stream says how the call ended.
 ///
-/// ```ignore
-/// let (requests, mut responses) = client.chat().await?;
-/// requests.send(hello).await?;
+/// ```
+/// # use rsgrpc::{Channel, Kind, Method, Protobuf, Status, wkt::{Duration, Timestamp}};
+/// # static METHOD: Method<Duration, Timestamp> = Method::new::<Protobuf>(Kind::Bidi, "/clock.v1.Clock/Converse");
+/// # struct Client(Channel);
+/// # impl Client {
+/// #     fn converse(&self) -> rsgrpc::BidiCall<Duration, Timestamp> { self.0.bidi(&METHOD) }
+/// # }
+/// # async fn example(client: Client) -> Result<(), Status> {
+/// let (requests, mut responses) = client.converse().await?;
+/// requests.send(Duration { seconds: 60, ..Default::default() }).await?;
 /// requests.close();
-/// while let Some(response) = responses.message().await? {
-///     println!("{response:?}");
+/// while let Some(time) = responses.message().await? {
+///     println!("{time:?}");
 /// }
+/// # Ok(())
+/// # }
 /// ```
 #[must_use = "a call is opened when it is awaited"]
 pub struct BidiCall<Req: 'static, Res: 'static> {

@@ -2,7 +2,7 @@
 
 use super::backoff::Backoff;
 use super::channel::{Channel, Settings};
-use super::connector::Connector;
+use super::connector::{Connect, Network};
 use super::interceptor::{ClientInterceptor, Erased};
 use super::subchannel::Subchannel;
 use super::target::{ChannelError, Target};
@@ -94,7 +94,8 @@ impl ChannelBuilder {
     }
 
     /// A channel to a target, which is `http://host:port`, `host:port`, `dns:///host:port`,
-    /// `ipv4:1.2.3.4:5` or `ipv6:[::1]:5`.
+    /// `ipv4:1.2.3.4:5`, `ipv6:[::1]:5`, or a Unix socket as `unix:path`. A name that has several addresses,
+    /// or a list of them as in `ipv4:1.2.3.4:5,6.7.8.9:10`, is tried in order for each connection.
     ///
     /// The channel connects when the first call is made.
     ///
@@ -105,16 +106,16 @@ impl ChannelBuilder {
         let authority = Authority::try_from(parsed.authority.as_str());
         let authority = authority.map_err(|_| ChannelError::authority(target))?;
         let header_limit = self.header_limit.unwrap_or(HEADER_LIMIT);
-        Ok(self.build(authority, Connector::Tcp { target: parsed, header_limit }))
+        Ok(self.build(authority, Network { target: parsed, header_limit }))
     }
 
     /// A channel to a server in this process, which the server itself gives.
     #[must_use]
     pub fn local(self, server: &Local) -> Channel {
-        self.build(Authority::from_static("local"), Connector::Local(server.requests()))
+        self.build(Authority::from_static("local"), server.clone())
     }
 
-    fn build(self, authority: Authority, connector: Connector) -> Channel {
+    fn build(self, authority: Authority, connector: impl Connect + 'static) -> Channel {
         let timeout = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
         let user_agent = user_agent(self.user_agent.as_deref().unwrap_or_default());
         Channel::new(Settings {

@@ -16,15 +16,24 @@ use std::pin::pin;
 
 /// A call with many requests and one response, not yet opened: give it options, then `await` it.
 ///
-/// ```ignore
-/// let mut upload = client.upload_books().await?;
-/// for book in books {
-///     upload.send(book).await?;
+/// ```
+/// # use rsgrpc::{Channel, Kind, Method, Protobuf, Status, wkt::{Duration, Timestamp}};
+/// # static METHOD: Method<Duration, Timestamp> = Method::new::<Protobuf>(Kind::ClientStreaming, "/clock.v1.Clock/Sum");
+/// # struct Client(Channel);
+/// # impl Client {
+/// #     fn sum(&self) -> rsgrpc::ClientStreamingCall<Duration, Timestamp> { self.0.client_streaming(&METHOD) }
+/// # }
+/// # async fn example(client: Client) -> Result<(), Status> {
+/// let mut sum = client.sum().await?;
+/// for seconds in 0..60 {
+///     sum.send(Duration { seconds, ..Default::default() }).await?;
 /// }
-/// let summary = upload.finish().await?;
+/// let time = sum.finish().await?;
+/// # Ok(())
+/// # }
 /// ```
 ///
-/// or, from a stream, `client.upload_books().send_all(books).await?`.
+/// or, from a stream, `client.sum().send_all(durations).await?`.
 #[must_use = "a call is opened when it is awaited"]
 pub struct ClientStreamingCall<Req: 'static, Res: 'static> {
     channel: Channel,

@@ -1,64 +1,94 @@
 //! From a target to a connection.
 
-use super::target::Target;
+use super::target::{Endpoint, Target};
 use crate::status::Status;
-use crate::transport::Requests;
 use crate::transport::http2::{self, Driver};
+use crate::transport::{Local, Requests, Socket};
 use std::error::Error;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::time::Duration;
 use std::{fmt, io};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 
 /// Makes the connections of a subchannel.
-pub(super) enum Connector {
-    /// HTTP/2 over TCP, to the first address of the target that answers.
-    Tcp { target: Target, header_limit: u32 },
-    /// A server in this process. Its end of the connection exists once.
-    Local(Requests),
-}
-
-impl Connector {
+pub(super) trait Connect: Send + Sync {
     /// One attempt. What comes with a connection moves it, and has to be polled.
-    pub(super) async fn connect(&self) -> Result<(Requests, Option<Driver>), Status> {
-        match self {
-            Self::Tcp { target, header_limit } => {
-                let socket = tcp(target).await?;
-                let (requests, driver) = http2::connect(Box::pin(socket), *header_limit)
-                    .await
-                    .map_err(|status| failed(target, status.message().to_owned(), status))?;
-                Ok((Requests::Http2(requests), Some(driver)))
-            }
-            Self::Local(requests) => Ok((requests.clone(), None)),
-        }
+    fn connect(&self) -> Connecting<'_>;
+
+    /// What an attempt that took longer than `limit` fails with.
+    fn timed_out(&self, limit: Duration) -> Status;
+}
+
+/// An attempt to connect.
+pub(super) type Connecting<'a> =
+    Pin<Box<dyn Future<Output = Result<(Requests, Option<Driver>), Status>> + Send + 'a>>;
+
+/// HTTP/2 over a socket.
+pub(super) struct Network {
+    pub(super) target: Target,
+    pub(super) header_limit: u32,
+}
+
+impl Connect for Network {
+    fn connect(&self) -> Connecting<'_> {
+        Box::pin(async {
+            let socket = socket(&self.target).await?;
+            let (requests, driver) = http2::connect(socket, self.header_limit)
+                .await
+                .map_err(|status| failed(&self.target, status.message().to_owned(), status))?;
+            Ok((Requests::Http2(requests), Some(driver)))
+        })
     }
 
-    /// The status of an attempt that took longer than `limit`.
-    #[cold]
-    pub(super) fn timed_out(&self, limit: Duration) -> Status {
-        match self {
-            Self::Tcp { target, .. } => {
-                Status::unavailable(format!("connect to {target}: no connection within {limit:?}"))
-            }
-            Self::Local(_) => Status::unavailable(format!("no connection within {limit:?}")),
-        }
+    fn timed_out(&self, limit: Duration) -> Status {
+        Status::unavailable(format!("connect to {}: no connection within {limit:?}", self.target))
     }
 }
 
-async fn tcp(target: &Target) -> Result<TcpStream, Status> {
-    let resolved = target.resolve().await;
-    let addresses =
-        resolved.map_err(|error| failed(target, format!("cannot resolve the name: {error}"), error))?;
+/// A server in this process.
+impl Connect for Local {
+    fn connect(&self) -> Connecting<'_> {
+        Box::pin(std::future::ready(Ok((self.requests(), None))))
+    }
+
+    fn timed_out(&self, limit: Duration) -> Status {
+        Status::unavailable(format!("no connection within {limit:?}"))
+    }
+}
+
+/// A socket to the target. Its name is resolved anew for each, so that a service that moves is found; other
+/// resolvers than the system's would go here.
+async fn socket(target: &Target) -> Result<Pin<Box<dyn Socket>>, Status> {
+    match &target.endpoint {
+        Endpoint::Host { host, port } => match lookup_host((host.as_str(), *port)).await {
+            Ok(addresses) => tcp(target, addresses).await,
+            Err(error) => Err(failed(target, format!("cannot resolve the name: {error}"), error)),
+        },
+        Endpoint::Addresses(addresses) => tcp(target, addresses.iter().copied()).await,
+        #[cfg(unix)]
+        Endpoint::Unix(path) => match tokio::net::UnixStream::connect(path).await {
+            Ok(socket) => Ok(Box::pin(socket)),
+            Err(error) => Err(failed(target, error.to_string(), error)),
+        },
+    }
+}
+
+/// TCP to the first address that answers.
+async fn tcp(
+    target: &Target,
+    addresses: impl Iterator<Item = SocketAddr>,
+) -> Result<Pin<Box<dyn Socket>>, Status> {
     let mut problems = Vec::new();
     for address in addresses {
         match open(address).await {
-            Ok(socket) => return Ok(socket),
+            Ok(socket) => return Ok(Box::pin(socket)),
             Err(error) => problems.push((address, error)),
         }
     }
     // One address that is the target's own name needs no second mention.
     let told = problems.iter().map(|(address, error)| match address.to_string() {
-        name if name == target.authority => error.to_string(),
+        name if name == target.name => error.to_string(),
         name => format!("{name}: {error}"),
     });
     let told = told.collect::<Vec<_>>().join("; ");

@@ -2,7 +2,8 @@
 //!
 //! A call goes down through these: a builder such as [`UnaryCall`] collects options; `attempt` runs the
 //! deadline and the interceptors; `channel` asks for a connection, which `subchannel` makes with the help of
-//! `connector` and, after failures, `backoff`; then `answer` reads what comes back. Resolvers that follow a
+//! `connector` and, after failures, `backoff`; then `answer` reads what comes back, and by `link` ends the
+//! requests. Resolvers that follow a
 //! name, and balancers that pick among several subchannels, go between `channel` and `subchannel`.
 
 mod answer;
@@ -14,6 +15,7 @@ mod channel;
 mod client_streaming;
 mod connector;
 mod interceptor;
+mod link;
 mod options;
 mod response;
 mod server_streaming;

@@ -1,5 +1,6 @@
 //! What a call may be told beside its request.
 
+use crate::call::inherited_deadline;
 use crate::deadline::Deadline;
 use crate::metadata::{Metadata, MetadataError};
 use crate::status::Status;
@@ -36,10 +37,11 @@ impl CallOptions {
         self.invalid.take().map_or(Ok(()), |error| Err(Status::from(*error)))
     }
 
-    /// When the call has to be done, if it begins now.
+    /// When the call has to be done, if it begins now: by the deadline of the call whose handler makes it, at
+    /// the latest.
     pub(super) fn ends(&self) -> Option<Deadline> {
         let timeout = self.timeout.map(Deadline::after);
-        self.deadline.into_iter().chain(timeout).min()
+        [self.deadline, timeout, inherited_deadline()].into_iter().flatten().min()
     }
 }
 
@@ -53,8 +55,9 @@ macro_rules! options {
             self
         }
 
-        /// Ends the call as DEADLINE_EXCEEDED if it is not done by then; for handlers that pass on the
-        /// deadline of the call they serve. With a timeout as well the sooner one counts.
+        /// Ends the call as DEADLINE_EXCEEDED if it is not done by then. With a timeout as well the sooner one
+        /// counts; so does the deadline of the call that a handler serves, for calls that it awaits itself.
+        /// A task that it spawns passes on [`Context::deadline`](crate::Context::deadline) with this.
         pub fn deadline(mut self, deadline: impl Into<Option<crate::Deadline>>) -> Self {
             if let Some(deadline) = deadline.into() {
                 self.options.deadline(deadline);

@@ -15,11 +15,20 @@ use std::future::IntoFuture;
 /// It is ready with the stream of responses when the server has begun to answer; a call that the server
 /// refuses fails at once.
 ///
-/// ```ignore
-/// let mut books = client.list_books(request).await?;
-/// while let Some(book) = books.message().await? {
-///     println!("{book:?}");
+/// ```
+/// # use rsgrpc::{Channel, Kind, Method, Protobuf, Status, wkt::{Duration, Timestamp}};
+/// # static METHOD: Method<Duration, Timestamp> = Method::new::<Protobuf>(Kind::ServerStreaming, "/clock.v1.Clock/Tick");
+/// # struct Client(Channel);
+/// # impl Client {
+/// #     fn tick(&self, request: Duration) -> rsgrpc::ServerStreamingCall<Duration, Timestamp> { self.0.server_streaming(&METHOD, request) }
+/// # }
+/// # async fn example(client: Client) -> Result<(), Status> {
+/// let mut ticks = client.tick(Duration { seconds: 1, ..Default::default() }).await?;
+/// while let Some(tick) = ticks.message().await? {
+///     println!("{tick:?}");
 /// }
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// Dropping the stream before its end cancels the call.

@@ -1,7 +1,7 @@
 //! The connection to one backend: made when needed, watched, made again.
 
 use super::backoff::{Backoff, Pauses};
-use super::connector::Connector;
+use super::connector::Connect;
 use crate::status::Status;
 use crate::transport::Requests;
 use std::future::Future;
@@ -37,7 +37,7 @@ pub enum Connectivity {
 pub(super) struct Subchannel(Arc<Shared>);
 
 struct Shared {
-    connector: Connector,
+    connector: Box<dyn Connect>,
     connect_timeout: Duration,
     pauses: Mutex<Pauses>,
     next_id: AtomicU64,
@@ -70,9 +70,13 @@ pub(super) struct Connection {
 }
 
 impl Subchannel {
-    pub(super) fn new(connector: Connector, backoff: Backoff, connect_timeout: Duration) -> Self {
+    pub(super) fn new(
+        connector: impl Connect + 'static,
+        backoff: Backoff,
+        connect_timeout: Duration,
+    ) -> Self {
         Self(Arc::new(Shared {
-            connector,
+            connector: Box::new(connector),
             connect_timeout,
             pauses: Mutex::new(Pauses::new(backoff)),
             next_id: AtomicU64::new(0),
@@ -251,5 +255,105 @@ impl Drop for Alive {
         if let Some(subchannel) = self.subchannel.upgrade() {
             subchannel.lost(self.id);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::connector::Connecting;
+    use super::*;
+    use crate::transport::Local;
+    use tokio::time::sleep;
+
+    /// Fails so many times, each time after so long, and notes when it was asked.
+    struct Failing {
+        times: usize,
+        after: Duration,
+        server: Local,
+        asked: Arc<Mutex<Vec<Instant>>>,
+    }
+
+    impl Connect for Failing {
+        fn connect(&self) -> Connecting<'_> {
+            Box::pin(async {
+                self.asked.lock().unwrap().push(Instant::now());
+                sleep(self.after).await;
+                match self.asked.lock().unwrap().len() {
+                    asked if asked <= self.times => Err(Status::unavailable(format!("failure {asked}"))),
+                    _ => Ok((self.server.requests(), None)),
+                }
+            })
+        }
+
+        fn timed_out(&self, limit: Duration) -> Status {
+            Status::unavailable(format!("nothing within {limit:?}"))
+        }
+    }
+
+    /// A subchannel without jitter, and when it tried to connect, in milliseconds.
+    fn failing(times: usize, after: Duration) -> (Subchannel, impl Fn() -> Vec<u128>) {
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let (server, _) = Local::pair(1);
+        let connector = Failing { times, after, server, asked: asked.clone() };
+        let backoff = Backoff { jitter: 0.0, ..Backoff::default() };
+        let begun = Instant::now();
+        let asked = move || {
+            let asked = asked.lock().unwrap();
+            asked.iter().map(|at| at.duration_since(begun).as_millis()).collect()
+        };
+        (Subchannel::new(connector, backoff, Duration::from_secs(20)), asked)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn attempts_get_rarer_for_those_who_wait() {
+        let (subchannel, asked) = failing(4, Duration::ZERO);
+        subchannel.ready(true).await.unwrap();
+        assert_eq!(asked(), [0, 1000, 2600, 5160, 9256]);
+        assert_eq!(subchannel.connectivity(), Connectivity::Ready);
+        assert!(subchannel.failure().is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_pause_counts_from_the_beginning_of_an_attempt() {
+        let (subchannel, asked) = failing(2, Duration::from_millis(1300));
+        subchannel.ready(true).await.unwrap();
+        // The first attempt takes longer than its pause, the second does not.
+        assert_eq!(asked(), [0, 1300, 2900]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_wait_learns_of_the_failure_at_once() {
+        let (subchannel, asked) = failing(2, Duration::ZERO);
+        for _ in 0..3 {
+            assert_eq!(subchannel.ready(false).await.err().unwrap().message(), "failure 1");
+        }
+        assert_eq!(asked(), [0]);
+        // Nobody asks, so nobody tries.
+        sleep(Duration::from_secs(60)).await;
+        assert_eq!(subchannel.connectivity(), Connectivity::Idle);
+        assert_eq!(subchannel.ready(false).await.err().unwrap().message(), "failure 2");
+        assert_eq!(asked(), [0, 60_000]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_attempt_has_a_limit() {
+        let (subchannel, asked) = failing(1, Duration::from_secs(3600));
+        assert_eq!(subchannel.ready(false).await.err().unwrap().message(), "nothing within 20s");
+        assert_eq!(asked(), [0]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn success_resets_the_backoff() {
+        let (subchannel, asked) = failing(3, Duration::ZERO);
+        let connection = subchannel.ready(true).await.unwrap();
+        assert_eq!(asked(), [0, 1000, 2600, 5160]);
+        subchannel.retire(&connection);
+        assert_eq!(subchannel.connectivity(), Connectivity::Idle);
+        // One that is not current any more changes nothing.
+        let second = subchannel.ready(false).await.unwrap();
+        subchannel.retire(&connection);
+        assert_eq!(subchannel.connectivity(), Connectivity::Ready);
+        assert_ne!(second.id, connection.id);
+        assert_eq!(subchannel.0.pauses.lock().unwrap().next(), Duration::from_secs(1));
     }
 }

@@ -3,10 +3,14 @@
 use std::error::Error;
 use std::fmt;
 use std::net::SocketAddr;
+#[cfg(unix)]
+use std::path::PathBuf;
 
 /// What [`Channel::connect`](super::Channel::connect) was told to connect to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Target {
+    /// How errors call it.
+    pub(super) name: String,
     /// What `:authority` says.
     pub(super) authority: String,
     pub(super) endpoint: Endpoint,
@@ -19,11 +23,14 @@ pub(super) enum Endpoint {
     Host { host: String, port: u16 },
     /// Literal addresses; the first one that answers serves.
     Addresses(Vec<SocketAddr>),
+    /// A Unix socket.
+    #[cfg(unix)]
+    Unix(PathBuf),
 }
 
 impl Target {
     /// Understands `http://host:port`, `host:port`, `dns:///host:port`, `dns:host:port`,
-    /// `ipv4:1.2.3.4:5,6.7.8.9:10` and `ipv6:[::1]:5` (gRPC's `naming.md`).
+    /// `ipv4:1.2.3.4:5,6.7.8.9:10`, `ipv6:[::1]:5`, `unix:path` and `unix:///path` (gRPC's `naming.md`).
     pub(super) fn parse(text: &str) -> Result<Self, ChannelError> {
         let error = |problem| ChannelError { target: text.into(), problem };
         if let Some(rest) = text.strip_prefix("http://") {
@@ -43,6 +50,10 @@ impl Target {
             };
             return host(endpoint, None).map_err(error);
         }
+        #[cfg(unix)]
+        if let Some(rest) = text.strip_prefix("unix:") {
+            return unix(rest).map_err(error);
+        }
         for (scheme, v6) in [("ipv4:", false), ("ipv6:", true)] {
             if let Some(rest) = text.strip_prefix(scheme) {
                 return addresses(rest, v6).map_err(error);
@@ -53,24 +64,11 @@ impl Target {
         }
         host(text, None).map_err(error)
     }
-
-    /// The addresses, in the order in which to try them.
-    ///
-    /// This is where resolvers other than the system's go: name to addresses, asked again for each attempt
-    /// to connect, so that a service that moves is found.
-    pub(super) async fn resolve(&self) -> std::io::Result<Vec<SocketAddr>> {
-        match &self.endpoint {
-            Endpoint::Host { host, port } => {
-                Ok(tokio::net::lookup_host((host.as_str(), *port)).await?.collect())
-            }
-            Endpoint::Addresses(addresses) => Ok(addresses.clone()),
-        }
-    }
 }
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.authority)
+        f.write_str(&self.name)
     }
 }
 
@@ -111,7 +109,22 @@ fn host(text: &str, default_port: Option<u16>) -> Result<Target, Problem> {
         None if rest.is_empty() => default_port.ok_or(Problem::NoPort)?,
         None => return Err(Problem::Host),
     };
-    Ok(Target { authority: text.into(), endpoint: Endpoint::Host { host: host.into(), port } })
+    let endpoint = Endpoint::Host { host: host.into(), port };
+    Ok(Target { name: text.into(), authority: text.into(), endpoint })
+}
+
+#[cfg(unix)]
+fn unix(text: &str) -> Result<Target, Problem> {
+    let path = match text.strip_prefix("//") {
+        Some(path) if path.starts_with('/') => path,
+        Some(_) => return Err(Problem::Socket),
+        None => text,
+    };
+    if path.is_empty() {
+        return Err(Problem::Socket);
+    }
+    let endpoint = Endpoint::Unix(path.into());
+    Ok(Target { name: format!("unix:{path}"), authority: "localhost".into(), endpoint })
 }
 
 fn addresses(text: &str, v6: bool) -> Result<Target, Problem> {
@@ -121,7 +134,7 @@ fn addresses(text: &str, v6: bool) -> Result<Target, Problem> {
     });
     let addresses = parsed.collect::<Result<Vec<_>, _>>()?;
     let authority = addresses.first().map(SocketAddr::to_string).unwrap_or_default();
-    Ok(Target { authority, endpoint: Endpoint::Addresses(addresses) })
+    Ok(Target { name: text.into(), authority, endpoint: Endpoint::Addresses(addresses) })
 }
 
 /// A channel that cannot be, whatever the network is like.
@@ -149,6 +162,7 @@ enum Problem {
     DnsServer,
     Scheme(String),
     Address(String),
+    Socket,
 }
 
 impl fmt::Display for ChannelError {
@@ -164,8 +178,9 @@ impl fmt::Display for ChannelError {
             Problem::Tls => f.write_str("https needs TLS, which this build does not have"),
             Problem::DnsServer => f.write_str("a DNS server cannot be chosen; write dns:///host:port"),
             Problem::Scheme(scheme) => {
-                write!(f, "unknown scheme {scheme:?}; known are http, dns, ipv4 and ipv6")
+                write!(f, "unknown scheme {scheme:?}; known are http, dns, ipv4, ipv6 and unix")
             }
+            Problem::Socket => f.write_str("the socket is missing; write unix:path or unix:///path"),
             Problem::Address(address) => write!(f, "{address:?} is not an address with a port"),
         }
     }
@@ -209,6 +224,24 @@ mod tests {
         assert_eq!(Target::parse("ipv6:[::1]:5").unwrap().authority, "[::1]:5");
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn unix_sockets() {
+        for (text, path) in
+            [("unix:run/it", "run/it"), ("unix:/run/it", "/run/it"), ("unix:///run/it", "/run/it")]
+        {
+            let target = Target::parse(text).unwrap();
+            assert_eq!(target.endpoint, Endpoint::Unix(path.into()));
+            assert_eq!(
+                (target.authority.as_str(), target.to_string()),
+                ("localhost", format!("unix:{path}"))
+            );
+        }
+        for text in ["unix:", "unix://", "unix://run/it"] {
+            refused(text, "the socket is missing; write unix:path or unix:///path");
+        }
+    }
+
     #[test]
     fn bad_targets_say_why() {
         refused("", "the host is missing");
@@ -229,7 +262,7 @@ mod tests {
         refused("http://me:secret@host:1", "a channel has no user and password; send metadata");
         refused("https://host", "https needs TLS, which this build does not have");
         refused("dns://8.8.8.8/host:1", "a DNS server cannot be chosen; write dns:///host:port");
-        refused("ftp://host:1", "unknown scheme \"ftp\"; known are http, dns, ipv4 and ipv6");
+        refused("ftp://host:1", "unknown scheme \"ftp\"; known are http, dns, ipv4, ipv6 and unix");
         refused("ipv4:[::1]:5", "\"[::1]:5\" is not an address with a port");
         refused("ipv4:1.2.3.4:5,", "\"\" is not an address with a port");
     }

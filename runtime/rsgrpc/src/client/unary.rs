@@ -12,8 +12,19 @@ use std::future::IntoFuture;
 
 /// A call with one request and one response, not yet sent: give it options, then `await` it.
 ///
-/// ```ignore
-/// let book = client.get_book(request).timeout(Duration::from_secs(2)).metadata("request-id", "7").await?;
+/// ```
+/// # use rsgrpc::{Channel, Kind, Method, Protobuf, Status, wkt::{Duration, Timestamp}};
+/// # static METHOD: Method<Duration, Timestamp> = Method::new::<Protobuf>(Kind::Unary, "/clock.v1.Clock/After");
+/// # struct Client(Channel);
+/// # impl Client {
+/// #     fn after(&self, request: Duration) -> rsgrpc::UnaryCall<Duration, Timestamp> { self.0.unary(&METHOD, request) }
+/// # }
+/// # async fn example(client: Client) -> Result<(), Status> {
+/// let request = Duration { seconds: 60, ..Default::default() };
+/// let limit = std::time::Duration::from_secs(2);
+/// let time = client.after(request).timeout(limit).metadata("request-id", "7").await?;
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// Dropping the future of a call cancels it.

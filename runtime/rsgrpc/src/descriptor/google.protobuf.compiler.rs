@@ -98,7 +98,7 @@ impl<'a> Decode<'a> for Version {
     }
 }
 
-/// A [`Version`] that borrows from the bytes it was decoded from.
+/// A view of [`Version`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct VersionView<'a> {
     pub major: Option<i32>,
@@ -260,7 +260,7 @@ impl<'a> Decode<'a> for CodeGeneratorRequest {
     }
 }
 
-/// A [`CodeGeneratorRequest`] that borrows from the bytes it was decoded from.
+/// A view of [`CodeGeneratorRequest`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct CodeGeneratorRequestView<'a> {
     /// The .proto files that were explicitly listed on the command-line.  The
@@ -461,7 +461,7 @@ impl<'a> Decode<'a> for CodeGeneratorResponse {
     }
 }
 
-/// A [`CodeGeneratorResponse`] that borrows from the bytes it was decoded from.
+/// A view of [`CodeGeneratorResponse`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct CodeGeneratorResponseView<'a> {
     /// Error message.  If non-empty, code generation failed.  The plugin process
@@ -690,7 +690,7 @@ pub mod code_generator_response {
         }
     }
 
-    /// A [`File`] that borrows from the bytes it was decoded from.
+    /// A view of [`File`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct FileView<'a> {
         /// The file name, relative to the output directory.  The name must not

@@ -56,7 +56,7 @@ impl<'a> Decode<'a> for FileDescriptorSet {
     }
 }
 
-/// A [`FileDescriptorSet`] that borrows from the bytes it was decoded from.
+/// A view of [`FileDescriptorSet`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FileDescriptorSetView<'a> {
     pub file: RepeatedView<'a, Nested, FileDescriptorProtoView<'a>>,
@@ -277,7 +277,7 @@ impl<'a> Decode<'a> for FileDescriptorProto {
     }
 }
 
-/// A [`FileDescriptorProto`] that borrows from the bytes it was decoded from.
+/// A view of [`FileDescriptorProto`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FileDescriptorProtoView<'a> {
     /// file name, relative to root of source tree
@@ -536,7 +536,7 @@ impl<'a> Decode<'a> for DescriptorProto {
     }
 }
 
-/// A [`DescriptorProto`] that borrows from the bytes it was decoded from.
+/// A view of [`DescriptorProto`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct DescriptorProtoView<'a> {
     pub name: Option<&'a str>,
@@ -717,7 +717,7 @@ pub mod descriptor_proto {
         }
     }
 
-    /// A [`ExtensionRange`] that borrows from the bytes it was decoded from.
+    /// A view of [`ExtensionRange`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct ExtensionRangeView<'a> {
         /// Inclusive.
@@ -833,7 +833,7 @@ pub mod descriptor_proto {
         }
     }
 
-    /// A [`ReservedRange`] that borrows from the bytes it was decoded from.
+    /// A view of [`ReservedRange`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct ReservedRangeView<'a> {
         /// Inclusive.
@@ -972,7 +972,7 @@ impl<'a> Decode<'a> for ExtensionRangeOptions {
     }
 }
 
-/// A [`ExtensionRangeOptions`] that borrows from the bytes it was decoded from.
+/// A view of [`ExtensionRangeOptions`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ExtensionRangeOptionsView<'a> {
     /// For external users: DO NOT USE. We are in the process of open sourcing
@@ -1161,7 +1161,7 @@ pub mod extension_range_options {
         }
     }
 
-    /// A [`Declaration`] that borrows from the bytes it was decoded from.
+    /// A view of [`Declaration`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct DeclarationView<'a> {
         /// The extension number declared within the extension range.
@@ -1474,7 +1474,7 @@ impl<'a> Decode<'a> for FieldDescriptorProto {
     }
 }
 
-/// A [`FieldDescriptorProto`] that borrows from the bytes it was decoded from.
+/// A view of [`FieldDescriptorProto`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FieldDescriptorProtoView<'a> {
     pub name: Option<&'a str>,
@@ -1607,8 +1607,8 @@ impl fmt::Debug for FieldDescriptorProtoView<'_> {
 
 /// Types that belong to [`FieldDescriptorProto`].
 pub mod field_descriptor_proto {
-    use ::rsgrpc::Enumeration;
     use ::rsgrpc::codegen;
+    use ::rsgrpc::Enumeration;
     use ::std::fmt;
 
     /// The enum `google.protobuf.FieldDescriptorProto.Type`.
@@ -1830,7 +1830,7 @@ impl<'a> Decode<'a> for OneofDescriptorProto {
     }
 }
 
-/// A [`OneofDescriptorProto`] that borrows from the bytes it was decoded from.
+/// A view of [`OneofDescriptorProto`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct OneofDescriptorProtoView<'a> {
     pub name: Option<&'a str>,
@@ -1975,7 +1975,7 @@ impl<'a> Decode<'a> for EnumDescriptorProto {
     }
 }
 
-/// A [`EnumDescriptorProto`] that borrows from the bytes it was decoded from.
+/// A view of [`EnumDescriptorProto`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct EnumDescriptorProtoView<'a> {
     pub name: Option<&'a str>,
@@ -2125,7 +2125,7 @@ pub mod enum_descriptor_proto {
         }
     }
 
-    /// A [`EnumReservedRange`] that borrows from the bytes it was decoded from.
+    /// A view of [`EnumReservedRange`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct EnumReservedRangeView<'a> {
         /// Inclusive.
@@ -2249,7 +2249,7 @@ impl<'a> Decode<'a> for EnumValueDescriptorProto {
     }
 }
 
-/// A [`EnumValueDescriptorProto`] that borrows from the bytes it was decoded from.
+/// A view of [`EnumValueDescriptorProto`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct EnumValueDescriptorProtoView<'a> {
     pub name: Option<&'a str>,
@@ -2368,7 +2368,7 @@ impl<'a> Decode<'a> for ServiceDescriptorProto {
     }
 }
 
-/// A [`ServiceDescriptorProto`] that borrows from the bytes it was decoded from.
+/// A view of [`ServiceDescriptorProto`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ServiceDescriptorProtoView<'a> {
     pub name: Option<&'a str>,
@@ -2535,7 +2535,7 @@ impl<'a> Decode<'a> for MethodDescriptorProto {
     }
 }
 
-/// A [`MethodDescriptorProto`] that borrows from the bytes it was decoded from.
+/// A view of [`MethodDescriptorProto`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct MethodDescriptorProtoView<'a> {
     pub name: Option<&'a str>,
@@ -2982,7 +2982,7 @@ impl<'a> Decode<'a> for FileOptions {
 }
 
 #[allow(deprecated)]
-/// A [`FileOptions`] that borrows from the bytes it was decoded from.
+/// A view of [`FileOptions`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FileOptionsView<'a> {
     /// Sets the Java package where classes generated from this .proto will be
@@ -3203,8 +3203,8 @@ impl fmt::Debug for FileOptionsView<'_> {
 
 /// Types that belong to [`FileOptions`].
 pub mod file_options {
-    use ::rsgrpc::Enumeration;
     use ::rsgrpc::codegen;
+    use ::rsgrpc::Enumeration;
     use ::std::fmt;
 
     /// Generated classes can be optimized for speed or code size.
@@ -3457,7 +3457,7 @@ impl<'a> Decode<'a> for MessageOptions {
 }
 
 #[allow(deprecated)]
-/// A [`MessageOptions`] that borrows from the bytes it was decoded from.
+/// A view of [`MessageOptions`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct MessageOptionsView<'a> {
     /// Set true to use the old proto1 MessageSet wire format for extensions.
@@ -3861,7 +3861,7 @@ impl<'a> Decode<'a> for FieldOptions {
 }
 
 #[allow(deprecated)]
-/// A [`FieldOptions`] that borrows from the bytes it was decoded from.
+/// A view of [`FieldOptions`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FieldOptionsView<'a> {
     /// NOTE: ctype is deprecated. Use `features.(pb.cpp).string_type` instead.
@@ -4121,7 +4121,7 @@ pub mod field_options {
         }
     }
 
-    /// A [`EditionDefault`] that borrows from the bytes it was decoded from.
+    /// A view of [`EditionDefault`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct EditionDefaultView<'a> {
         /// Textproto value.
@@ -4294,7 +4294,7 @@ pub mod field_options {
         }
     }
 
-    /// A [`FeatureSupport`] that borrows from the bytes it was decoded from.
+    /// A view of [`FeatureSupport`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct FeatureSupportView<'a> {
         /// The edition that this feature was first available in.  In editions
@@ -4633,7 +4633,7 @@ impl<'a> Decode<'a> for OneofOptions {
     }
 }
 
-/// A [`OneofOptions`] that borrows from the bytes it was decoded from.
+/// A view of [`OneofOptions`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct OneofOptionsView<'a> {
     /// Any features defined in the specific edition.
@@ -4810,7 +4810,7 @@ impl<'a> Decode<'a> for EnumOptions {
 }
 
 #[allow(deprecated)]
-/// A [`EnumOptions`] that borrows from the bytes it was decoded from.
+/// A view of [`EnumOptions`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct EnumOptionsView<'a> {
     /// Set this option to true to allow mapping different tag names to the same
@@ -5003,7 +5003,7 @@ impl<'a> Decode<'a> for EnumValueOptions {
     }
 }
 
-/// A [`EnumValueOptions`] that borrows from the bytes it was decoded from.
+/// A view of [`EnumValueOptions`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct EnumValueOptionsView<'a> {
     /// Is this enum value deprecated?
@@ -5157,7 +5157,7 @@ impl<'a> Decode<'a> for ServiceOptions {
     }
 }
 
-/// A [`ServiceOptions`] that borrows from the bytes it was decoded from.
+/// A view of [`ServiceOptions`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ServiceOptionsView<'a> {
     /// Is this service deprecated?
@@ -5312,7 +5312,7 @@ impl<'a> Decode<'a> for MethodOptions {
     }
 }
 
-/// A [`MethodOptions`] that borrows from the bytes it was decoded from.
+/// A view of [`MethodOptions`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct MethodOptionsView<'a> {
     /// Is this method deprecated?
@@ -5383,8 +5383,8 @@ impl fmt::Debug for MethodOptionsView<'_> {
 
 /// Types that belong to [`MethodOptions`].
 pub mod method_options {
-    use ::rsgrpc::Enumeration;
     use ::rsgrpc::codegen;
+    use ::rsgrpc::Enumeration;
     use ::std::fmt;
 
     /// Is this method side-effect-free (or safe in HTTP parlance), or idempotent,
@@ -5560,7 +5560,7 @@ impl<'a> Decode<'a> for UninterpretedOption {
     }
 }
 
-/// A [`UninterpretedOption`] that borrows from the bytes it was decoded from.
+/// A view of [`UninterpretedOption`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct UninterpretedOptionView<'a> {
     pub name: RepeatedView<'a, Nested, uninterpreted_option::NamePartView<'a>>,
@@ -5712,7 +5712,7 @@ pub mod uninterpreted_option {
         }
     }
 
-    /// A [`NamePart`] that borrows from the bytes it was decoded from.
+    /// A view of [`NamePart`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct NamePartView<'a> {
         pub name_part: Option<&'a str>,
@@ -5957,7 +5957,7 @@ impl<'a> Decode<'a> for FeatureSet {
     }
 }
 
-/// A [`FeatureSet`] that borrows from the bytes it was decoded from.
+/// A view of [`FeatureSet`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FeatureSetView<'a> {
     pub field_presence: Option<feature_set::FieldPresence>,
@@ -6118,7 +6118,7 @@ pub mod feature_set {
         }
     }
 
-    /// A [`VisibilityFeature`] that borrows from the bytes it was decoded from.
+    /// A view of [`VisibilityFeature`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct VisibilityFeatureView<'a> {
         /// Fields that the schema does not know.
@@ -6153,8 +6153,8 @@ pub mod feature_set {
 
     /// Types that belong to [`VisibilityFeature`].
     pub mod visibility_feature {
-        use ::rsgrpc::Enumeration;
         use ::rsgrpc::codegen;
+        use ::rsgrpc::Enumeration;
         use ::std::fmt;
 
         /// The enum `google.protobuf.FeatureSet.VisibilityFeature.DefaultSymbolVisibility`.
@@ -6251,7 +6251,7 @@ pub mod feature_set {
         }
     }
 
-    /// A [`ProtoLimitsFeature`] that borrows from the bytes it was decoded from.
+    /// A view of [`ProtoLimitsFeature`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct ProtoLimitsFeatureView<'a> {
         /// Fields that the schema does not know.
@@ -6286,8 +6286,8 @@ pub mod feature_set {
 
     /// Types that belong to [`ProtoLimitsFeature`].
     pub mod proto_limits_feature {
-        use ::rsgrpc::Enumeration;
         use ::rsgrpc::codegen;
+        use ::rsgrpc::Enumeration;
         use ::std::fmt;
 
         /// The enum `google.protobuf.FeatureSet.ProtoLimitsFeature.EnforceProtoLimits`.
@@ -6702,7 +6702,7 @@ impl<'a> Decode<'a> for FeatureSetDefaults {
     }
 }
 
-/// A [`FeatureSetDefaults`] that borrows from the bytes it was decoded from.
+/// A view of [`FeatureSetDefaults`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FeatureSetDefaultsView<'a> {
     pub defaults: RepeatedView<'a, Nested, feature_set_defaults::FeatureSetEditionDefaultView<'a>>,
@@ -6864,7 +6864,7 @@ pub mod feature_set_defaults {
         }
     }
 
-    /// A [`FeatureSetEditionDefault`] that borrows from the bytes it was decoded from.
+    /// A view of [`FeatureSetEditionDefault`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct FeatureSetEditionDefaultView<'a> {
         pub edition: Option<Edition>,
@@ -7008,7 +7008,7 @@ impl<'a> Decode<'a> for SourceCodeInfo {
     }
 }
 
-/// A [`SourceCodeInfo`] that borrows from the bytes it was decoded from.
+/// A view of [`SourceCodeInfo`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct SourceCodeInfoView<'a> {
     /// A Location identifies a piece of source code in a .proto file which
@@ -7279,7 +7279,7 @@ pub mod source_code_info {
         }
     }
 
-    /// A [`Location`] that borrows from the bytes it was decoded from.
+    /// A view of [`Location`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct LocationView<'a> {
         /// Identifies which part of the FileDescriptorProto was defined at this
@@ -7483,7 +7483,7 @@ impl<'a> Decode<'a> for GeneratedCodeInfo {
     }
 }
 
-/// A [`GeneratedCodeInfo`] that borrows from the bytes it was decoded from.
+/// A view of [`GeneratedCodeInfo`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct GeneratedCodeInfoView<'a> {
     /// An Annotation connects some span of text in generated code to an element
@@ -7637,7 +7637,7 @@ pub mod generated_code_info {
         }
     }
 
-    /// A [`Annotation`] that borrows from the bytes it was decoded from.
+    /// A view of [`Annotation`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct AnnotationView<'a> {
         /// Identifies the element in the original source .proto file. This field
@@ -7708,8 +7708,8 @@ pub mod generated_code_info {
 
     /// Types that belong to [`Annotation`].
     pub mod annotation {
-        use ::rsgrpc::Enumeration;
         use ::rsgrpc::codegen;
+        use ::rsgrpc::Enumeration;
         use ::std::fmt;
 
         /// Represents the identified object's effect on the element in the original

@@ -77,6 +77,16 @@ impl Call {
         self.context.insert(value);
     }
 
+    /// Waits for something that the call depends on: who the caller is, for instance. Unlike a plain `.await`
+    /// in an interceptor this ends early when the client is gone or the deadline has passed.
+    ///
+    /// # Errors
+    /// Nobody waits for the call any more; [`refuse`](Self::refuse) it with this status.
+    pub async fn wait<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Status> {
+        let mut guard = Guard::before(&self.context);
+        guard.answer(&mut self.outgoing, async { Ok(work.await) }).await
+    }
+
     /// Runs a handler that takes one request and gives one response.
     pub fn unary<'a, Req, Res, Fut>(
         self,

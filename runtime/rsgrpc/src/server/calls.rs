@@ -1,8 +1,11 @@
 //! The calls of one connection: slots, each with the waker that stays when the call goes.
 
+use super::flood::Resets;
 use super::load::{Load, Sample};
-use super::service::CallFuture;
+use super::service::{CallFuture, Shared};
 use super::signal::{Signal, SlotWaker};
+use super::{Call, Outcome};
+use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -18,6 +21,9 @@ pub(super) struct Calls<'a> {
     free: Vec<usize>,
     /// Slots whose calls are to be polled in this turn.
     woken: Vec<usize>,
+    /// How many calls there have been.
+    started: usize,
+    resets: Arc<Resets>,
 }
 
 struct Slot<'a> {
@@ -29,12 +35,21 @@ struct Slot<'a> {
 }
 
 impl<'a> Calls<'a> {
-    pub(super) fn new(signal: Arc<Signal>, load: &'a Load) -> Self {
-        Self { signal, load, slots: Vec::new(), free: Vec::new(), woken: Vec::new() }
+    pub(super) fn new(signal: Arc<Signal>, load: &'a Load, resets: Arc<Resets>) -> Self {
+        let (slots, free, woken) = Default::default();
+        Self { signal, load, slots, free, woken, started: 0, resets }
     }
 
-    /// Polls a new call once. Most calls end here; the others stay.
-    pub(super) fn start(&mut self, call: CallFuture<'a>, sample: Option<Sample>) {
+    /// Polls a new call once. Most calls end here; the others stay. A call whose method computes for long
+    /// gets a task of its own.
+    pub(super) fn start(&mut self, call: Call, shared: &'a Arc<Shared>) {
+        let sample = self.load.sample(self.started, call.context());
+        self.started = self.started.wrapping_add(1);
+        if self.load.moves(call.path()) {
+            return run(call, shared.clone(), sample, self.resets.clone());
+        }
+        // A service's own `call` may panic as well; the call that it drops is reset.
+        let Ok(call) = catch_unwind(AssertUnwindSafe(|| shared.services.call(call))) else { return };
         let index = self.free.pop().unwrap_or_else(|| self.grow());
         if let Some(slot) = self.slots.get_mut(index) {
             slot.call = Some(call);
@@ -68,9 +83,14 @@ impl<'a> Calls<'a> {
         self.free.len() == self.slots.len()
     }
 
-    /// Gives memory back while no call runs.
+    /// Whether there is memory to give back.
+    pub(super) fn can_rest(&self) -> bool {
+        self.slots.len() > KEEP && self.is_empty() && self.woken.is_empty()
+    }
+
+    /// Gives memory back: no call runs.
     pub(super) fn rest(&mut self) {
-        if self.slots.len() > KEEP && self.is_empty() && self.woken.is_empty() {
+        if self.can_rest() {
             // Wakers of the slots that go may still be about; their numbers are looked up before use.
             self.slots = Vec::new();
             self.free = Vec::new();
@@ -91,7 +111,7 @@ impl<'a> Calls<'a> {
         }
         match polled {
             Ok(Poll::Pending) => return,
-            Ok(Poll::Ready(outcome)) => outcome.finish(),
+            Ok(Poll::Ready(outcome)) => finish(outcome, &self.resets),
             Err(_) => {}
         }
         slot.call = None;
@@ -106,4 +126,28 @@ impl<'a> Calls<'a> {
         self.slots.push(Slot { call: None, sample: None, waker: clear.clone().into(), clear });
         index
     }
+}
+
+/// Runs a call in a task of its own. Its answer still leaves with its connection's next flush.
+fn run(call: Call, shared: Arc<Shared>, sample: Option<Sample>, resets: Arc<Resets>) {
+    tokio::spawn(async move {
+        let mut call = shared.services.call(call);
+        let outcome = poll_fn(|cx| {
+            let begun = sample.as_ref().map(Sample::begin);
+            let polled = call.as_mut().poll(cx);
+            if let (Some(sample), Some(begun)) = (&sample, begun) {
+                shared.load.record(sample, begun.elapsed());
+            }
+            polled
+        })
+        .await;
+        finish(outcome, &resets);
+    });
+}
+
+fn finish(outcome: Outcome, resets: &Resets) {
+    if outcome.is_reset() {
+        resets.note();
+    }
+    outcome.finish();
 }

@@ -1,9 +1,10 @@
 //! One connection, one task: the transport and the handlers of its calls.
 
+use super::accept;
 use super::calls::Calls;
+use super::flood::{Allowance, Resets};
 use super::service::Shared;
 use super::signal::{ConnectionWaker, Signal};
-use super::{Call, accept};
 use crate::transport::{Accepted, Incoming};
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -26,6 +27,9 @@ const LOOK_AT_CLOCK: usize = 8;
 /// How long a connection that is over may take to tell the peer.
 const LINGER: Duration = Duration::from_secs(1);
 
+/// A connection that was busy keeps its memory for so long.
+const REST: Duration = Duration::from_secs(1);
+
 /// What the server wants of its connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Stage {
@@ -42,14 +46,18 @@ pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>, stage: wa
     let waker = Waker::from(Arc::new(ConnectionWaker(signal.clone())));
     let mut accepted: VecDeque<Accepted> = VecDeque::new();
     let mut draining = false;
+    let mut resting = None;
     let mut new_stage = stage.clone();
     let mut new_stage = pin!(async {
         while new_stage.changed().await.is_ok() {}
         std::future::pending::<()>().await;
     });
 
+    let resets = Arc::new(Resets::default());
+    let mut allowance = Allowance::new(Instant::now());
+
     // Handlers borrow the services from this frame, so a call costs no reference count.
-    let mut calls = Calls::new(signal.clone(), &shared.load);
+    let mut calls = Calls::new(signal.clone(), &shared.load, resets.clone());
     poll_fn(|task| {
         signal.begin(task.waker());
         let cx = &mut Context::from_waker(&waker);
@@ -75,7 +83,7 @@ pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>, stage: wa
                 let Some(next) = accepted.pop_front() else { break };
                 work += 1;
                 if let Some(call) = accept::open(next, shared.receive_limit) {
-                    start(call, &shared, &mut calls);
+                    calls.start(call, &shared);
                 }
                 if late(work) {
                     break;
@@ -83,7 +91,11 @@ pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>, stage: wa
             }
             work += calls.resume(|polled| polled >= TURN || late(polled));
 
-            // 3. The end: what still runs is dropped, and so cancelled.
+            // 3. The end, of a flood or by itself: what still runs is dropped, and so cancelled.
+            if !allowance.covers(&resets, begun) {
+                incoming.refuse_flood();
+                return Poll::Ready(());
+            }
             if !open {
                 return Poll::Ready(());
             }
@@ -93,9 +105,14 @@ pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>, stage: wa
                 if let Poll::Ready(Err(_)) = incoming.poll_flush(cx) {
                     return Poll::Ready(());
                 }
-                if calls.is_empty() {
-                    calls.rest();
-                    incoming.rest();
+                if calls.is_empty() && (resting.is_some() || calls.can_rest() || incoming.can_rest()) {
+                    // Once a while and not each time: a connection with one call after the other is not idle.
+                    let rest = resting.get_or_insert_with(|| Box::pin(tokio::time::sleep(REST)));
+                    if rest.as_mut().poll(cx).is_ready() {
+                        resting = None;
+                        calls.rest();
+                        incoming.rest();
+                    }
                 }
                 let _ = new_stage.as_mut().poll(cx);
                 if signal.sleep() {
@@ -129,26 +146,4 @@ fn take_all(incoming: &mut Incoming, accepted: &mut VecDeque<Accepted>, cx: &mut
         }
     }
     true
-}
-
-/// Polls a new call once; or, if its method computes for long, gives it a task of its own.
-fn start<'a>(call: Call, shared: &'a Arc<Shared>, calls: &mut Calls<'a>) {
-    let sample = shared.load.sample(call.context());
-    if !shared.load.moves(call.path()) {
-        return calls.start(shared.services.call(call), sample);
-    }
-    let shared = shared.clone();
-    tokio::spawn(async move {
-        let mut call = shared.services.call(call);
-        let outcome = poll_fn(|cx| {
-            let begun = sample.as_ref().map(|_| Instant::now());
-            let polled = call.as_mut().poll(cx);
-            if let (Some(sample), Some(begun)) = (&sample, begun) {
-                shared.load.record(sample, begun.elapsed());
-            }
-            polled
-        })
-        .await;
-        outcome.finish();
-    });
 }

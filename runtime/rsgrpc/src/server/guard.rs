@@ -1,6 +1,6 @@
 //! What stands around a handler: deadline, cancellation, panics.
 
-use crate::call::{Context, Outbox, Timer};
+use crate::call::{self, Context, Outbox, Timer};
 use crate::status::Status;
 use crate::transport::Outgoing;
 use std::future::poll_fn;
@@ -13,11 +13,18 @@ use std::task::{self, Poll};
 pub(super) struct Guard {
     context: Context,
     timer: Timer,
+    /// With the guard the call is over.
+    last: bool,
 }
 
 impl Guard {
     pub(super) fn new(context: &Context) -> Self {
-        Self { context: context.share(), timer: Timer::new(context.deadline()) }
+        Self { context: context.share(), timer: Timer::new(context.deadline()), last: true }
+    }
+
+    /// A guard for something that comes before the handler.
+    pub(super) fn before(context: &Context) -> Self {
+        Self { context: context.share(), timer: Timer::new(context.deadline()), last: false }
     }
 
     /// Runs work that sends nothing itself.
@@ -28,7 +35,7 @@ impl Guard {
     ) -> Result<T, Status> {
         let mut work = pin!(work);
         poll_fn(|cx| {
-            if let Poll::Ready(done) = poll_caught(work.as_mut(), cx) {
+            if let Poll::Ready(done) = self.poll(work.as_mut(), cx) {
                 return Poll::Ready(done);
             }
             if let Poll::Ready(status) = outgoing.poll_reset(cx) {
@@ -48,7 +55,7 @@ impl Guard {
         let mut work = pin!(work);
         poll_fn(|cx| {
             outbox.begin();
-            if let Poll::Ready(done) = poll_caught(work.as_mut(), cx) {
+            if let Poll::Ready(done) = self.poll(work.as_mut(), cx) {
                 return Poll::Ready(done);
             }
             if let Poll::Ready(status) = outbox.poll_drive(cx) {
@@ -63,19 +70,25 @@ impl Guard {
     }
 }
 
-/// However the call ended: answered, given up, or dropped with its connection.
-impl Drop for Guard {
-    fn drop(&mut self) {
-        self.context.end();
+impl Guard {
+    /// Polls a handler. A panic ends its call alone: the future is not polled again, and nothing that it
+    /// shares with other calls is borrowed mutably.
+    fn poll<T>(
+        &self,
+        work: Pin<&mut impl Future<Output = Result<T, Status>>>,
+        cx: &mut task::Context<'_>,
+    ) -> Poll<Result<T, Status>> {
+        let poll = || call::within(self.context.deadline(), || work.poll(cx));
+        catch_unwind(AssertUnwindSafe(poll))
+            .unwrap_or_else(|_| Poll::Ready(Err(Status::internal("the handler panicked"))))
     }
 }
 
-/// Polls a handler. A panic ends its call alone: the future is not polled again, and nothing that it shares
-/// with other calls is borrowed mutably.
-fn poll_caught<T>(
-    work: Pin<&mut impl Future<Output = Result<T, Status>>>,
-    cx: &mut task::Context<'_>,
-) -> Poll<Result<T, Status>> {
-    catch_unwind(AssertUnwindSafe(|| work.poll(cx)))
-        .unwrap_or_else(|_| Poll::Ready(Err(Status::internal("the handler panicked"))))
+/// However the call ended: answered, given up, or dropped with its connection.
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if self.last {
+            self.context.end();
+        }
+    }
 }

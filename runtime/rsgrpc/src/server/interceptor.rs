@@ -7,7 +7,8 @@ use std::fmt;
 /// Sees every call of a server: before its handler runs, and with its outcome.
 ///
 /// An interceptor runs once per call, whatever its kind. It may refuse the call, leave values for the handler,
-/// look at the outcome and change it. Calls of unknown methods pass through as well.
+/// look at the outcome and change it. Calls of unknown methods pass through as well. What it has to wait for
+/// itself goes through [`Call::wait`], so that it ends with the call.
 ///
 /// ```
 /// use rsgrpc::{Call, Interceptor, Next, Outcome, Status};

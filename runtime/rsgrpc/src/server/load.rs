@@ -7,7 +7,7 @@
 use crate::call::Context;
 use foldhash::fast::RandomState;
 use hashbrown::{HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -31,7 +31,6 @@ pub(super) struct Load {
     chosen: HashSet<String, RandomState>,
     /// Moving pays only where other threads can take over.
     measures: bool,
-    calls: AtomicUsize,
     /// Whether `methods` has entries; saves calls the lock.
     any: AtomicBool,
     methods: Mutex<HashMap<String, Method, RandomState>>,
@@ -53,19 +52,12 @@ impl Sample {
 
 impl Load {
     pub(super) fn new(chosen: HashSet<String, RandomState>, measures: bool) -> Self {
-        Self {
-            chosen,
-            measures,
-            calls: AtomicUsize::new(0),
-            any: AtomicBool::new(false),
-            methods: Mutex::default(),
-        }
+        Self { chosen, measures, any: AtomicBool::new(false), methods: Mutex::default() }
     }
 
-    /// Whether to time this call.
-    pub(super) fn sample(&self, call: &Context) -> Option<Sample> {
-        let timed = self.measures && self.calls.fetch_add(1, Ordering::Relaxed).is_multiple_of(SAMPLED);
-        timed.then(|| Sample(call.share()))
+    /// Whether to time this call, the `number`th of its connection.
+    pub(super) fn sample(&self, number: usize, call: &Context) -> Option<Sample> {
+        (self.measures && number.is_multiple_of(SAMPLED)).then(|| Sample(call.share()))
     }
 
     /// Whether calls of this method get tasks of their own.
@@ -93,7 +85,7 @@ impl Load {
             true => method.mean >= FAST,
             false => method.mean > SLOW,
         };
-        if method.mean < FAST / 8 {
+        if method.mean < FAST / 2 {
             methods.remove(path);
         }
         self.any.store(!methods.is_empty(), Ordering::Relaxed);
@@ -102,5 +94,48 @@ impl Load {
     /// Means are whole at any time, so a panic under the lock spoils nothing.
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Method, RandomState>> {
         self.methods.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::{Opening, Protocol};
+    use crate::transport::{Peer, RequestHead};
+
+    fn sample(path: &'static str) -> Sample {
+        Sample(Context::new(Opening {
+            head: RequestHead::test(path),
+            peer: Peer::Local,
+            deadline: None,
+            protocol: Protocol::Grpc,
+            refused_encoding: None,
+        }))
+    }
+
+    #[test]
+    fn a_method_moves_when_it_computes_for_long_and_back_when_it_no_longer_does() {
+        let load = Load::new(HashSet::default(), true);
+        let (slow, quick) = (sample("/a.B/Slow"), sample("/a.B/Quick"));
+        let record = |sample: &Sample, micros| load.record(sample, Duration::from_micros(micros));
+        record(&slow, 200);
+        assert!(!load.moves("/a.B/Slow"), "once is no habit");
+        for _ in 0..MEMORY {
+            record(&slow, 200);
+            record(&quick, 3);
+        }
+        assert!(load.moves("/a.B/Slow") && !load.moves("/a.B/Quick"));
+        for _ in 0..3 * MEMORY {
+            record(&slow, 3);
+        }
+        assert!(!load.moves("/a.B/Slow"));
+        assert!(load.lock().is_empty());
+    }
+
+    #[test]
+    fn chosen_methods_always_have_tasks_of_their_own() {
+        let load = Load::new(HashSet::from_iter(["/a.B/C".to_string()]), false);
+        assert!(load.moves("/a.B/C") && !load.moves("/a.B/D"));
+        assert!(load.sample(0, &sample("/a.B/D").0).is_none(), "nothing to measure on one thread");
     }
 }

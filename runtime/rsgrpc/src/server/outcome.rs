@@ -62,6 +62,11 @@ impl Outcome {
         self
     }
 
+    /// Whether the client has reset the call.
+    pub(super) fn is_reset(&self) -> bool {
+        matches!(&self.status, Err(status) if status.code() == Code::Cancelled && status.is_from_peer())
+    }
+
     /// Writes the answer, or what is left of it.
     pub(super) fn finish(self) {
         let Self { context, status, reply } = self;

@@ -40,8 +40,11 @@ impl Status {
         if number == b"0" {
             return Some(Ok(()));
         }
-        let code = str::from_utf8(number).ok().and_then(|text| text.parse::<u32>().ok());
-        let code = code.map(|n| i32::try_from(n).map_or(Code::Unknown, Code::from));
+        // `parse` would accept a sign.
+        let digits =
+            str::from_utf8(number).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+        let code = digits.and_then(|digits| digits.parse::<u32>().ok());
+        let code = code.map(|number| i32::try_from(number).map_or(Code::Unknown, Code::from));
         let message = match (code, trailers.get(&GRPC_MESSAGE)) {
             (_, Some(message)) => percent::decode(message.as_bytes()),
             (Some(_), None) => String::new(),
@@ -129,7 +132,7 @@ mod tests {
 
     #[test]
     fn garbled_numbers_are_unknown() {
-        for number in ["", "x", "-1", "99", "4294967299", "99999999999999999999", "0x5", " 5"] {
+        for number in ["", "x", "-1", "99", "4294967299", "99999999999999999999", "0x5", " 5", "+5"] {
             let status = read(&[("grpc-status", number.as_bytes())]).unwrap().unwrap_err();
             assert_eq!(status.code(), Code::Unknown, "{number:?}");
         }

@@ -29,6 +29,13 @@ impl RequestHead {
         Self { method: Method::POST, scheme, authority: Some(authority), path, headers }
     }
 
+    /// A head with nothing but a path.
+    #[cfg(test)]
+    pub(crate) fn test(path: &'static str) -> Self {
+        let authority = Authority::from_static("test");
+        Self::new(Scheme::HTTP, authority, PathAndQuery::from_static(path), Headers::new())
+    }
+
     /// The path without a query: `/service/method`.
     pub(crate) fn path(&self) -> &str {
         self.path.path()

@@ -49,10 +49,16 @@ impl Flusher {
         wire.socket.as_mut().poll_flush(cx)
     }
 
-    /// Gives memory back: the connection has no calls.
+    /// Whether there is memory to give back.
+    pub(super) fn can_rest(&self) -> bool {
+        let wire = lock(&self.0);
+        wire.out.is_empty() && wire.out.capacity() > KEEP
+    }
+
+    /// Gives memory back: the connection is idle.
     pub(super) fn rest(&mut self) {
         let mut wire = lock(&self.0);
-        if wire.out.is_empty() && wire.out.capacity() > KEEP {
+        if wire.out.is_empty() {
             wire.out = Vec::new();
         }
     }
@@ -134,5 +140,76 @@ impl AsyncWrite for Io {
         let mut wire = lock(&self.0);
         ready!(wire.poll_drain(cx))?;
         wire.socket.as_mut().poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::poll_fn;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+
+    fn connected(room: usize) -> (Io, Flusher, DuplexStream) {
+        let (near, far) = duplex(room);
+        let (io, flusher) = pair(Box::pin(near));
+        (io, flusher, far)
+    }
+
+    /// What has arrived by now.
+    fn arrived(far: &mut DuplexStream) -> usize {
+        let mut bytes = vec![0; 1 << 20];
+        let mut buf = ReadBuf::new(&mut bytes);
+        let _ = Pin::new(far).poll_read(&mut Context::from_waker(std::task::Waker::noop()), &mut buf);
+        buf.filled().len()
+    }
+
+    #[tokio::test]
+    async fn writes_leave_with_the_flusher_alone() {
+        let (mut io, mut flusher, mut far) = connected(1 << 20);
+        io.write_all(b"one ").await.unwrap();
+        io.write_all(b"two").await.unwrap();
+        io.flush().await.unwrap();
+        assert_eq!(arrived(&mut far), 0);
+        poll_fn(|cx| flusher.poll_flush(cx)).await.unwrap();
+        assert_eq!(arrived(&mut far), 7);
+    }
+
+    #[tokio::test]
+    async fn what_is_collected_is_bounded() {
+        let (mut io, _flusher, mut far) = connected(1 << 20);
+        for _ in 0..10 {
+            io.write_all(&[0; COLLECT / 4]).await.unwrap();
+        }
+        assert_eq!(arrived(&mut far), 2 * COLLECT);
+        assert!(lock(&io.0).out.capacity() <= 2 * COLLECT);
+        io.write_all(&[0; COLLECT + 1]).await.unwrap();
+        assert_eq!(arrived(&mut far), COLLECT / 2 + COLLECT + 1);
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_does_not_read_stops_writes() {
+        let (mut io, mut flusher, mut far) = connected(1000);
+        let writing = tokio::spawn(async move { io.write_all(&[7; 3 * COLLECT]).await });
+        let mut received = vec![0; 3 * COLLECT];
+        let reading = async {
+            far.read_exact(&mut received[..2 * COLLECT]).await.unwrap();
+            tokio::spawn(async move { poll_fn(|cx| flusher.poll_flush(cx)).await });
+            far.read_exact(&mut received[2 * COLLECT..]).await.unwrap();
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(20), reading).await.unwrap();
+        writing.await.unwrap().unwrap();
+        assert!(received.iter().all(|byte| *byte == 7));
+    }
+
+    #[tokio::test]
+    async fn an_idle_buffer_gives_its_memory_back() {
+        let (mut io, mut flusher, _far) = connected(1 << 20);
+        io.write_all(&[0; 50_000]).await.unwrap();
+        assert!(!flusher.can_rest(), "something waits");
+        poll_fn(|cx| flusher.poll_flush(cx)).await.unwrap();
+        assert!(flusher.can_rest());
+        flusher.rest();
+        assert!(!flusher.can_rest());
+        assert_eq!(lock(&io.0).out.capacity(), 0);
     }
 }

@@ -13,16 +13,19 @@ pub(crate) mod http2;
 mod io;
 pub(crate) mod memory;
 mod peer;
+mod turn;
 
 pub(crate) use error::{Reset, Side};
 pub(crate) use head::{Accepted, Headers, RequestHead, ResponseHead};
 pub(crate) use io::Socket;
 pub use peer::Peer;
+pub(crate) use turn::{Push, Turn};
 
 use crate::status::Status;
 use bytes::Bytes;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -98,7 +101,7 @@ impl Outgoing {
     pub(crate) fn poll_capacity(&mut self, want: usize, cx: &mut Context<'_>) -> Poll<Result<usize, Status>> {
         match self {
             Self::Http2(outgoing) => outgoing.poll_capacity(want, cx),
-            Self::Memory(outgoing) => outgoing.poll_capacity(want, cx),
+            Self::Memory(outgoing) => outgoing.poll_capacity(cx),
         }
     }
 
@@ -115,6 +118,15 @@ impl Outgoing {
         match self {
             Self::Http2(outgoing) => outgoing.poll_reset(cx),
             Self::Memory(outgoing) => outgoing.poll_reset(cx),
+        }
+    }
+
+    /// The turns of the connection, where whoever sends should pack until the next one: on the client of a
+    /// connection that costs system calls.
+    pub(crate) fn turn(&self) -> Option<&Arc<Turn>> {
+        match self {
+            Self::Http2(outgoing) => outgoing.turn(),
+            Self::Memory(_) => None,
         }
     }
 
@@ -241,7 +253,15 @@ impl Incoming {
         }
     }
 
-    /// Gives memory back while there are no calls.
+    /// Whether there is memory to give back.
+    pub(crate) fn can_rest(&self) -> bool {
+        match self {
+            Self::Http2(incoming) => incoming.can_rest(),
+            Self::Memory(_) => false,
+        }
+    }
+
+    /// Gives memory back: there are no calls.
     pub(crate) fn rest(&mut self) {
         if let Self::Http2(incoming) = self {
             incoming.rest();
@@ -252,6 +272,14 @@ impl Incoming {
     pub(crate) fn drain(&mut self) {
         match self {
             Self::Http2(incoming) => incoming.drain(),
+            Self::Memory(incoming) => incoming.drain(),
+        }
+    }
+
+    /// Tells the peer that it does too much of something. The connection is to be closed then.
+    pub(crate) fn refuse_flood(&mut self) {
+        match self {
+            Self::Http2(incoming) => incoming.refuse_flood(),
             Self::Memory(incoming) => incoming.drain(),
         }
     }

@@ -133,7 +133,7 @@ impl<'a> Decode<'a> for Any {
     }
 }
 
-/// A [`Any`] that borrows from the bytes it was decoded from.
+/// A view of [`Any`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct AnyView<'a> {
     /// Identifies the type of the serialized Protobuf message with a URI reference
@@ -253,7 +253,7 @@ impl<'a> Decode<'a> for SourceContext {
     }
 }
 
-/// A [`SourceContext`] that borrows from the bytes it was decoded from.
+/// A view of [`SourceContext`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct SourceContextView<'a> {
     /// The path-qualified name of the .proto file that contained the associated
@@ -386,7 +386,7 @@ impl<'a> Decode<'a> for Type {
     }
 }
 
-/// A [`Type`] that borrows from the bytes it was decoded from.
+/// A view of [`Type`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct TypeView<'a> {
     /// The fully qualified message name.
@@ -556,7 +556,7 @@ impl<'a> Decode<'a> for Field {
     }
 }
 
-/// A [`Field`] that borrows from the bytes it was decoded from.
+/// A view of [`Field`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FieldView<'a> {
     /// The field type.
@@ -644,8 +644,8 @@ impl fmt::Debug for FieldView<'_> {
 
 /// Types that belong to [`Field`].
 pub mod field {
-    use ::rsgrpc::Enumeration;
     use ::rsgrpc::codegen;
+    use ::rsgrpc::Enumeration;
     use ::std::fmt;
 
     /// Basic field types.
@@ -893,7 +893,7 @@ impl<'a> Decode<'a> for Enum {
     }
 }
 
-/// A [`Enum`] that borrows from the bytes it was decoded from.
+/// A view of [`Enum`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct EnumView<'a> {
     /// Enum type name.
@@ -1018,7 +1018,7 @@ impl<'a> Decode<'a> for EnumValue {
     }
 }
 
-/// A [`EnumValue`] that borrows from the bytes it was decoded from.
+/// A view of [`EnumValue`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct EnumValueView<'a> {
     /// Enum value name.
@@ -1134,7 +1134,7 @@ impl<'a> Decode<'a> for Option {
     }
 }
 
-/// A [`Option`] that borrows from the bytes it was decoded from.
+/// A view of [`Option`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct OptionView<'a> {
     /// The option's name. For protobuf built-in options (options defined in
@@ -1350,7 +1350,7 @@ impl<'a> Decode<'a> for Api {
     }
 }
 
-/// A [`Api`] that borrows from the bytes it was decoded from.
+/// A view of [`Api`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ApiView<'a> {
     /// The fully qualified name of this interface, including package name
@@ -1548,7 +1548,7 @@ impl<'a> Decode<'a> for Method {
 }
 
 #[allow(deprecated)]
-/// A [`Method`] that borrows from the bytes it was decoded from.
+/// A view of [`Method`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct MethodView<'a> {
     /// The simple name of this method.
@@ -1775,7 +1775,7 @@ impl<'a> Decode<'a> for Mixin {
     }
 }
 
-/// A [`Mixin`] that borrows from the bytes it was decoded from.
+/// A view of [`Mixin`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct MixinView<'a> {
     /// The fully qualified name of the interface which is included.
@@ -1944,7 +1944,7 @@ impl<'a> Decode<'a> for Duration {
     }
 }
 
-/// A [`Duration`] that borrows from the bytes it was decoded from.
+/// A view of [`Duration`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct DurationView<'a> {
     /// Signed seconds of the span of time. Must be from -315,576,000,000
@@ -2042,7 +2042,7 @@ impl<'a> Decode<'a> for Empty {
     }
 }
 
-/// A [`Empty`] that borrows from the bytes it was decoded from.
+/// A view of [`Empty`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct EmptyView<'a> {
     /// Fields that the schema does not know.
@@ -2342,7 +2342,7 @@ impl<'a> Decode<'a> for FieldMask {
     }
 }
 
-/// A [`FieldMask`] that borrows from the bytes it was decoded from.
+/// A view of [`FieldMask`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FieldMaskView<'a> {
     /// The set of field mask paths.
@@ -2440,7 +2440,7 @@ impl<'a> Decode<'a> for Struct {
     }
 }
 
-/// A [`Struct`] that borrows from the bytes it was decoded from.
+/// A view of [`Struct`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct StructView<'a> {
     /// Unordered map of dynamically typed values.
@@ -2547,7 +2547,7 @@ impl<'a> Decode<'a> for Value {
     }
 }
 
-/// A [`Value`] that borrows from the bytes it was decoded from.
+/// A view of [`Value`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ValueView<'a> {
     /// The kind of value.
@@ -2668,7 +2668,7 @@ pub mod value {
         }
     }
 
-    /// A [`Kind`] that borrows from the bytes it was decoded from.
+    /// A view of [`Kind`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Debug)]
     #[allow(clippy::large_enum_variant)]
     pub enum KindView<'a> {
@@ -2762,7 +2762,7 @@ impl<'a> Decode<'a> for ListValue {
     }
 }
 
-/// A [`ListValue`] that borrows from the bytes it was decoded from.
+/// A view of [`ListValue`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ListValueView<'a> {
     /// Repeated field of dynamically typed values.
@@ -3004,7 +3004,7 @@ impl<'a> Decode<'a> for Timestamp {
     }
 }
 
-/// A [`Timestamp`] that borrows from the bytes it was decoded from.
+/// A view of [`Timestamp`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct TimestampView<'a> {
     /// Represents seconds of UTC time since Unix epoch 1970-01-01T00:00:00Z. Must
@@ -3107,7 +3107,7 @@ impl<'a> Decode<'a> for DoubleValue {
     }
 }
 
-/// A [`DoubleValue`] that borrows from the bytes it was decoded from.
+/// A view of [`DoubleValue`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct DoubleValueView<'a> {
     /// The double value.
@@ -3200,7 +3200,7 @@ impl<'a> Decode<'a> for FloatValue {
     }
 }
 
-/// A [`FloatValue`] that borrows from the bytes it was decoded from.
+/// A view of [`FloatValue`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FloatValueView<'a> {
     /// The float value.
@@ -3291,7 +3291,7 @@ impl<'a> Decode<'a> for Int64Value {
     }
 }
 
-/// A [`Int64Value`] that borrows from the bytes it was decoded from.
+/// A view of [`Int64Value`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct Int64ValueView<'a> {
     /// The int64 value.
@@ -3382,7 +3382,7 @@ impl<'a> Decode<'a> for UInt64Value {
     }
 }
 
-/// A [`UInt64Value`] that borrows from the bytes it was decoded from.
+/// A view of [`UInt64Value`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct UInt64ValueView<'a> {
     /// The uint64 value.
@@ -3475,7 +3475,7 @@ impl<'a> Decode<'a> for Int32Value {
     }
 }
 
-/// A [`Int32Value`] that borrows from the bytes it was decoded from.
+/// A view of [`Int32Value`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct Int32ValueView<'a> {
     /// The int32 value.
@@ -3566,7 +3566,7 @@ impl<'a> Decode<'a> for UInt32Value {
     }
 }
 
-/// A [`UInt32Value`] that borrows from the bytes it was decoded from.
+/// A view of [`UInt32Value`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct UInt32ValueView<'a> {
     /// The uint32 value.
@@ -3659,7 +3659,7 @@ impl<'a> Decode<'a> for BoolValue {
     }
 }
 
-/// A [`BoolValue`] that borrows from the bytes it was decoded from.
+/// A view of [`BoolValue`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct BoolValueView<'a> {
     /// The bool value.
@@ -3750,7 +3750,7 @@ impl<'a> Decode<'a> for StringValue {
     }
 }
 
-/// A [`StringValue`] that borrows from the bytes it was decoded from.
+/// A view of [`StringValue`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct StringValueView<'a> {
     /// The string value.
@@ -3843,7 +3843,7 @@ impl<'a> Decode<'a> for BytesValue {
     }
 }
 
-/// A [`BytesValue`] that borrows from the bytes it was decoded from.
+/// A view of [`BytesValue`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct BytesValueView<'a> {
     /// The bytes value.

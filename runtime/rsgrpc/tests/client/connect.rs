@@ -42,6 +42,41 @@ async fn a_refused_connection_is_named() {
     assert!(status.message().starts_with(expected), "{status}");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_unix_socket_that_is_not_there_is_named() {
+    let status = call(&Channel::connect("unix:/no/such/socket").unwrap()).await.unwrap_err();
+    assert!(status.message().starts_with("connect to unix:/no/such/socket: No such file"), "{status}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_unix_socket_serves() {
+    let path = format!("{}/client-{}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
+    std::fs::remove_file(&path).ok();
+    let listener = tokio::net::UnixListener::bind(&path).unwrap();
+    tokio::spawn(async move {
+        let (socket, _) = listener.accept().await.unwrap();
+        let mut connection = h2::server::handshake(socket).await.unwrap();
+        while let Some(Ok((request, respond))) = connection.accept().await {
+            assert_eq!(request.uri().authority().unwrap(), "localhost");
+            echo(Call::new(request, respond)).await;
+        }
+    });
+    assert_eq!(call(&Channel::connect(&format!("unix:{path}")).unwrap()).await.unwrap(), "echo");
+    std::fs::remove_file(&path).ok();
+}
+
+#[tokio::test]
+async fn the_first_address_that_answers_serves() {
+    let (listener, _) = listen().await;
+    let (gone, _) = listen().await;
+    let target = format!("ipv4:{},{}", gone.local_addr().unwrap(), listener.local_addr().unwrap());
+    drop(gone);
+    tokio::spawn(accept(listener, h2::server::Builder::new(), Arc::new(echo)));
+    assert_eq!(call(&Channel::connect(&target).unwrap()).await.unwrap(), "echo");
+}
+
 #[tokio::test]
 async fn calls_fail_fast_during_the_backoff_unless_they_wait() {
     let (listener, target) = listen().await;

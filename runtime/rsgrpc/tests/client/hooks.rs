@@ -73,6 +73,22 @@ async fn calls_of_all_kinds_are_seen() {
 }
 
 #[tokio::test]
+async fn what_the_client_cannot_read_is_no_success() {
+    let notes = Arc::new(Mutex::new(Vec::new()));
+    let (listener, target) = listen().await;
+    let handle = |mut call: Call| async move {
+        let mut stream = call.begin();
+        stream.send_data((&b"\0\0\0\0\x01\xff"[..]).into(), false).unwrap();
+        stream.send_trailers(headers(OK)).unwrap();
+    };
+    tokio::spawn(accept(listener, h2::server::Builder::new(), Arc::new(handle)));
+    let noting = Notes { name: "it", notes: notes.clone() };
+    let channel = ChannelBuilder::new().interceptor(noting).connect(&target).unwrap();
+    limit(channel.unary(&UNARY, String::new())).await.unwrap_err();
+    assert_eq!(notes.lock().unwrap()[1..], ["it ends INTERNAL: not UTF-8"]);
+}
+
+#[tokio::test]
 async fn a_call_can_be_refused() {
     let (channel, notes) = noted().await;
     let call = channel.unary(&UNARY, String::new()).metadata("forbidden", "yes");

@@ -51,10 +51,7 @@ where
     Fut: Future<Output = ()> + Send + 'static,
 {
     let (listener, target) = listen().await;
-    let mut builder = h2::server::Builder::new();
-    // Requests that nobody reads are a part of some tests.
-    builder.data_frame_budget(1 << 30);
-    tokio::spawn(accept(listener, builder, Arc::new(handle)));
+    tokio::spawn(accept(listener, h2::server::Builder::new(), Arc::new(handle)));
     Channel::connect(&target).unwrap()
 }
 

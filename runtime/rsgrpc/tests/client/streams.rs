@@ -110,6 +110,29 @@ async fn requests_one_after_the_other() {
 }
 
 #[tokio::test]
+async fn requests_of_a_turn_leave_together_and_a_lone_one_at_once() {
+    let (seen, mut frames) = mpsc::unbounded_channel();
+    let channel = serve(move |mut call| {
+        let seen = seen.clone();
+        async move {
+            while let Some(Ok(data)) = call.body.data().await {
+                seen.send(data.len()).unwrap();
+            }
+        }
+    })
+    .await;
+    let (requests, _responses) = limit(channel.bidi(&CHAT)).await.unwrap();
+    for _ in 0..3 {
+        limit(requests.send("lone".into())).await.unwrap();
+        assert_eq!(limit(frames.recv()).await, Some(9));
+    }
+    for _ in 0..100 {
+        limit(requests.send("many".into())).await.unwrap();
+    }
+    assert_eq!(limit(frames.recv()).await, Some(900));
+}
+
+#[tokio::test]
 async fn a_dropped_upload_is_cancelled_and_never_complete() {
     let (seen, mut outcomes) = mpsc::unbounded_channel();
     let channel = serve(move |mut call| {
@@ -127,9 +150,9 @@ async fn a_dropped_upload_is_cancelled_and_never_complete() {
 async fn a_server_may_answer_before_the_end() {
     let channel = serve(|mut call| async move {
         let first = call.body.data().await.unwrap().unwrap();
-        match &first[5..] {
-            b"good" => call.answer("enough", OK),
-            _ => call.refuse(grpc(200), &[("grpc-status", "3"), ("grpc-message", "not like this")]),
+        match first[5..].starts_with(b"good") {
+            true => call.answer("enough", OK),
+            false => call.refuse(grpc(200), &[("grpc-status", "3"), ("grpc-message", "not like this")]),
         }
         // h2 resets the stream as this drops.
     })
@@ -198,6 +221,28 @@ async fn a_server_that_does_not_read_holds_the_client_back() {
     let mut call = limit(calls.recv()).await.unwrap();
     tokio::spawn(async move { call.request().await });
     limit(requests.send(message)).await.unwrap();
+}
+
+#[tokio::test]
+async fn streams_that_nobody_reads_do_not_hold_up_other_calls() {
+    let channel = serve(|mut call| async move {
+        if call.head.uri.path() == UNARY.path() {
+            return call.answer("short", OK);
+        }
+        let mut stream = call.begin();
+        stream.send_data(frame(&"x".repeat(3 << 20)), false).unwrap();
+        // What the client's window does not admit waits here.
+        std::future::poll_fn(|cx| stream.poll_reset(cx)).await.unwrap();
+    })
+    .await;
+    let mut unread = Vec::new();
+    for _ in 0..20 {
+        let mut stream = limit(channel.server_streaming(&LIST, String::new())).await.unwrap();
+        limit(stream.metadata()).await.unwrap();
+        unread.push(stream);
+        assert_eq!(limit(channel.unary(&UNARY, String::new())).await.unwrap(), "short");
+    }
+    assert_eq!(limit(unread[7].message()).await.unwrap().unwrap().len(), 3 << 20);
 }
 
 #[tokio::test]

@@ -122,7 +122,7 @@ impl<'a> Decode<'a> for Paint {
     }
 }
 
-/// A [`Paint`] that borrows from the bytes it was decoded from.
+/// A view of [`Paint`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct PaintView<'a> {
     pub color: Option<Color>,
@@ -224,7 +224,7 @@ pub mod paint {
         }
     }
 
-    /// A [`Choice`] that borrows from the bytes it was decoded from.
+    /// A view of [`Choice`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Debug)]
     pub enum ChoiceView<'a> {
         Picked(Color),

@@ -45,7 +45,7 @@ impl<'a> Decode<'a> for Formatter {
     }
 }
 
-/// A [`Formatter`] that borrows from the bytes it was decoded from.
+/// A view of [`Formatter`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FormatterView<'a> {
     /// Fields that the schema does not know.

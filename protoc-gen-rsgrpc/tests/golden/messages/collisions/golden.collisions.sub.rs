@@ -45,7 +45,7 @@ impl<'a> Decode<'a> for Inner {
     }
 }
 
-/// A [`Inner`] that borrows from the bytes it was decoded from.
+/// A view of [`Inner`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct InnerView<'a> {
     /// Fields that the schema does not know.

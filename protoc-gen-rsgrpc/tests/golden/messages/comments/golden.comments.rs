@@ -114,7 +114,7 @@ impl<'a> Decode<'a> for Documented {
     }
 }
 
-/// A [`Documented`] that borrows from the bytes it was decoded from.
+/// A view of [`Documented`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct DocumentedView<'a> {
     /// Leading comment.
@@ -215,7 +215,7 @@ pub mod documented {
         }
     }
 
-    /// A [`Choice`] that borrows from the bytes it was decoded from.
+    /// A view of [`Choice`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Debug)]
     pub enum ChoiceView<'a> {
         /// On the member.

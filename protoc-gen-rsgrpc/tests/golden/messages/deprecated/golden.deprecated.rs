@@ -113,7 +113,7 @@ impl<'a> Decode<'a> for Current {
 }
 
 #[allow(deprecated)]
-/// A [`Current`] that borrows from the bytes it was decoded from.
+/// A view of [`Current`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct CurrentView<'a> {
     #[deprecated]
@@ -222,7 +222,7 @@ pub mod current {
     }
 
     #[allow(deprecated)]
-    /// A [`Choice`] that borrows from the bytes it was decoded from.
+    /// A view of [`Choice`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Debug)]
     #[allow(clippy::large_enum_variant)]
     pub enum ChoiceView<'a> {
@@ -311,7 +311,7 @@ impl<'a> Decode<'a> for Old {
 }
 
 #[allow(deprecated)]
-/// A [`Old`] that borrows from the bytes it was decoded from.
+/// A view of [`Old`]: it borrows from the bytes it was decoded from.
 #[deprecated]
 #[derive(Clone, Default)]
 pub struct OldView<'a> {
@@ -409,7 +409,7 @@ pub mod old {
         }
     }
 
-    /// A [`Part`] that borrows from the bytes it was decoded from.
+    /// A view of [`Part`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct PartView<'a> {
         pub size: i32,

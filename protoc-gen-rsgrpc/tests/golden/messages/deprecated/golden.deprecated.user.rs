@@ -65,7 +65,7 @@ impl<'a> Decode<'a> for User {
 }
 
 #[allow(deprecated)]
-/// A [`User`] that borrows from the bytes it was decoded from.
+/// A view of [`User`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct UserView<'a> {
     pub old: Option<OldView<'a>>,

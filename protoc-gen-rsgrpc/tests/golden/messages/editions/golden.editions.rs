@@ -134,7 +134,7 @@ impl<'a> Decode<'a> for Profile {
     }
 }
 
-/// A [`Profile`] that borrows from the bytes it was decoded from.
+/// A view of [`Profile`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ProfileView<'a> {
     pub name: Option<&'a str>,
@@ -258,7 +258,7 @@ impl<'a> Decode<'a> for Address {
     }
 }
 
-/// A [`Address`] that borrows from the bytes it was decoded from.
+/// A view of [`Address`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct AddressView<'a> {
     pub street: Option<&'a str>,

@@ -56,7 +56,7 @@ impl<'a> Decode<'a> for Holder {
     }
 }
 
-/// A [`Holder`] that borrows from the bytes it was decoded from.
+/// A view of [`Holder`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct HolderView<'a> {
     pub code: HttpCode,
@@ -99,8 +99,8 @@ impl fmt::Debug for HolderView<'_> {
 
 /// Types that belong to [`Holder`].
 pub mod holder {
-    use ::rsgrpc::Enumeration;
     use ::rsgrpc::codegen;
+    use ::rsgrpc::Enumeration;
     use ::std::fmt;
 
     /// The enum `golden.enums.Holder.Kind`.

@@ -93,7 +93,7 @@ impl<'a> Decode<'a> for Uses {
     }
 }
 
-/// A [`Uses`] that borrows from the bytes it was decoded from.
+/// A view of [`Uses`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct UsesView<'a> {
     pub outer: Option<OuterView<'a>>,

@@ -62,7 +62,7 @@ impl<'a> Decode<'a> for Money {
     }
 }
 
-/// A [`Money`] that borrows from the bytes it was decoded from.
+/// A view of [`Money`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct MoneyView<'a> {
     pub currency: &'a str,
@@ -105,8 +105,8 @@ impl fmt::Debug for MoneyView<'_> {
 
 /// Types that belong to [`Money`].
 pub mod money {
-    use ::rsgrpc::Enumeration;
     use ::rsgrpc::codegen;
+    use ::rsgrpc::Enumeration;
     use ::std::fmt;
 
     /// The enum `golden.common.v1.Money.Rounding`.
@@ -193,7 +193,7 @@ impl<'a> Decode<'a> for Status {
     }
 }
 
-/// A [`Status`] that borrows from the bytes it was decoded from.
+/// A view of [`Status`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct StatusView<'a> {
     pub code: i32,

@@ -53,7 +53,7 @@ impl<'a> Decode<'a> for Root {
     }
 }
 
-/// A [`Root`] that borrows from the bytes it was decoded from.
+/// A view of [`Root`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct RootView<'a> {
     pub id: &'a str,

@@ -53,7 +53,7 @@ impl<'a> Decode<'a> for Part {
     }
 }
 
-/// A [`Part`] that borrows from the bytes it was decoded from.
+/// A view of [`Part`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct PartView<'a> {
     pub name: &'a str,

@@ -115,7 +115,7 @@ impl<'a> Decode<'a> for Order {
     }
 }
 
-/// A [`Order`] that borrows from the bytes it was decoded from.
+/// A view of [`Order`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct OrderView<'a> {
     pub total: Option<MoneyView<'a>>,
@@ -228,7 +228,7 @@ pub mod order {
         }
     }
 
-    /// A [`Item`] that borrows from the bytes it was decoded from.
+    /// A view of [`Item`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct ItemView<'a> {
         pub price: Option<MoneyView<'a>>,
@@ -318,7 +318,7 @@ impl<'a> Decode<'a> for Status {
     }
 }
 
-/// A [`Status`] that borrows from the bytes it was decoded from.
+/// A view of [`Status`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct StatusView<'a> {
     pub cause: Option<super::super::common::v1::StatusView<'a>>,

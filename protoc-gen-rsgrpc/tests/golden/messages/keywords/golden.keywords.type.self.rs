@@ -175,7 +175,7 @@ impl<'a> Decode<'a> for Keywords {
     }
 }
 
-/// A [`Keywords`] that borrows from the bytes it was decoded from.
+/// A view of [`Keywords`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct KeywordsView<'a> {
     pub r#type: Option<&'a str>,
@@ -281,7 +281,7 @@ pub mod keywords {
         }
     }
 
-    /// A [`Yield`] that borrows from the bytes it was decoded from.
+    /// A view of [`Yield`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Debug)]
     pub enum YieldView<'a> {
         Box(&'a str),
@@ -354,7 +354,7 @@ impl<'a> Decode<'a> for Type {
     }
 }
 
-/// A [`Type`] that borrows from the bytes it was decoded from.
+/// A view of [`Type`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct TypeView<'a> {
     pub kind: Option<r#type::Impl>,
@@ -396,8 +396,8 @@ impl fmt::Debug for TypeView<'_> {
 
 /// Types that belong to [`Type`].
 pub mod r#type {
-    use ::rsgrpc::Enumeration;
     use ::rsgrpc::codegen;
+    use ::rsgrpc::Enumeration;
     use ::std::fmt;
 
     /// The enum `golden.keywords.type.self.type.impl`.
@@ -472,7 +472,7 @@ impl<'a> Decode<'a> for Crate {
     }
 }
 
-/// A [`Crate`] that borrows from the bytes it was decoded from.
+/// A view of [`Crate`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct CrateView<'a> {
     /// Fields that the schema does not know.
@@ -564,7 +564,7 @@ pub mod crate_ {
         }
     }
 
-    /// A [`Self_`] that borrows from the bytes it was decoded from.
+    /// A view of [`Self_`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct SelfView<'a> {
         pub self_: Option<Box<SelfView<'a>>>,

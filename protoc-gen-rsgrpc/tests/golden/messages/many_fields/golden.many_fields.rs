@@ -103,7 +103,7 @@ impl<'a> Decode<'a> for Wide {
     }
 }
 
-/// A [`Wide`] that borrows from the bytes it was decoded from.
+/// A view of [`Wide`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct WideView<'a> {
     pub f1: i32,

@@ -150,7 +150,7 @@ impl<'a> Decode<'a> for Maps {
     }
 }
 
-/// A [`Maps`] that borrows from the bytes it was decoded from.
+/// A view of [`Maps`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct MapsView<'a> {
     pub by_bool: MapView<'a, Bool, Str>,
@@ -309,7 +309,7 @@ impl<'a> Decode<'a> for Point {
     }
 }
 
-/// A [`Point`] that borrows from the bytes it was decoded from.
+/// A view of [`Point`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct PointView<'a> {
     pub x: i32,

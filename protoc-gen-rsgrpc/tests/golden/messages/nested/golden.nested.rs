@@ -86,7 +86,7 @@ impl<'a> Decode<'a> for Outer {
     }
 }
 
-/// A [`Outer`] that borrows from the bytes it was decoded from.
+/// A view of [`Outer`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct OuterView<'a> {
     pub inner: Option<outer::InnerView<'a>>,
@@ -209,7 +209,7 @@ pub mod outer {
         }
     }
 
-    /// A [`Inner`] that borrows from the bytes it was decoded from.
+    /// A view of [`Inner`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct InnerView<'a> {
         pub core: Option<inner::CoreView<'a>>,
@@ -319,7 +319,7 @@ pub mod outer {
             }
         }
 
-        /// A [`Core`] that borrows from the bytes it was decoded from.
+        /// A view of [`Core`]: it borrows from the bytes it was decoded from.
         #[derive(Clone, Default)]
         pub struct CoreView<'a> {
             pub seed: Option<core::SeedView<'a>>,
@@ -416,7 +416,7 @@ pub mod outer {
                 }
             }
 
-            /// A [`Seed`] that borrows from the bytes it was decoded from.
+            /// A view of [`Seed`]: it borrows from the bytes it was decoded from.
             #[derive(Clone, Default)]
             pub struct SeedView<'a> {
                 pub number: u64,
@@ -542,7 +542,7 @@ impl<'a> Decode<'a> for Other {
     }
 }
 
-/// A [`Other`] that borrows from the bytes it was decoded from.
+/// A view of [`Other`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct OtherView<'a> {
     pub seed: Option<outer::inner::core::SeedView<'a>>,

@@ -53,7 +53,7 @@ impl<'a> Decode<'a> for Lonely {
     }
 }
 
-/// A [`Lonely`] that borrows from the bytes it was decoded from.
+/// A view of [`Lonely`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct LonelyView<'a> {
     pub kind: lonely::Kind,
@@ -93,8 +93,8 @@ impl fmt::Debug for LonelyView<'_> {
 
 /// Types that belong to [`Lonely`].
 pub mod lonely {
-    use ::rsgrpc::Enumeration;
     use ::rsgrpc::codegen;
+    use ::rsgrpc::Enumeration;
     use ::std::fmt;
 
     /// The enum `Lonely.Kind`.

@@ -115,7 +115,7 @@ impl<'a> Decode<'a> for Event {
     }
 }
 
-/// A [`Event`] that borrows from the bytes it was decoded from.
+/// A view of [`Event`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct EventView<'a> {
     pub id: &'a str,
@@ -251,7 +251,7 @@ pub mod event {
         }
     }
 
-    /// A [`Kind`] that borrows from the bytes it was decoded from.
+    /// A view of [`Kind`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Debug)]
     #[allow(clippy::large_enum_variant)]
     pub enum KindView<'a> {
@@ -328,7 +328,7 @@ pub mod event {
         }
     }
 
-    /// A [`Only`] that borrows from the bytes it was decoded from.
+    /// A view of [`Only`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Debug)]
     pub enum OnlyView<'a> {
         One(KeyView<'a>),
@@ -378,7 +378,7 @@ pub mod event {
         }
     }
 
-    /// A [`Scattered`] that borrows from the bytes it was decoded from.
+    /// A view of [`Scattered`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Debug)]
     pub enum ScatteredView<'a> {
         A(i32),
@@ -448,7 +448,7 @@ pub mod event {
         }
     }
 
-    /// A [`Key`] that borrows from the bytes it was decoded from.
+    /// A view of [`Key`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct KeyView<'a> {
         pub code: u32,

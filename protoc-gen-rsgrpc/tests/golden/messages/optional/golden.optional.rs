@@ -123,7 +123,7 @@ impl<'a> Decode<'a> for Settings {
     }
 }
 
-/// A [`Settings`] that borrows from the bytes it was decoded from.
+/// A view of [`Settings`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct SettingsView<'a> {
     pub dark: Option<bool>,
@@ -231,7 +231,7 @@ impl<'a> Decode<'a> for Window {
     }
 }
 
-/// A [`Window`] that borrows from the bytes it was decoded from.
+/// A view of [`Window`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct WindowView<'a> {
     pub width: u32,

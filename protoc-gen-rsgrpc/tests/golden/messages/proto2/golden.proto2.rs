@@ -202,7 +202,7 @@ impl<'a> Decode<'a> for Defaults {
     }
 }
 
-/// A [`Defaults`] that borrows from the bytes it was decoded from.
+/// A view of [`Defaults`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct DefaultsView<'a> {
     pub flag: Option<bool>,
@@ -381,7 +381,7 @@ impl<'a> Decode<'a> for Needs {
     }
 }
 
-/// A [`Needs`] that borrows from the bytes it was decoded from.
+/// A view of [`Needs`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct NeedsView<'a> {
     pub id: Option<&'a str>,
@@ -484,7 +484,7 @@ pub mod needs {
         }
     }
 
-    /// A [`Choice`] that borrows from the bytes it was decoded from.
+    /// A view of [`Choice`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Debug)]
     #[allow(clippy::large_enum_variant)]
     pub enum ChoiceView<'a> {
@@ -562,7 +562,7 @@ pub mod needs {
         }
     }
 
-    /// A [`Extra`] that borrows from the bytes it was decoded from.
+    /// A view of [`Extra`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct ExtraView<'a> {
         pub weight: Option<u32>,
@@ -652,7 +652,7 @@ pub mod needs {
         }
     }
 
-    /// A [`Entry`] that borrows from the bytes it was decoded from.
+    /// A view of [`Entry`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct EntryView<'a> {
         pub key: Option<&'a str>,
@@ -742,7 +742,7 @@ pub mod needs {
         }
     }
 
-    /// A [`Picked`] that borrows from the bytes it was decoded from.
+    /// A view of [`Picked`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct PickedView<'a> {
         pub yes: Option<bool>,
@@ -826,7 +826,7 @@ impl<'a> Decode<'a> for Holder {
     }
 }
 
-/// A [`Holder`] that borrows from the bytes it was decoded from.
+/// A view of [`Holder`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct HolderView<'a> {
     pub needs: MapView<'a, Str, Nested, &'a str, NeedsView<'a>>,
@@ -915,7 +915,7 @@ impl<'a> Decode<'a> for Inner {
     }
 }
 
-/// A [`Inner`] that borrows from the bytes it was decoded from.
+/// A view of [`Inner`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct InnerView<'a> {
     pub value: Option<i32>,

@@ -93,7 +93,7 @@ impl<'a> Decode<'a> for Tree {
     }
 }
 
-/// A [`Tree`] that borrows from the bytes it was decoded from.
+/// A view of [`Tree`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct TreeView<'a> {
     pub left: Option<Box<TreeView<'a>>>,
@@ -190,7 +190,7 @@ impl<'a> Decode<'a> for Leaf {
     }
 }
 
-/// A [`Leaf`] that borrows from the bytes it was decoded from.
+/// A view of [`Leaf`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct LeafView<'a> {
     pub text: &'a str,
@@ -276,7 +276,7 @@ impl<'a> Decode<'a> for Expression {
     }
 }
 
-/// A [`Expression`] that borrows from the bytes it was decoded from.
+/// A view of [`Expression`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ExpressionView<'a> {
     pub kind: Option<expression::KindView<'a>>,
@@ -353,7 +353,7 @@ pub mod expression {
         }
     }
 
-    /// A [`Kind`] that borrows from the bytes it was decoded from.
+    /// A view of [`Kind`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Debug)]
     pub enum KindView<'a> {
         Call(Box<CallView<'a>>),
@@ -437,7 +437,7 @@ impl<'a> Decode<'a> for Call {
     }
 }
 
-/// A [`Call`] that borrows from the bytes it was decoded from.
+/// A view of [`Call`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct CallView<'a> {
     pub function: Option<Box<ExpressionView<'a>>>,

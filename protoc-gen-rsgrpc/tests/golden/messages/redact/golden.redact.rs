@@ -74,7 +74,7 @@ impl<'a> Decode<'a> for Login {
     }
 }
 
-/// A [`Login`] that borrows from the bytes it was decoded from.
+/// A view of [`Login`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct LoginView<'a> {
     pub user: &'a str,
@@ -161,7 +161,7 @@ pub mod login {
         }
     }
 
-    /// A [`Proof`] that borrows from the bytes it was decoded from.
+    /// A view of [`Proof`]: it borrows from the bytes it was decoded from.
     #[derive(Clone)]
     pub enum ProofView<'a> {
         Signature(&'a str),

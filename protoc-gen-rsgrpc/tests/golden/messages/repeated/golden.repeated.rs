@@ -89,7 +89,7 @@ impl<'a> Decode<'a> for Lists {
     }
 }
 
-/// A [`Lists`] that borrows from the bytes it was decoded from.
+/// A view of [`Lists`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ListsView<'a> {
     pub packed: RepeatedView<'a, Int32>,
@@ -199,7 +199,7 @@ impl<'a> Decode<'a> for Item {
     }
 }
 
-/// A [`Item`] that borrows from the bytes it was decoded from.
+/// A view of [`Item`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ItemView<'a> {
     pub done: bool,

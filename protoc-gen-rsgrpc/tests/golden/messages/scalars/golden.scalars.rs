@@ -147,7 +147,7 @@ impl<'a> Decode<'a> for Scalars {
     }
 }
 
-/// A [`Scalars`] that borrows from the bytes it was decoded from.
+/// A view of [`Scalars`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ScalarsView<'a> {
     pub double_value: f64,
@@ -294,7 +294,7 @@ impl<'a> Decode<'a> for Nothing {
     }
 }
 
-/// A [`Nothing`] that borrows from the bytes it was decoded from.
+/// A view of [`Nothing`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct NothingView<'a> {
     /// Fields that the schema does not know.

@@ -129,7 +129,7 @@ impl<'a> Decode<'a> for Envelope {
     }
 }
 
-/// A [`Envelope`] that borrows from the bytes it was decoded from.
+/// A view of [`Envelope`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct EnvelopeView<'a> {
     pub sent: Option<TimestampView<'a>>,

@@ -49,7 +49,7 @@ impl<'a> Decode<'a> for Thing {
     }
 }
 
-/// A [`Thing`] that borrows from the bytes it was decoded from.
+/// A view of [`Thing`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ThingView<'a> {
     /// Fields that the schema does not know.

@@ -58,7 +58,7 @@ impl<'a> Decode<'a> for GetProductRequest {
     }
 }
 
-/// A [`GetProductRequest`] that borrows from the bytes it was decoded from.
+/// A view of [`GetProductRequest`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct GetProductRequestView<'a> {
     pub id: &'a str,
@@ -147,7 +147,7 @@ impl<'a> Decode<'a> for Product {
     }
 }
 
-/// A [`Product`] that borrows from the bytes it was decoded from.
+/// A view of [`Product`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ProductView<'a> {
     pub id: &'a str,
@@ -236,7 +236,7 @@ impl<'a> Decode<'a> for UploadProductsResponse {
     }
 }
 
-/// A [`UploadProductsResponse`] that borrows from the bytes it was decoded from.
+/// A view of [`UploadProductsResponse`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct UploadProductsResponseView<'a> {
     pub count: u32,

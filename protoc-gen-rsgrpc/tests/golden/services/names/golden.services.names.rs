@@ -52,7 +52,7 @@ impl<'a> Decode<'a> for Context {
     }
 }
 
-/// A [`Context`] that borrows from the bytes it was decoded from.
+/// A view of [`Context`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ContextView<'a> {
     /// Fields that the schema does not know.
@@ -131,7 +131,7 @@ impl<'a> Decode<'a> for Sender {
     }
 }
 
-/// A [`Sender`] that borrows from the bytes it was decoded from.
+/// A view of [`Sender`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct SenderView<'a> {
     /// Fields that the schema does not know.
@@ -210,7 +210,7 @@ impl<'a> Decode<'a> for StatusClient {
     }
 }
 
-/// A [`StatusClient`] that borrows from the bytes it was decoded from.
+/// A view of [`StatusClient`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct StatusClientView<'a> {
     /// Fields that the schema does not know.
@@ -292,7 +292,7 @@ pub mod status_client {
         }
     }
 
-    /// A [`Inner`] that borrows from the bytes it was decoded from.
+    /// A view of [`Inner`]: it borrows from the bytes it was decoded from.
     #[derive(Clone, Default)]
     pub struct InnerView<'a> {
         /// Fields that the schema does not know.
@@ -368,7 +368,7 @@ impl<'a> Decode<'a> for Result {
     }
 }
 
-/// A [`Result`] that borrows from the bytes it was decoded from.
+/// A view of [`Result`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ResultView<'a> {
     /// Fields that the schema does not know.
@@ -447,7 +447,7 @@ impl<'a> Decode<'a> for StatusServer {
     }
 }
 
-/// A [`StatusServer`] that borrows from the bytes it was decoded from.
+/// A view of [`StatusServer`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct StatusServerView<'a> {
     /// Fields that the schema does not know.
@@ -526,7 +526,7 @@ impl<'a> Decode<'a> for Future {
     }
 }
 
-/// A [`Future`] that borrows from the bytes it was decoded from.
+/// A view of [`Future`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct FutureView<'a> {
     /// Fields that the schema does not know.
@@ -605,7 +605,7 @@ impl<'a> Decode<'a> for T {
     }
 }
 
-/// A [`T`] that borrows from the bytes it was decoded from.
+/// A view of [`T`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct TView<'a> {
     /// Fields that the schema does not know.

@@ -59,7 +59,7 @@ impl<'a> Decode<'a> for Batch {
     }
 }
 
-/// A [`Batch`] that borrows from the bytes it was decoded from.
+/// A view of [`Batch`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct BatchView<'a> {
     pub lines: RepeatedView<'a, Str>,
@@ -143,7 +143,7 @@ impl<'a> Decode<'a> for Receipt {
     }
 }
 
-/// A [`Receipt`] that borrows from the bytes it was decoded from.
+/// A view of [`Receipt`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ReceiptView<'a> {
     pub count: u32,

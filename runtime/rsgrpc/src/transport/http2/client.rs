@@ -2,27 +2,29 @@
 
 use super::super::error::{self, Side};
 use super::super::io::{self, Flusher, Io, Socket};
-use super::super::{RequestHead, ResponseHead};
+use super::super::{RequestHead, ResponseHead, Turn};
 use super::{Body, Outgoing};
 use crate::status::Status;
 use bytes::Bytes;
 use h2::client::{Builder, Connection, ResponseFuture, SendRequest};
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 /// What one stream may receive ahead of its reader, in bytes.
 const STREAM_WINDOW: u32 = 1 << 20;
 
-/// What all streams of a connection may receive ahead of their readers, in bytes.
-const CONNECTION_WINDOW: u32 = 8 << 20;
+/// What all streams of a connection may receive ahead of their readers, in bytes. Streams that nobody reads
+/// use this up, and then even short calls on the connection wait; hence far more than one stream's.
+const CONNECTION_WINDOW: u32 = 64 << 20;
 
 /// What a stream may queue ahead of the socket, in bytes; small enough to stay in cache.
 const SEND_BUFFER: usize = 128 * 1024;
 
 /// The memory that small DATA frames may cost beside their bytes until they are read. h2 closes a connection
 /// that exceeds this, and its own default is less than one unread stream of short messages needs.
-const SMALL_FRAMES: usize = 32 << 20;
+const SMALL_FRAMES: usize = 128 << 20;
 
 /// Establishes a connection: ready once the server's SETTINGS have arrived, so that a socket which accepts
 /// and never speaks HTTP/2 is not taken for a server.
@@ -53,7 +55,8 @@ pub(crate) async fn connect(
         }
     })
     .await?;
-    let mut driver = Driver { connection, flusher };
+    let turn = Arc::new(Turn::default());
+    let mut driver = Driver { connection, flusher, turn: turn.clone() };
     poll_fn(|cx| match Pin::new(&mut driver).poll(cx) {
         Poll::Ready(Ok(())) => Poll::Ready(Err(Status::unavailable("the server closed the connection"))),
         Poll::Ready(Err(status)) => Poll::Ready(Err(status)),
@@ -61,7 +64,7 @@ pub(crate) async fn connect(
         Poll::Pending => Poll::Pending,
     })
     .await?;
-    Ok((Requests(requests), driver))
+    Ok((Requests { requests, turn }, driver))
 }
 
 #[cold]
@@ -69,16 +72,25 @@ fn lost(error: std::io::Error) -> Status {
     Status::unavailable(format!("the connection was lost: {error}")).with_source(error)
 }
 
-/// Moves a connection; ends with it. Writes once for all that the calls have sent since the last poll.
+/// Moves a connection; ends with it. Each poll is a turn, which writes once for all that the calls have sent
+/// since the last one.
 pub(crate) struct Driver {
     connection: Connection<Io, Bytes>,
     flusher: Flusher,
+    turn: Arc<Turn>,
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.turn.end();
+    }
 }
 
 impl Future for Driver {
     type Output = Result<(), Status>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.turn.begin(cx);
         let done = Pin::new(&mut self.connection).poll(cx);
         if let Poll::Ready(Err(error)) = self.flusher.poll_flush(cx) {
             return Poll::Ready(Err(lost(error)));
@@ -89,19 +101,22 @@ impl Future for Driver {
 
 /// Opens calls on a connection.
 #[derive(Clone)]
-pub(crate) struct Requests(SendRequest<Bytes>);
+pub(crate) struct Requests {
+    requests: SendRequest<Bytes>,
+    turn: Arc<Turn>,
+}
 
 impl Requests {
     /// Ready when another call can be opened on this handle.
     pub(crate) fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        self.0.poll_ready(cx).map_err(|error| error::status(error, Side::Client))
+        self.requests.poll_ready(cx).map_err(|error| error::status(error, Side::Client))
     }
 
     /// Opens a call; `end` where no message follows. An error says that nothing was sent.
     pub(crate) fn send(&mut self, head: RequestHead, end: bool) -> Result<(Outgoing, Reply), Status> {
-        let sent = self.0.send_request(head.into(), end);
+        let sent = self.requests.send_request(head.into(), end);
         let (response, stream) = sent.map_err(|error| error::status(error, Side::Client))?;
-        Ok((Outgoing::client(stream), Reply(response)))
+        Ok((Outgoing::client(stream, self.turn.clone()), Reply(response)))
     }
 }
 

@@ -6,6 +6,7 @@ mod server;
 pub(crate) use client::{Driver, Reply, Requests, connect};
 pub(crate) use server::{Incoming, Settings};
 
+use super::Turn;
 use super::error::{self, Reset, Side};
 use super::head::{Headers, ResponseHead};
 use crate::status::Status;
@@ -13,6 +14,7 @@ use bytes::Bytes;
 use h2::server::SendResponse;
 use h2::{RecvStream, SendStream};
 use http::Response;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 /// The peer's window is given back in portions of this size. A short body never gets there: h2 gives back
@@ -60,6 +62,8 @@ impl Body {
 pub(crate) struct Outgoing {
     stream: Sending,
     side: Side,
+    /// Where the client packs what it sends; a server has its own turns.
+    turn: Option<Arc<Turn>>,
 }
 
 /// A response begins with its head; a request's head has left before there is a stream.
@@ -70,12 +74,16 @@ enum Sending {
 
 impl Outgoing {
     /// The client's half, its head sent.
-    pub(crate) fn client(stream: SendStream<Bytes>) -> Self {
-        Self { stream: Sending::Body(stream), side: Side::Client }
+    pub(crate) fn client(stream: SendStream<Bytes>, turn: Arc<Turn>) -> Self {
+        Self { stream: Sending::Body(stream), side: Side::Client, turn: Some(turn) }
     }
 
     fn server(respond: SendResponse<Bytes>) -> Self {
-        Self { stream: Sending::Head(respond), side: Side::Server }
+        Self { stream: Sending::Head(respond), side: Side::Server, turn: None }
+    }
+
+    pub(super) fn turn(&self) -> Option<&Arc<Turn>> {
+        self.turn.as_ref()
     }
 
     pub(in crate::transport) fn side(&self) -> Side {

@@ -22,7 +22,7 @@ struct State {
     head: Option<ResponseHead>,
     /// Who ended the stream before its time, and why. Nothing is read or written after that.
     reset: Option<(Side, Reset)>,
-    /// The server is done; what the client still sends is not needed and not kept.
+    /// The server has answered, and takes no more of what the client sends.
     served: bool,
 }
 
@@ -146,9 +146,8 @@ impl Outgoing {
     pub(in crate::transport) fn send_data(&mut self, data: Bytes, end: bool) -> Result<(), Status> {
         let mut state = self.0.stream.lock();
         state.open(self.0.side)?;
-        let dropped = self.0.side == Side::Client && state.served;
         let pipe = state.outgoing(self.0.side);
-        if !data.is_empty() && !dropped {
+        if !data.is_empty() {
             pipe.len += data.len();
             pipe.chunks.push_back(data);
         }
@@ -169,15 +168,12 @@ impl Outgoing {
 
     pub(in crate::transport) fn poll_capacity(
         &mut self,
-        want: usize,
         cx: &mut Context<'_>,
     ) -> Poll<Result<usize, Status>> {
         let mut state = self.0.stream.lock();
         state.open(self.0.side)?;
-        let dropped = self.0.side == Side::Client && state.served;
         let pipe = state.outgoing(self.0.side);
         match WINDOW.saturating_sub(pipe.len) {
-            _ if dropped => Poll::Ready(Ok(want)),
             0 => {
                 park(&mut pipe.writer, cx);
                 Poll::Pending
@@ -248,6 +244,9 @@ impl State {
         match self.ended(side) {
             Some(status) => Err(status),
             None if self.outgoing(side).closed => Err(Status::cancelled("the stream is closed")),
+            None if self.served && side == Side::Client => {
+                Err(Status::cancelled("the server has answered and reads no more"))
+            }
             None => Ok(()),
         }
     }
@@ -274,7 +273,6 @@ impl Drop for End {
             Side::Client if unread => state.reset(Side::Client, Reset::Cancel),
             Side::Server if !state.response.closed => state.reset(Side::Server, Reset::Cancel),
             Side::Client => {}
-            // Answered before the client was done sending: what it sends from now on is thrown away.
             Side::Server => {
                 state.served = true;
                 let request = &mut state.request;

@@ -1,0 +1,57 @@
+//! The harness: everything that proves the project, behind `cargo xtask`.
+
+#![allow(unreachable_pub, reason = "a program has no users: `pub` means what a module offers to the others")]
+
+mod bench;
+mod buf;
+mod cargo;
+mod demo;
+mod generate;
+mod peers;
+mod process;
+mod project;
+mod readme;
+mod roundtrip;
+mod runner;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use project::Project;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  demo [--serve]         generate, build and run the product service; --serve keeps it on port 50051
+  test [STEP ...]        run all steps, or those whose names begin so
+  bench messages|calls   compare with the Rust peers
+  generate [--check]     write the checked-in generated code anew, or compare it";
+
+fn main() -> ExitCode {
+    let project = Project::find();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["demo"] => report(demo::run(&project)),
+        ["demo", "--serve"] => report(demo::serve(&project)),
+        ["test", steps @ ..] => test::run(&project, steps),
+        ["bench", suite @ ("messages" | "calls"), rest @ ..] => report(bench::run(&project, suite, rest)),
+        ["generate"] => report(generate::write(&project)),
+        ["generate", "--check"] => report(generate::check(&project)),
+        _ => {
+            eprintln!("{USAGE}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn report(result: Result<(), String>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("error: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Programs that are run with their output kept and an end to their time.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How often a running program is looked at.
+const TICK: Duration = Duration::from_millis(20);
+/// How long a server may take to be ready, and to end.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Runs `command` to its end and appends all that it prints to `log`.
+///
+/// Returns what it printed, or why it did not succeed.
+pub fn run(command: &mut Command, log: &Path, limit: Duration) -> Result<String, String> {
+    let before = fs::metadata(log).map_or(0, |log| log.len());
+    let name = command.get_program().to_string_lossy().into_owned();
+    command.stdin(Stdio::null()).stdout(append(log)?).stderr(append(log)?);
+    let status = finish(&mut spawn(command)?, limit);
+    let printed = fs::read(log).map_err(|error| format!("{}: {error}", log.display()))?;
+    let printed =
+        String::from_utf8_lossy(printed.get(usize::try_from(before).unwrap_or(0)..).unwrap_or_default())
+            .into_owned();
+    match status {
+        Some(status) if status.success() => Ok(printed),
+        Some(status) => Err(format!("{name} ended with {status}\n{printed}")),
+        None => Err(format!("{name} was ended after {} s\n{printed}", limit.as_secs())),
+    }
+}
+
+/// A running server, which says `listening ADDRESS` and ends when its stdin ends, or at an interrupt.
+pub struct Server {
+    child: Child,
+    pub address: String,
+}
+
+impl Server {
+    pub fn start(command: &mut Command, log: &Path) -> Result<Self, String> {
+        let name = command.get_program().to_string_lossy().into_owned();
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(append(log)?);
+        let mut child = spawn(command)?;
+        let (send, receive) = mpsc::channel();
+        if let Some(stdout) = child.stdout.take() {
+            thread::spawn(move || watch(stdout, &send));
+        }
+        let mut server = Self { child, address: String::new() };
+        server.address = receive
+            .recv_timeout(PATIENCE)
+            .map_err(|_| format!("{name} did not say where it listens; see {}", log.display()))?;
+        Ok(server)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        signal("INT", &self.child);
+        finish(&mut self.child, PATIENCE);
+    }
+}
+
+/// Sends the address on as soon as it is known, and reads on so that the server never waits for us.
+fn watch(stdout: impl Read, address: &mpsc::Sender<String>) {
+    for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+        if let Some((_, rest)) = line.split_once("listening ") {
+            // The receiver may be gone: it has waited for the first line only.
+            let _ = address.send(rest.trim_start_matches("on ").trim().to_owned());
+        }
+    }
+}
+
+fn append(log: &Path) -> Result<File, String> {
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(log)
+        .map_err(|error| format!("{}: {error}", log.display()))
+}
+
+/// Starts the program as the leader of a process group, so that all of it can be ended.
+fn spawn(command: &mut Command) -> Result<Child, String> {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    command.spawn().map_err(|error| format!("{}: {error}", command.get_program().to_string_lossy()))
+}
+
+/// Waits for the end, and forces it when the time is over: `None`.
+fn finish(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
+    let start = Instant::now();
+    while start.elapsed() < limit {
+        match child.try_wait() {
+            Ok(None) => thread::sleep(TICK),
+            Ok(status) => return status,
+            Err(_) => break,
+        }
+    }
+    signal("KILL", child);
+    let _ = child.kill();
+    let _ = child.wait();
+    None
+}
+
+/// Sends a signal to a program and all that it has started.
+fn signal(name: &str, leader: &Child) {
+    if cfg!(unix) {
+        // It may have ended already.
+        let _ =
+            Command::new("kill").arg(format!("-{name}")).arg("--").arg(format!("-{}", leader.id())).output();
+    }
+}

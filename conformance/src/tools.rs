@@ -1,0 +1,94 @@
+//! Foreign programs: found, or installed below the target folder, once per version.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use crate::process;
+use crate::project::Project;
+
+const LIMIT: Duration = Duration::from_secs(10 * 60);
+
+const PYTHON_PACKAGES: &[&str] = &["grpcio==1.85.1", "grpcio-tools==1.85.1", "protobuf==7.36.2"];
+const NODE_PACKAGES: &[&str] = &["@grpc/grpc-js@1.14.7", "@grpc/proto-loader@0.8.1", "@bufbuild/buf@1.75.0"];
+
+/// Why a tool cannot be had: a reason to skip what needs it.
+pub type Missing = String;
+
+/// A Python with grpcio and protobuf.
+pub fn python(project: &Project, log: &Path) -> Result<PathBuf, Missing> {
+    let folder = project.target.join("tools/python");
+    let python = folder.join("bin/python");
+    once(&folder, PYTHON_PACKAGES, || {
+        system("python3", &["-c", "import ensurepip, venv"], &["python3", "python3-venv"], log)?;
+        process::run(Command::new("python3").args(["-m", "venv"]).arg(&folder), log, LIMIT)?;
+        process::run(
+            Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PYTHON_PACKAGES),
+            log,
+            LIMIT,
+        )
+    })?;
+    Ok(python)
+}
+
+/// The folder of Node's packages; `node` itself is on the PATH.
+pub fn node(project: &Project, log: &Path) -> Result<PathBuf, Missing> {
+    let folder = project.target.join("tools/node");
+    once(&folder, NODE_PACKAGES, || {
+        system("npm", &["--version"], &["nodejs", "npm"], log)?;
+        fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+        let mut npm = Command::new("npm");
+        npm.args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"])
+            .arg(&folder)
+            .args(NODE_PACKAGES);
+        process::run(&mut npm, log, LIMIT)
+    })?;
+    Ok(folder.join("node_modules"))
+}
+
+/// The protoc that comes with a crate.
+pub fn protoc() -> Result<PathBuf, Missing> {
+    protoc_bin_vendored::protoc_bin_path().map_err(|error| error.to_string())
+}
+
+/// Installs into `folder` unless a stamp there says that exactly these versions are in it.
+fn once(
+    folder: &Path,
+    versions: &[&str],
+    install: impl FnOnce() -> Result<String, String>,
+) -> Result<(), Missing> {
+    let stamp = folder.join("versions");
+    let versions = versions.join("\n");
+    if fs::read_to_string(&stamp).is_ok_and(|found| found == versions) {
+        return Ok(());
+    }
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    install()?;
+    fs::write(&stamp, versions).map_err(|error| format!("{}: {error}", stamp.display()))
+}
+
+/// Makes sure that a program of the system works; on Debian, root can have it installed.
+fn system(program: &str, probe: &[&str], packages: &[&str], log: &Path) -> Result<(), Missing> {
+    let works = || process::run(Command::new(program).args(probe), log, LIMIT).is_ok();
+    if works() {
+        return Ok(());
+    }
+    let wanted = packages.join(" and ");
+    if !is_root() || !Path::new("/etc/debian_version").exists() {
+        return Err(format!("needs {wanted}"));
+    }
+    let mut apt = Command::new("apt-get");
+    apt.env("DEBIAN_FRONTEND", "noninteractive");
+    process::run(apt.args(["update", "-qq"]), log, LIMIT)?;
+    let mut apt = Command::new("apt-get");
+    apt.env("DEBIAN_FRONTEND", "noninteractive").args(["install", "-qq", "--yes", "--no-install-recommends"]);
+    process::run(apt.args(packages), log, LIMIT)?;
+    if works() { Ok(()) } else { Err(format!("{wanted} were installed and do not work")) }
+}
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}

@@ -1,0 +1,25 @@
+//! The product server with the drills of `conformance/peers/README.md`. Ends when its stdin does.
+
+mod drills;
+mod tokens;
+
+use std::error::Error;
+use std::time::Duration;
+
+use product::proto::ecommerce::ProductServiceServer;
+use rsgrpc::Server;
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    println!("listening {}", listener.local_addr()?);
+    let stopped = async {
+        // An error ends the server as well.
+        let _ = tokio::io::stdin().read_to_end(&mut Vec::new()).await;
+    };
+    let service = ProductServiceServer::new(drills::Drills::default());
+    Server::new().add(service).serve_with_shutdown(listener, stopped, Duration::from_secs(1)).await?;
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! What waits for the next turn of a connection's task.
+//!
+//! The task that drives a client's connection writes once per turn. Whoever packs messages asks here to be
+//! called at the beginning of the turn, so that what was sent meanwhile leaves as one.
+
+use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{Context, Waker};
+
+/// Whoever packs messages.
+pub(crate) trait Push: Send + Sync {
+    /// Hands over what is packed.
+    fn push(&self);
+}
+
+/// The turns of one connection.
+#[derive(Default)]
+pub(crate) struct Turn(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    due: Vec<Weak<dyn Push>>,
+    driver: Option<Waker>,
+    /// The connection has ended.
+    over: bool,
+}
+
+impl Turn {
+    /// Has `push` called in the next turn; false where there is none any more.
+    ///
+    /// A weak reference, because this is also called under h2's lock, where nothing may be dropped that
+    /// belongs to a stream.
+    pub(crate) fn schedule(&self, push: Weak<dyn Push>) -> bool {
+        let mut state = self.lock();
+        if state.over {
+            return false;
+        }
+        state.due.push(push);
+        let driver = state.driver.take();
+        drop(state);
+        if let Some(driver) = driver {
+            driver.wake();
+        }
+        true
+    }
+
+    /// Begins a turn: calls all that are due, and has the task woken for those that come.
+    pub(super) fn begin(&self, cx: &Context<'_>) {
+        let mut state = self.lock();
+        match &mut state.driver {
+            Some(driver) => driver.clone_from(cx.waker()),
+            driver => *driver = Some(cx.waker().clone()),
+        }
+        if state.due.is_empty() {
+            return;
+        }
+        let due = std::mem::take(&mut state.due);
+        drop(state);
+        push_all(due);
+    }
+
+    /// There are no more turns. Those that are due are called once more, to find that out.
+    pub(super) fn end(&self) {
+        let mut state = self.lock();
+        state.over = true;
+        state.driver = None;
+        let due = std::mem::take(&mut state.due);
+        drop(state);
+        push_all(due);
+    }
+
+    /// Nothing between lock and unlock panics, so a poisoned state is a whole one.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn push_all(due: Vec<Weak<dyn Push>>) {
+    for push in due {
+        if let Some(push) = push.upgrade() {
+            push.push();
+        }
+    }
+}

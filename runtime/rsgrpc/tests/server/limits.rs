@@ -1,0 +1,341 @@
+//! What a server does when peers are slow, gone or hostile, and when it stops.
+
+use crate::support::{self, Client, Served, answer, framed, limited, reached};
+use h2::{Reason, SendStream};
+use rsgrpc::{Bytes, Channel, Code};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+#[tokio::test]
+async fn a_reset_drops_the_handler() {
+    let served = Served::start().await;
+    let mut client = served.connect().await;
+    let (_response, mut stream) = client.open(client.head("/test.Test/Unary"), false).await;
+    stream.send_data(framed(b"wait"), true).unwrap();
+    reached(&served.probe.running, |running| *running == 1).await;
+    stream.send_reset(Reason::CANCEL);
+    reached(&served.probe.running, |running| *running == 0).await;
+    reached(&served.probe.cancelled, |cancelled| *cancelled == 1).await;
+}
+
+#[tokio::test]
+async fn a_lost_connection_drops_all_handlers() {
+    let served = Served::start().await;
+    let mut client = served.connect().await;
+    let mut streams = Vec::new();
+    for path in ["/test.Test/Unary", "/test.Test/Up"] {
+        let (response, mut stream) = client.open(client.head(path), false).await;
+        stream.send_data(framed(b"wait"), false).unwrap();
+        streams.push((response, stream));
+    }
+    let (response, mut stream) = client.open(client.head("/test.Test/Unary"), false).await;
+    stream.send_data(framed(b"wait"), true).unwrap();
+    // The unary call whose request has not ended waits for that, so two handlers run.
+    reached(&served.probe.running, |running| *running == 2).await;
+    drop((client, streams, response, stream));
+    reached(&served.probe.running, |running| *running == 0).await;
+}
+
+#[tokio::test]
+async fn the_deadline_of_a_raw_client_is_enforced() {
+    let mut client = Client::alone().await;
+    for (path, body) in [("/test.Test/Unary", &b"wait"[..]), ("/test.Test/Up", b"wait")] {
+        let mut head = client.head(path);
+        head.headers_mut().insert("grpc-timeout", "10m".parse().unwrap());
+        let answer = client.send(head, framed(body)).await;
+        assert_eq!(answer.refusal(), (200, "4", "the deadline has passed"), "{path}");
+    }
+    let mut head = client.head("/test.Test/Down");
+    head.headers_mut().insert("grpc-timeout", "10m".parse().unwrap());
+    let answer = client.send(head, framed(b"lone")).await;
+    assert_eq!((&answer.body[..], answer.status()), (&framed(b"one")[..], ("4", "the deadline has passed")));
+}
+
+#[tokio::test]
+async fn a_peer_that_does_not_read_stops_the_handler() {
+    let served = Served::start().await;
+    let mut client = served.connect().await;
+    let mut head = client.head("/test.Test/Down");
+    head.headers_mut().insert("grpc-timeout", "1S".parse().unwrap());
+    let (response, mut stream) = client.open(head, false).await;
+    stream.send_data(framed(b"1000000 1024"), true).unwrap();
+    // The window of h2's client is 64 KiB, and the server holds back about 150 KiB.
+    let response = limited(response).await.unwrap();
+    reached(&served.probe.running, |running| *running == 0).await;
+    let sent = *served.probe.sent.borrow();
+    assert!((64..400).contains(&sent), "{sent} messages of 1 KiB were sent");
+    // The deadline has passed; a status behind data that nobody reads would wait forever.
+    let mut body = response.into_body();
+    let error = support::drain(&mut body).await.unwrap_err();
+    assert_eq!(error.reason(), Some(Reason::CANCEL));
+}
+
+/// A waker that is lost anywhere between handler, packing and HTTP/2 shows as a call that stands still.
+#[tokio::test]
+async fn windows_of_all_sizes_let_everything_through() {
+    let served = Served::start().await;
+    for window in [1, 7, 1000, 16_384, 65_535, 1 << 20] {
+        let mut client = Client::with_window(served.address, window).await;
+        for (count, size) in [(100, 0), (20, 10), (100, 1000), (3, 100_000)] {
+            // Tiny windows cost a frame per byte or so.
+            let (count, size) = if window < 1000 { (count / 10, size / 100) } else { (count, size) };
+            let answer = client.call("/test.Test/Down", framed(format!("{count} {size}").as_bytes())).await;
+            let expected = framed(&vec![7; size]).repeat(count);
+            assert!(answer.body == expected, "window {window}, {count} messages of {size} bytes");
+            assert_eq!(answer.status(), ("0", ""));
+        }
+        // Both directions at once.
+        let message = framed(&vec![1; usize::try_from(window).unwrap().min(5000)]);
+        let (response, mut stream) = client.open(client.head("/test.Test/Both"), false).await;
+        for _ in 0..20 {
+            stream.send_data(message.clone(), false).unwrap();
+        }
+        stream.send_data(Bytes::new(), true).unwrap();
+        let answer = answer(response).await.unwrap();
+        assert!(answer.body == message.repeat(20), "window {window}, both ways");
+        assert_eq!(answer.status(), ("0", ""));
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_answers_early_asks_for_no_more() {
+    let mut client = Client::alone().await;
+    let (response, mut stream) = client.open(client.head("/test.Test/Up"), false).await;
+    stream.send_data(framed(b"enough"), false).unwrap();
+    let answer = answer(response).await.unwrap();
+    assert_eq!((&answer.body[..], answer.status()), (&framed(b"0 0")[..], ("0", "")));
+    let reset = limited(std::future::poll_fn(|cx| stream.poll_reset(cx))).await.unwrap();
+    assert_eq!(reset, Reason::NO_ERROR);
+}
+
+/// Opens calls and resets them, `pause` after each, until the server has had enough; says why.
+async fn flood(served: &Served, pause: impl AsyncFn(usize, &mut SendStream<Bytes>)) -> Option<Reason> {
+    let hostile = served.connect().await;
+    for n in 0..50_000 {
+        let mut requests = match limited(hostile.requests.clone().ready()).await {
+            Ok(requests) => requests,
+            Err(error) => return error.reason(),
+        };
+        match requests.send_request(hostile.head("/test.Test/Up"), false) {
+            Ok((_, mut stream)) => {
+                pause(n, &mut stream).await;
+                stream.send_reset(Reason::CANCEL);
+            }
+            Err(error) => return error.reason(),
+        }
+    }
+    None
+}
+
+#[tokio::test]
+async fn a_flood_of_resets_is_calmed() {
+    let served = Served::start().await;
+    // Reset before the server has seen the call, and reset when the handler runs.
+    let blind = flood(&served, async |n, _| {
+        if n % 100 == 0 {
+            tokio::task::yield_now().await;
+        }
+    });
+    assert_eq!(blind.await, Some(Reason::ENHANCE_YOUR_CALM));
+    let aimed = flood(&served, async |_, stream| {
+        let mut running = served.probe.running.subscribe();
+        let begun = limited(running.wait_for(|running| *running > 0));
+        // The last one is reset by the end of its connection.
+        tokio::select! {
+            _ = begun => {}
+            _ = std::future::poll_fn(|cx| stream.poll_reset(cx)) => {}
+        }
+    });
+    assert_eq!(aimed.await, Some(Reason::ENHANCE_YOUR_CALM));
+    reached(&served.probe.running, |running| *running == 0).await;
+    let mut other = served.connect().await;
+    assert_eq!(other.call("/test.Test/Unary", framed(b"hello")).await.status(), ("0", ""));
+}
+
+#[tokio::test]
+async fn requests_that_nobody_reads_leave_room_for_other_calls() {
+    let served = Served::start().await;
+    let mut client = served.connect().await;
+    let mut unread = Vec::new();
+    for _ in 0..16 {
+        let (response, mut stream) = client.open(client.head("/test.Test/Up"), false).await;
+        stream.send_data(framed(b"wait"), false).unwrap();
+        // As much as the stream's window takes.
+        stream.send_data(framed(&[0; (1 << 20) - 14]), false).unwrap();
+        unread.push((response, stream));
+    }
+    reached(&served.probe.running, |running| *running == 16).await;
+    let large = framed(&[1; 1 << 20]);
+    assert_eq!(client.call("/test.Test/Unary", large.clone()).await.body, large);
+}
+
+#[tokio::test]
+async fn small_frames_that_wait_to_be_read_are_no_flood() {
+    let mut client = Client::alone().await;
+    let (response, mut stream) = client.open(client.head("/test.Test/Up"), false).await;
+    for _ in 0..20_000 {
+        stream.send_data(framed(b"x"), false).unwrap();
+    }
+    stream.send_data(Bytes::new(), true).unwrap();
+    assert_eq!(answer(response).await.unwrap().body, framed(b"20000 20000"));
+}
+
+#[tokio::test]
+async fn what_is_not_http2_is_hung_up_on() {
+    let served = Served::start().await;
+    for garbage in [&b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"[..], &[0; 64]] {
+        let mut socket = TcpStream::connect(served.address).await.unwrap();
+        socket.write_all(garbage).await.unwrap();
+        let mut rest = Vec::new();
+        // Closed or reset: either is an end.
+        let _ = limited(socket.read_to_end(&mut rest)).await;
+    }
+    let mut client = served.connect().await;
+    assert_eq!(client.call("/test.Test/Unary", framed(b"hello")).await.status(), ("0", ""));
+}
+
+#[tokio::test]
+async fn frames_that_break_http2_end_the_connection_alone() {
+    let served = Served::start().await;
+    let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    for frame in [
+        // DATA on stream 0, HEADERS that are no HPACK, a frame of 16 MiB, SETTINGS of five bytes.
+        &[0, 0, 1, 0, 0, 0, 0, 0, 0, 0][..],
+        &[0, 0, 3, 1, 5, 0, 0, 0, 1, 255, 255, 255],
+        &[255, 255, 255, 0, 0, 0, 0, 0, 1],
+        &[0, 0, 5, 4, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5],
+    ] {
+        let mut socket = TcpStream::connect(served.address).await.unwrap();
+        socket.write_all(preface).await.unwrap();
+        socket.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).await.unwrap();
+        socket.write_all(frame).await.unwrap();
+        let mut answer = Vec::new();
+        let _ = limited(socket.read_to_end(&mut answer)).await;
+        // The last frame is a GOAWAY: type 7 on stream 0.
+        assert!(answer.windows(6).any(|window| window[0] == 7 && window[2..] == [0; 4]), "{answer:?}");
+    }
+    let mut client = served.connect().await;
+    assert_eq!(client.call("/test.Test/Unary", framed(b"hello")).await.status(), ("0", ""));
+}
+
+#[tokio::test]
+async fn shutdown_lets_running_calls_end() {
+    let mut served = Served::with(|server| server, Duration::from_secs(60)).await;
+    let mut client = served.connect().await;
+    let (response, mut stream) = client.open(client.head("/test.Test/Up"), false).await;
+    stream.send_data(framed(b"first"), false).unwrap();
+    reached(&served.probe.running, |running| *running == 1).await;
+    served.stop();
+    // The connection takes no new calls, once GOAWAY has arrived.
+    while let Ok(requests) = limited(client.requests.clone().ready()).await {
+        drop(requests);
+        tokio::task::yield_now().await;
+    }
+    stream.send_data(framed(b"second"), true).unwrap();
+    assert_eq!(answer(response).await.unwrap().body, framed(b"2 11"));
+    served.stopped().await;
+}
+
+#[tokio::test]
+async fn shutdown_cancels_what_does_not_end() {
+    let mut served = Served::with(|server| server, Duration::from_millis(20)).await;
+    let (address, probe) = (served.address, served.probe.clone());
+    let mut client = served.connect().await;
+    let (response, mut stream) = client.open(client.head("/test.Test/Unary"), false).await;
+    stream.send_data(framed(b"wait"), true).unwrap();
+    reached(&probe.running, |running| *running == 1).await;
+    served.stop();
+    let error = answer(response).await.unwrap_err();
+    assert_eq!(error.reason(), Some(Reason::CANCEL), "{error}");
+    served.stopped().await;
+    assert_eq!(*probe.running.borrow(), 0);
+    assert!(TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test]
+async fn shutdown_without_calls_is_quick() {
+    let mut served = Served::with(|server| server, Duration::from_secs(60)).await;
+    let mut idle = served.connect().await;
+    assert_eq!(idle.call("/test.Test/Unary", framed(b"hello")).await.status(), ("0", ""));
+    let _silent = TcpStream::connect(served.address).await.unwrap();
+    served.stop();
+    served.stopped().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn methods_that_compute_get_tasks_of_their_own() {
+    let served = Served::with(|server| server.own_task("/test.Test/Both"), Duration::ZERO).await;
+    let channel = Channel::connect(&served.address.to_string()).unwrap();
+    // By measurement: after some calls the handler runs elsewhere than its connection; both answer alike.
+    for _ in 0..200 {
+        limited(channel.unary(&support::UNARY, Bytes::from("burn"))).await.unwrap();
+    }
+    let call = tokio::spawn(channel.unary(&support::UNARY, Bytes::from("wait")).into_future());
+    reached(&served.probe.running, |running| *running == 1).await;
+    call.abort();
+    reached(&served.probe.running, |running| *running == 0).await;
+    let status = limited(channel.unary(&support::UNARY, Bytes::from("panic"))).await.unwrap_err();
+    assert_eq!(status.code(), Code::Internal);
+    // By choice.
+    let (requests, mut responses) = limited(channel.bidi(&support::BOTH)).await.unwrap();
+    requests.send("hello".into()).await.unwrap();
+    assert_eq!(limited(responses.message()).await.unwrap().unwrap(), "hello");
+    requests.close();
+    assert_eq!(limited(responses.message()).await.unwrap(), None);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_unix_socket_is_a_listener() {
+    let path = std::env::temp_dir().join(format!("rsgrpc-{}", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    let listener = tokio::net::UnixListener::bind(&path).unwrap();
+    let server = rsgrpc::Server::new().add(support::Test::default());
+    let server = tokio::spawn(server.serve(listener));
+    let socket = tokio::net::UnixStream::connect(&path).await.unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let (mut requests, connection) = limited(h2::client::handshake(socket)).await.unwrap();
+    tokio::spawn(async move { drop(connection.await) });
+    let head =
+        http::Request::post("http://localhost/test.Test/Unary").header("content-type", "application/grpc");
+    let (response, mut stream) = requests.send_request(head.body(()).unwrap(), false).unwrap();
+    stream.send_data(framed(b"metadata"), true).unwrap();
+    assert_eq!(answer(response).await.unwrap().body, framed(b"false false"));
+    server.abort();
+}
+
+/// Handlers in tasks of their own, the connection's task and the clients' run at the same time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn streams_on_many_threads() {
+    let setup = |server: rsgrpc::Server| server.own_task("/test.Test/Both").own_task("/test.Test/Down");
+    let served = Served::with(setup, Duration::ZERO).await;
+    let channel = Channel::connect(&served.address.to_string()).unwrap();
+    let streams = (0..40).map(|n| {
+        let channel = channel.clone();
+        tokio::spawn(async move {
+            let (requests, mut responses) = channel.bidi(&support::BOTH).await.unwrap();
+            let sending = tokio::spawn(async move {
+                for size in 0..300 {
+                    requests.send(Bytes::from(vec![n; size * 10])).await.unwrap();
+                }
+                requests.close();
+            });
+            let mut count = 0;
+            while let Some(message) = responses.message().await.unwrap() {
+                assert!(message == vec![n; count * 10]);
+                count += 1;
+            }
+            sending.await.unwrap();
+            let mut down = channel.server_streaming(&support::DOWN, "3000 40".into()).await.unwrap();
+            let mut received = 0;
+            while down.message().await.unwrap().is_some() {
+                received += 1;
+            }
+            (count, received)
+        })
+    });
+    for stream in streams.collect::<Vec<_>>() {
+        assert_eq!(limited(stream).await.unwrap(), (300, 3000));
+    }
+}
