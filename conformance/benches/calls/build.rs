@@ -4,6 +4,7 @@ use std::env;
 use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
+use std::slice::from_ref;
 
 const ECHO: &str = "echo.proto";
 
@@ -19,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     tonic_prost_build::configure().out_dir(folder("tonic")?).compile_with_config(
         prost,
         &[protos.join(ECHO)],
-        &[protos.clone()],
+        from_ref(&protos),
     )?;
 
     connectrpc_build::Config::new()

@@ -12,13 +12,14 @@ thread_local! {
     static SCRATCH: Cell<Option<Writer>> = const { Cell::new(None) };
 }
 
-/// Lends an empty writer, whose memory was used before if possible: what is to
-/// become a vector is written there first, since its length is known only then.
+/// Lends an empty writer, whose memory was used before if possible, for what is
+/// to become a vector: it is written there first, since its length is known only
+/// then.
 #[inline]
 pub(crate) fn scratch<T>(write: impl FnOnce(&mut Writer) -> T) -> T {
     // While a thread ends there may be none any more.
     let kept = SCRATCH.try_with(Cell::take).ok().flatten();
-    let mut writer = kept.unwrap_or_else(|| Writer::with_capacity(1024));
+    let mut writer = kept.unwrap_or_else(Writer::for_vec);
     let written = write(&mut writer);
     writer.clear();
     if writer.capacity() <= KEPT {

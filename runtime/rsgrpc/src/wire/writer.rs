@@ -15,13 +15,14 @@ const HEAD: usize = 16;
 /// So many bytes are copied in place, without a call.
 const SHORT: usize = 64;
 
-/// `Bytes` of this size become segments of their own instead of being copied.
-const SEGMENT: usize = 8 * 1024;
+/// `Bytes` of this size become segments of their own instead of being copied: a
+/// segment costs about as much as copying so many bytes once or twice.
+const SEGMENT: usize = 16 * 1024;
 
 /// A buffer filled from its end: what is written last comes first.
 ///
-/// Large [`Bytes`] are not copied. They and what follows them are set aside as
-/// segments, until [`take`](Self::take) hands all out in order.
+/// Large [`Bytes`] are not copied. They are set aside as segments, until
+/// [`take`](Self::take) hands all out in order.
 ///
 /// ```
 /// use rsgrpc::Writer;
@@ -34,20 +35,28 @@ const SEGMENT: usize = 8 * 1024;
 /// ```
 //
 // Invariant: `at <= room.len()`, and the bytes from `at` on are written.
-#[derive(Default)]
 pub struct Writer {
     room: Box<[MaybeUninit<u8>]>,
     at: usize,
-    /// What follows the written part, last first.
-    segments: Vec<Bytes>,
+    /// What is not copied, last first, each with the number of copied bytes
+    /// that follow it.
+    segments: Vec<(usize, Bytes)>,
     segments_len: usize,
+    /// `Bytes` of this size become segments.
+    segment: usize,
 }
 
 impl Writer {
     /// A writer with room for `capacity` bytes; it grows where that is too few.
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
-        Self { room: Box::new_uninit_slice(capacity), at: capacity, segments: Vec::new(), segments_len: 0 }
+        let room = Box::new_uninit_slice(capacity);
+        Self { room, at: capacity, segments: Vec::new(), segments_len: 0, segment: SEGMENT }
+    }
+
+    /// A writer for [`to_vec`](Self::to_vec), which copies segments but once.
+    pub(crate) fn for_vec() -> Self {
+        Self { segment: 1024, ..Self::with_capacity(1024) }
     }
 
     /// How many bytes there is memory for, segments aside.
@@ -67,7 +76,12 @@ impl Writer {
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub fn len(&self) -> usize {
-        self.room.len() - self.at + self.segments_len
+        self.copied_len() + self.segments_len
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn copied_len(&self) -> usize {
+        self.room.len() - self.at
     }
 
     /// Whether nothing is written.
@@ -81,9 +95,10 @@ impl Writer {
     #[inline]
     #[must_use]
     pub fn written(&self) -> &[u8] {
-        let written = self.room.get(self.at..).unwrap_or_default();
-        // SAFETY: the bytes from `at` on are written.
-        unsafe { &*(std::ptr::from_ref(written) as *const [u8]) }
+        let after = self.segments.last().map_or(0, |segment| segment.0);
+        // SAFETY: the invariant.
+        let copied = unsafe { copied(&self.room, self.at) };
+        copied.get(..copied.len().saturating_sub(after)).unwrap_or_default()
     }
 
     /// Whether large [`Bytes`] were set aside.
@@ -95,21 +110,36 @@ impl Writer {
     /// Hands out all that is written, in order, without a copy; the writer is
     /// empty afterwards and its memory gone.
     pub fn take(&mut self) -> Vec<Bytes> {
-        self.seal();
+        let copied = Bytes::from_owner(Copied { room: std::mem::take(&mut self.room), at: self.at });
+        self.at = 0;
         self.segments_len = 0;
-        let mut segments = std::mem::take(&mut self.segments);
-        segments.reverse();
-        segments
+        let mut out = Vec::with_capacity(2 * self.segments.len() + 1);
+        let mut from = 0;
+        for (after, segment) in self.segments.drain(..).rev() {
+            let to = copied.len().saturating_sub(after);
+            out.push(copied.slice(from..to));
+            out.push(segment);
+            from = to;
+        }
+        out.push(copied.slice(from..));
+        out.retain(|part| !part.is_empty());
+        out
     }
 
     /// All that is written, in one piece.
     #[must_use]
     pub fn to_vec(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.len());
-        out.extend_from_slice(self.written());
-        for segment in self.segments.iter().rev() {
+        // SAFETY: the invariant.
+        let mut rest = unsafe { copied(&self.room, self.at) };
+        for (after, segment) in self.segments.iter().rev() {
+            let (before, behind) =
+                rest.split_at_checked(rest.len().saturating_sub(*after)).unwrap_or_default();
+            out.extend_from_slice(before);
             out.extend_from_slice(segment);
+            rest = behind;
         }
+        out.extend_from_slice(rest);
         out
     }
 
@@ -124,23 +154,11 @@ impl Writer {
     /// Puts shared bytes before what is written; large ones without a copy.
     #[inline]
     pub fn prepend_shared(&mut self, bytes: &Bytes) {
-        if bytes.len() < SEGMENT {
+        if bytes.len() < self.segment {
             return self.prepend(bytes);
         }
-        self.seal();
         self.segments_len += bytes.len();
-        self.segments.push(bytes.clone());
-    }
-
-    /// Makes the written part a segment.
-    fn seal(&mut self) {
-        let len = self.room.len() - self.at;
-        if len > 0 {
-            let room = std::mem::take(&mut self.room);
-            self.segments.push(Bytes::from_owner(Written { room, at: self.at }));
-            self.segments_len += len;
-            self.at = 0;
-        }
+        self.segments.push((self.copied_len(), bytes.clone()));
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -153,7 +171,7 @@ impl Writer {
     #[cold]
     #[inline(never)]
     fn grow(&mut self, additional: usize) {
-        let len = self.room.len() - self.at;
+        let len = self.copied_len();
         let capacity = (self.room.len() * 2).max(len + additional + 64);
         let mut room = Box::new_uninit_slice(capacity);
         if let (Some(to), Some(from)) = (room.get_mut(capacity - len..), self.room.get(self.at..)) {
@@ -259,7 +277,7 @@ impl Writer {
     /// A length-delimited field whose content may be shared.
     #[inline]
     pub(crate) fn shared(&mut self, tag: u32, bytes: &Bytes) {
-        if bytes.len() < SEGMENT {
+        if bytes.len() < self.segment {
             return self.bytes(tag, bytes);
         }
         self.prepend_shared(bytes);
@@ -275,19 +293,35 @@ impl Writer {
     }
 }
 
-/// What a writer wrote, as the owner of its bytes. Invariant: the bytes from
+impl Default for Writer {
+    fn default() -> Self {
+        Self::with_capacity(0)
+    }
+}
+
+/// What a writer copied, as the owner of its bytes. Invariant: the bytes from
 /// `at` on are written.
-struct Written {
+struct Copied {
     room: Box<[MaybeUninit<u8>]>,
     at: usize,
 }
 
-impl AsRef<[u8]> for Written {
+impl AsRef<[u8]> for Copied {
     fn as_ref(&self) -> &[u8] {
-        let written = self.room.get(self.at..).unwrap_or_default();
-        // SAFETY: the bytes from `at` on are written.
-        unsafe { &*(std::ptr::from_ref(written) as *const [u8]) }
+        // SAFETY: the invariant.
+        unsafe { copied(&self.room, self.at) }
     }
+}
+
+/// The bytes from `at` on.
+///
+/// # Safety
+/// They must be written.
+#[inline]
+unsafe fn copied(room: &[MaybeUninit<u8>], at: usize) -> &[u8] {
+    let written = room.get(at..).unwrap_or_default();
+    // SAFETY: the caller's promise.
+    unsafe { &*(std::ptr::from_ref(written) as *const [u8]) }
 }
 
 impl std::fmt::Debug for Writer {
@@ -373,15 +407,29 @@ mod tests {
         writer.shared(0x0a, &large);
         writer.prepend(b"start");
         assert!(writer.has_segments());
-        assert_eq!(writer.len(), 5 + 3 + SEGMENT + 3);
+        assert_eq!(writer.len(), 5 + 4 + SEGMENT + 3);
         let whole = writer.to_vec();
         let segments = writer.take();
         assert_eq!(segments.concat(), whole);
-        assert_eq!(&whole[..8], b"start\x0a\x80\x40");
+        assert_eq!(&whole[..9], b"start\x0a\x80\x80\x01");
         assert!(segments.iter().any(|segment| segment.as_ptr() == large.as_ptr()));
         assert!(writer.is_empty());
         writer.prepend(b"again");
         assert_eq!(writer.to_vec(), b"again");
+    }
+
+    #[test]
+    fn segments_may_stand_side_by_side_and_at_the_ends() {
+        let large = |byte| Bytes::from(vec![byte; SEGMENT]);
+        let mut writer = Writer::default();
+        writer.prepend_shared(&large(3));
+        writer.prepend(&[0; 100]);
+        writer.prepend_shared(&large(2));
+        writer.prepend_shared(&large(1));
+        assert_eq!(writer.written(), []);
+        let whole = [large(1), large(2), Bytes::from_static(&[0; 100]), large(3)];
+        assert_eq!(writer.to_vec(), whole.concat());
+        assert_eq!(writer.take(), whole);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::load::Client;
 use crate::workload::{Kind, LARGE, STREAM, TEXT};
 
 /// What connectrpc-build generated.
-#[allow(clippy::pedantic, clippy::all, reason = "generated")]
+#[allow(clippy::all, reason = "generated")]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/connectrpc/mod.rs"));
 }

@@ -8,7 +8,7 @@ use super::{Case, Op};
 use crate::data::Data;
 
 /// What buffa-build generated.
-#[allow(clippy::pedantic, clippy::all, reason = "generated")]
+#[allow(clippy::all, reason = "generated")]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/buffa/mod.rs"));
 }

@@ -10,6 +10,7 @@ use super::{Case, Op};
 use crate::data::Data;
 
 /// What protoc generated.
+#[allow(clippy::all, reason = "generated")]
 pub mod shapes {
     include!(concat!(env!("OUT_DIR"), "/protobuf/generated.rs"));
 }
