@@ -62,19 +62,22 @@ fn generate(project: &Project, buf: &Path, strategy: &str, options: &str, log: &
     let write = |name: &str, text: &str| {
         fs::write(folder.join(name), text).map_err(|error| format!("{name}: {error}"))
     };
-    let plugin = project.program("protoc-gen-rsgrpc");
     let schemas = project.root.join("proto/test/shop");
     write("buf.yaml", "version: v2\n")?;
     write(
         "buf.gen.yaml",
         &format!(
-            "version: v2\nplugins:\n  - local: {}\n    out: src/proto\n    strategy: {strategy}\n    opt: [{options}]\n",
-            plugin.display()
+            "version: v2\nplugins:\n  - local: protoc-gen-rsgrpc\n    out: src/proto\n    strategy: {strategy}\n    opt: [{options}]\n"
         ),
     )?;
-    process::run(Command::new(buf).current_dir(&folder).arg("generate").arg(&schemas), log, LIMIT)?;
+    let command = |program: &Path| {
+        let mut command = Command::new(program);
+        command.current_dir(&folder).env("PATH", project.path());
+        command
+    };
+    process::run(command(buf).arg("generate").arg(&schemas), log, LIMIT)?;
     if strategy == "directory" {
-        process::run(Command::new(&plugin).arg("mod").arg(folder.join("src/proto")), log, LIMIT)?;
+        process::run(command(&project.program("protoc-gen-rsgrpc")).args(["mod", "src/proto"]), log, LIMIT)?;
     }
     let runtime = project.root.join("runtime/rsgrpc");
     write(

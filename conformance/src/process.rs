@@ -112,3 +112,23 @@ fn signal(name: &str, leader: &Child) {
             Command::new("kill").arg(format!("-{name}")).arg("--").arg(format!("-{}", leader.id())).output();
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::process::Command;
+    use std::time::{Duration, Instant};
+
+    use super::run;
+
+    #[test]
+    fn a_program_that_hangs_is_ended_with_its_children() {
+        let log = std::env::temp_dir().join(format!("rsgrpc-process-{}.log", std::process::id()));
+        let begun = Instant::now();
+        let mut command = Command::new("sh");
+        let result =
+            run(command.args(["-c", "echo begun; sleep 1000 & wait"]), &log, Duration::from_millis(200));
+        assert_eq!(result, Err("sh was ended after 0 s\nbegun\n".to_owned()));
+        assert!(begun.elapsed() < Duration::from_secs(60));
+        std::fs::remove_file(log).unwrap();
+    }
+}

@@ -1,6 +1,7 @@
 //! Where things are.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -24,6 +25,16 @@ impl Project {
     /// A program that `cargo build` has left.
     pub fn program(&self, name: &str) -> PathBuf {
         self.target.join("debug").join(name).with_extension(env::consts::EXE_EXTENSION)
+    }
+
+    /// A PATH on which the plugin is, as after `cargo install`.
+    pub fn path(&self) -> OsString {
+        let mut path = self.target.join("debug").into_os_string();
+        if let Some(rest) = env::var_os("PATH") {
+            path.push(if cfg!(windows) { ";" } else { ":" });
+            path.push(rest);
+        }
+        path
     }
 
     /// An empty folder below the target folder.

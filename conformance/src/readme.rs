@@ -27,9 +27,11 @@ pub fn run(project: &Project, log: &Path) -> Outcome {
             fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
         }
         fs::create_dir_all(folder.join("src/proto")).map_err(|error| error.to_string())?;
-        let plugin = format!("--plugin=protoc-gen-rsgrpc={}", project.program("protoc-gen-rsgrpc").display());
         let mut protoc = Command::new(tools::protoc()?);
-        protoc.current_dir(&folder).args([&plugin, "--rsgrpc_out=src/proto", "greeter.proto"]);
+        protoc
+            .current_dir(&folder)
+            .env("PATH", project.path())
+            .args(["--rsgrpc_out=src/proto", "greeter.proto"]);
         process::run(&mut protoc, log, LIMIT)?;
         fs::copy(project.root.join("Cargo.lock"), folder.join("Cargo.lock"))
             .map_err(|error| error.to_string())?;
@@ -37,7 +39,7 @@ pub fn run(project: &Project, log: &Path) -> Outcome {
         let mut program = cargo(project);
         program.current_dir(&folder).args(["run", "--quiet", "--config", &patch]);
         let printed = process::run(&mut program, log, cargo::LIMIT)?;
-        if printed.contains("Hello, world!") { Ok(files.len()) } else { Err(printed) }
+        if printed.contains("Hello, world!") { Ok(1) } else { Err(printed) }
     };
     Outcome::of(run())
 }
