@@ -21,6 +21,8 @@ pub enum Outcome {
     },
     /// Could not be tried here. In an automated run that counts as failed.
     Skipped(String),
+    /// Needs what a machine does not have to have; nobody counts it.
+    NotRun(String),
 }
 
 impl Outcome {
@@ -69,6 +71,7 @@ impl Runner {
                 self.skipped += 1;
                 println!("skipped: {why}");
             }
+            Outcome::NotRun(why) => println!("not run: {why}"),
             Outcome::Failed { passed, failed, why } => {
                 self.passed += passed;
                 self.failed += failed;

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: all that proves the project.
 
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use crate::cargo::{self, cargo};
 use crate::project::Project;
@@ -31,6 +31,8 @@ type Step = fn(&Project, &Path) -> Outcome;
 
 /// Steps of our own.
 const STEPS: &[(&str, Step)] = &[
+    ("deny", deny),
+    ("oldest rust", oldest_rust),
     ("generated code", |project, _| Outcome::of(generate::check(project).map(|()| 1))),
     ("demo", demo),
     ("example: build-rs", build_rs),
@@ -52,9 +54,6 @@ pub fn run(project: &Project, wanted: &[&str]) -> ExitCode {
     for (name, arguments) in CHECKS.iter().filter(|(name, _)| wanted(name)) {
         runner.step(name, |log| cargo::succeeds(project, arguments, log));
     }
-    if wanted("deny") && has_deny() {
-        runner.step("deny", |log| cargo::succeeds(project, &["deny", "--all-features", "check"], log));
-    }
     for (name, arguments) in TESTS.iter().filter(|(name, _)| wanted(name)) {
         runner.step(name, |log| cargo::tests(project, arguments, log));
     }
@@ -65,12 +64,30 @@ pub fn run(project: &Project, wanted: &[&str]) -> ExitCode {
     runner.finish()
 }
 
-/// `cargo deny` takes minutes to build: it is run where it is at hand.
-fn has_deny() -> bool {
-    std::process::Command::new("cargo-deny")
-        .arg("--version")
-        .output()
-        .is_ok_and(|output| output.status.success())
+/// Licences, bans and sources, where `cargo deny` is at hand: it takes minutes to build.
+fn deny(project: &Project, log: &Path) -> Outcome {
+    if !answers("cargo-deny", &["--version"]) {
+        return Outcome::NotRun("needs cargo-deny".to_owned());
+    }
+    cargo::succeeds(project, &["deny", "--all-features", "check"], log)
+}
+
+/// The oldest Rust that the manifests promise, where it is installed.
+fn oldest_rust(project: &Project, log: &Path) -> Outcome {
+    let version = env!("CARGO_PKG_RUST_VERSION");
+    if !answers("rustup", &["run", version, "cargo", "--version"]) {
+        return Outcome::NotRun(format!("needs the toolchain {version}"));
+    }
+    let mut check = Command::new("rustup");
+    check.current_dir(&project.root).env("CARGO_TARGET_DIR", project.target.join("oldest-rust"));
+    check.args(["run", version, "cargo", "check", "--workspace", "--all-features"]);
+    // Cargo tells its children which toolchain it is.
+    check.env_remove("RUSTUP_TOOLCHAIN").env_remove("CARGO").env_remove("RUSTC");
+    Outcome::of(process::run(&mut check, log, cargo::LIMIT).map(|_| 1))
+}
+
+fn answers(program: &str, arguments: &[&str]) -> bool {
+    Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success())
 }
 
 fn demo(project: &Project, log: &Path) -> Outcome {
