@@ -47,7 +47,7 @@ impl Runner {
 
     /// Runs a step; it writes what there is to read in case of a failure to the log it is given.
     pub fn step(&mut self, name: &str, run: impl FnOnce(&Path) -> Outcome) {
-        print!("{name:.<34} ");
+        print!("{name:.<40} ");
         let _ = std::io::stdout().flush();
         let log = self.logs.join(format!("{}.log", name.replace([' ', '/'], "-")));
         let start = Instant::now();

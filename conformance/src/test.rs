@@ -33,6 +33,7 @@ type Step = fn(&Project, &Path) -> Outcome;
 const STEPS: &[(&str, Step)] = &[
     ("generated code", |project, _| Outcome::of(generate::check(project).map(|()| 1))),
     ("demo", demo),
+    ("example: build-rs", build_rs),
     ("readme", readme::run),
     ("buf", buf::run),
     ("python round trip", roundtrip::run),
@@ -73,20 +74,22 @@ fn has_deny() -> bool {
 }
 
 fn demo(project: &Project, log: &Path) -> Outcome {
-    let result =
-        process::run(cargo(project).args(["xtask", "demo"]), log, cargo::LIMIT).and_then(|printed| {
-            let expected = [
-                "GetProduct",
-                "ListProducts",
-                "UploadProducts",
-                "ProductUpdates",
-                "NOT_FOUND",
-                "INVALID_ARGUMENT",
-            ];
-            match expected.iter().find(|part| !printed.contains(**part)) {
-                Some(missing) => Err(format!("it does not show {missing}:\n{printed}")),
-                None => Ok(1),
-            }
-        });
+    let shown =
+        ["GetProduct", "ListProducts", "UploadProducts", "ProductUpdates", "NOT_FOUND", "INVALID_ARGUMENT"];
+    prints(project, &["xtask", "demo"], &shown, log)
+}
+
+fn build_rs(project: &Project, log: &Path) -> Outcome {
+    prints(project, &["run", "--quiet", "--package", "build-rs"], &["SKY_CLEAR", "SKY_CLOUDY"], log)
+}
+
+/// Runs a program with cargo; it has to succeed and to print all of these.
+fn prints(project: &Project, arguments: &[&str], expected: &[&str], log: &Path) -> Outcome {
+    let result = process::run(cargo(project).args(arguments), log, cargo::LIMIT).and_then(|printed| {
+        match expected.iter().find(|part| !printed.contains(**part)) {
+            Some(missing) => Err(format!("it does not print {missing}:\n{printed}")),
+            None => Ok(1),
+        }
+    });
     Outcome::of(result)
 }
