@@ -20,8 +20,8 @@ use measure::{Effort, measure};
 use peer::{Case, Op, buffa, prost, protobuf, rsgrpc};
 use report::{Row, tables};
 
-const QUICK: Effort = Effort { rounds: 41, turn: Duration::from_millis(15) };
-const FULL: Effort = Effort { rounds: 201, turn: Duration::from_millis(15) };
+const QUICK: Effort = Effort { rounds: 121, turn: Duration::from_millis(5) };
+const FULL: Effort = Effort { rounds: 601, turn: Duration::from_millis(5) };
 
 /// Messages of one shape and what is done with them.
 struct Workload {

@@ -11,6 +11,7 @@ use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 /// What one stream may receive ahead of its reader, in bytes.
 const STREAM_WINDOW: u32 = 1 << 20;
@@ -25,6 +26,9 @@ const SEND_BUFFER: usize = 128 * 1024;
 /// The memory that small DATA frames may cost beside their bytes until they are read. h2 closes a connection
 /// that exceeds this, and its own default is less than one unread stream of short messages needs.
 const SMALL_FRAMES: usize = 128 << 20;
+
+/// So many references to its turn, and a connection has several calls open.
+const CROWD: usize = 8;
 
 /// Establishes a connection: ready once the server's SETTINGS have arrived, so that a socket which accepts
 /// and never speaks HTTP/2 is not taken for a server.
@@ -56,7 +60,8 @@ pub(crate) async fn connect(
     })
     .await?;
     let turn = Arc::new(Turn::default());
-    let mut driver = Driver { connection, flusher, turn: turn.clone() };
+    let several = Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread;
+    let mut driver = Driver { connection, flusher, turn: turn.clone(), behind: several.then_some(false) };
     poll_fn(|cx| match Pin::new(&mut driver).poll(cx) {
         Poll::Ready(Ok(())) => Poll::Ready(Err(Status::unavailable("the server closed the connection"))),
         Poll::Ready(Err(status)) => Poll::Ready(Err(status)),
@@ -78,6 +83,21 @@ pub(crate) struct Driver {
     connection: Connection<Io, Bytes>,
     flusher: Flusher,
     turn: Arc<Turn>,
+    /// On a runtime of several threads: whether the others were let go first.
+    behind: Option<bool>,
+}
+
+impl Driver {
+    /// Whether to let the calls that are ready go first, so that one write serves them all.
+    ///
+    /// On a runtime of several threads the driver runs right behind whoever woke it, which is one write for
+    /// each call; on one of a single thread it queues behind all others anyway. Each open call holds the turn
+    /// a few times. For a lone call waiting would only wake another thread.
+    fn step_back(&mut self) -> bool {
+        let Some(behind) = &mut self.behind else { return false };
+        *behind = !*behind && Arc::strong_count(&self.turn) >= CROWD;
+        *behind
+    }
 }
 
 impl Drop for Driver {
@@ -90,6 +110,10 @@ impl Future for Driver {
     type Output = Result<(), Status>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.step_back() {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         self.turn.begin(cx);
         let done = Pin::new(&mut self.connection).poll(cx);
         if let Poll::Ready(Err(error)) = self.flusher.poll_flush(cx) {
@@ -116,17 +140,22 @@ impl Requests {
     pub(crate) fn send(&mut self, head: RequestHead, end: bool) -> Result<(Outgoing, Reply), Status> {
         let sent = self.requests.send_request(head.into(), end);
         let (response, stream) = sent.map_err(|error| error::status(error, Side::Client))?;
-        Ok((Outgoing::client(stream, self.turn.clone()), Reply(response)))
+        let turn = &self.turn;
+        Ok((Outgoing::client(stream, turn.clone()), Reply { response, _open: turn.clone() }))
     }
 }
 
 /// The answer to a call, until its head is there.
-pub(crate) struct Reply(ResponseFuture);
+pub(crate) struct Reply {
+    response: ResponseFuture,
+    /// One more call that is open; see [`Driver::step_back`].
+    _open: Arc<Turn>,
+}
 
 impl Reply {
     /// The head of the answer, and what follows it. Not to be asked again after that.
     pub(crate) fn poll_head(&mut self, cx: &mut Context<'_>) -> Poll<Result<(ResponseHead, Body), Status>> {
-        let response = ready!(Pin::new(&mut self.0).poll(cx));
+        let response = ready!(Pin::new(&mut self.response).poll(cx));
         let (parts, body) = response.map_err(|error| error::status(error, Side::Client))?.into_parts();
         let head = ResponseHead { status: parts.status, headers: parts.headers };
         Poll::Ready(Ok((head, Body::new(body, Side::Client))))
