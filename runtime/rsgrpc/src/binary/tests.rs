@@ -157,12 +157,12 @@ fn depth_is_limited() {
 #[test]
 fn memory_is_limited() {
     // Two bytes for each empty message, one for each number.
-    let tight = Limits::default().memory(1 << 16);
-    let messages = [0x4a, 0].repeat(10_000);
+    let tight = Limits::default().memory(1 << 14);
+    let messages = [0x4a, 0].repeat(500);
     assert_eq!(tight.decode::<Sample>(&messages).unwrap_err().cause(), Cause::Memory);
     assert!(tight.view::<SampleView<'_>>(&messages).is_ok());
-    let mut numbers = vec![0x32, 0x90, 0x4e];
-    numbers.extend(vec![1; 10_000]);
+    let mut numbers = vec![0x32, 0xb8, 0x17];
+    numbers.extend(vec![1; 3_000]);
     assert_eq!(tight.decode::<Sample>(&numbers).unwrap_err().cause(), Cause::Memory);
     assert!(Sample::decode(&numbers).is_ok());
 }
