@@ -52,6 +52,16 @@ async fn the_deadline_of_a_raw_client_is_enforced() {
     assert_eq!((&answer.body[..], answer.status()), (&framed(b"one")[..], ("4", "the deadline has passed")));
 }
 
+/// A handler that always finds something to do uses up its task's budget, which tokio's timers want as well.
+#[tokio::test]
+async fn the_deadline_ends_a_handler_that_never_rests() {
+    let mut client = Client::alone().await;
+    let mut head = client.head("/test.Test/Unary");
+    head.headers_mut().insert("grpc-timeout", "50m".parse().unwrap());
+    let answer = client.send(head, framed(b"busy")).await;
+    assert_eq!(answer.refusal(), (200, "4", "the deadline has passed"));
+}
+
 #[tokio::test]
 async fn a_peer_that_does_not_read_stops_the_handler() {
     let served = Served::start().await;
