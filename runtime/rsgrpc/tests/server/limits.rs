@@ -181,6 +181,35 @@ async fn requests_that_nobody_reads_leave_room_for_other_calls() {
 }
 
 #[tokio::test]
+async fn small_windows_admit_large_messages() {
+    let served = Served::with(|server| server.windows(1000, 65_535), Duration::ZERO).await;
+    let mut client = served.connect().await;
+    let message = framed(&[1; 100_000]);
+    assert_eq!(client.call("/test.Test/Unary", message.clone()).await.body, message);
+}
+
+/// What was read counts as read, even where a stream rests after a few bytes.
+#[tokio::test]
+async fn streams_that_rest_leave_room_for_other_calls() {
+    let served = Served::with(|server| server.windows(65_535, 65_535), Duration::ZERO).await;
+    let mut client = served.connect().await;
+    let mut resting = Vec::new();
+    for _ in 0..10 {
+        let (response, mut stream) = client.open(client.head("/test.Test/Both"), false).await;
+        let message = framed(&[1; 10_000]);
+        stream.send_data(message.clone(), false).unwrap();
+        let mut body = limited(response).await.unwrap().into_body();
+        let mut echoed = 0;
+        while echoed < message.len() {
+            let chunk = limited(body.data()).await.unwrap().unwrap();
+            body.flow_control().release_capacity(chunk.len()).unwrap();
+            echoed += chunk.len();
+        }
+        resting.push((stream, body));
+    }
+}
+
+#[tokio::test]
 async fn small_frames_that_wait_to_be_read_are_no_flood() {
     let mut client = Client::alone().await;
     let (response, mut stream) = client.open(client.head("/test.Test/Up"), false).await;
