@@ -52,6 +52,16 @@ async fn the_deadline_of_a_raw_client_is_enforced() {
     assert_eq!((&answer.body[..], answer.status()), (&framed(b"one")[..], ("4", "the deadline has passed")));
 }
 
+/// A handler that always finds something to do uses up its task's budget, which tokio's timers want as well.
+#[tokio::test]
+async fn the_deadline_ends_a_handler_that_never_rests() {
+    let mut client = Client::alone().await;
+    let mut head = client.head("/test.Test/Unary");
+    head.headers_mut().insert("grpc-timeout", "50m".parse().unwrap());
+    let answer = client.send(head, framed(b"busy")).await;
+    assert_eq!(answer.refusal(), (200, "4", "the deadline has passed"));
+}
+
 #[tokio::test]
 async fn a_peer_that_does_not_read_stops_the_handler() {
     let served = Served::start().await;
@@ -168,6 +178,35 @@ async fn requests_that_nobody_reads_leave_room_for_other_calls() {
     reached(&served.probe.running, |running| *running == 16).await;
     let large = framed(&[1; 1 << 20]);
     assert_eq!(client.call("/test.Test/Unary", large.clone()).await.body, large);
+}
+
+#[tokio::test]
+async fn small_windows_admit_large_messages() {
+    let served = Served::with(|server| server.windows(1000, 65_535), Duration::ZERO).await;
+    let mut client = served.connect().await;
+    let message = framed(&[1; 100_000]);
+    assert_eq!(client.call("/test.Test/Unary", message.clone()).await.body, message);
+}
+
+/// What was read counts as read, even where a stream rests after a few bytes.
+#[tokio::test]
+async fn streams_that_rest_leave_room_for_other_calls() {
+    let served = Served::with(|server| server.windows(65_535, 65_535), Duration::ZERO).await;
+    let mut client = served.connect().await;
+    let mut resting = Vec::new();
+    for _ in 0..10 {
+        let (response, mut stream) = client.open(client.head("/test.Test/Both"), false).await;
+        let message = framed(&[1; 10_000]);
+        stream.send_data(message.clone(), false).unwrap();
+        let mut body = limited(response).await.unwrap().into_body();
+        let mut echoed = 0;
+        while echoed < message.len() {
+            let chunk = limited(body.data()).await.unwrap().unwrap();
+            body.flow_control().release_capacity(chunk.len()).unwrap();
+            echoed += chunk.len();
+        }
+        resting.push((stream, body));
+    }
 }
 
 #[tokio::test]

@@ -94,6 +94,9 @@ impl Test {
                 });
                 std::future::pending().await
             }
+            b"busy" => loop {
+                tokio::task::coop::consume_budget().await;
+            },
             b"panic" => panic!("on purpose"),
             b"fail" => Err(Status::not_found("kein Produkt „ü“").with_details(vec![1, 2, 3])),
             b"burn" => {

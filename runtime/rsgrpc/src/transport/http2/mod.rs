@@ -17,8 +17,9 @@ use http::Response;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-/// The peer's window is given back in portions of this size. A short body never gets there: h2 gives back
-/// what a dropped stream holds, which saves a unary call a lock.
+/// The peer's window is given back in portions of this size, and whenever a reader waits: what a stream that
+/// rests kept would be missing from its own window and from the connection's. A short body never gets there:
+/// h2 gives back what a dropped stream holds, which saves a unary call a lock.
 const RELEASE: usize = 16 * 1024;
 
 /// The receiving half of an HTTP/2 stream.
@@ -35,18 +36,29 @@ impl Body {
     }
 
     pub(super) fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Status>>> {
-        let chunk = match ready!(self.stream.poll_data(cx)) {
-            Some(Ok(chunk)) => chunk,
-            Some(Err(error)) => return Poll::Ready(Some(Err(error::status(error, self.side)))),
-            None => return Poll::Ready(None),
-        };
-        self.unreleased += chunk.len();
-        if self.unreleased >= RELEASE {
-            let bytes = std::mem::take(&mut self.unreleased);
-            // Fails only for more than was received.
-            let _ = self.stream.flow_control().release_capacity(bytes);
+        match self.stream.poll_data(cx) {
+            Poll::Ready(Some(Ok(chunk))) => {
+                self.unreleased += chunk.len();
+                if self.unreleased >= RELEASE {
+                    self.release();
+                }
+                Poll::Ready(Some(Ok(chunk)))
+            }
+            Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(error::status(error, self.side)))),
+            Poll::Ready(None) => Poll::Ready(None),
+            Poll::Pending => {
+                if self.unreleased > 0 {
+                    self.release();
+                }
+                Poll::Pending
+            }
         }
-        Poll::Ready(Some(Ok(chunk)))
+    }
+
+    fn release(&mut self) {
+        let bytes = std::mem::take(&mut self.unreleased);
+        // Fails only for more than was received.
+        let _ = self.stream.flow_control().release_capacity(bytes);
     }
 
     pub(super) fn is_end(&self) -> bool {
