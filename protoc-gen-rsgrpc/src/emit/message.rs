@@ -57,10 +57,11 @@ fn inherent(scope: &Scope, message: &Message) -> Option<TokenStream> {
 
 /// `const ISBN: Implicit<Str> = Implicit::new(1, "isbn");`
 pub(super) fn constant(constant: &Constant) -> TokenStream {
-    let Constant { name, layout, kinds, number, field, redacted } = constant;
+    let Constant { name, layout, kinds, number, field, json, redacted } = constant;
     let number = names::number(number);
+    let json = json.as_ref().map(|json| quote!(.json(#json)));
     let redacted = redacted.then(|| quote!(.redacted()));
-    quote!(const #name: #layout<#(#kinds),*> = #layout::new(#number, #field)#redacted;)
+    quote!(const #name: #layout<#(#kinds),*> = #layout::new(#number, #field)#json #redacted;)
 }
 
 fn getter(scope: &Scope, getter: &Getter, slot: &proc_macro2::Ident) -> TokenStream {

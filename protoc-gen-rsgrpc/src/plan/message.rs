@@ -141,8 +141,25 @@ pub(super) fn constant_of(column: &Column, field: &schema::Field, name: proc_mac
         kinds: column.kinds.clone(),
         number: field.number,
         field: field.name.clone(),
+        json: (field.json_name != made_json_name(&field.name)).then(|| field.json_name.clone()),
         redacted: field.redacted,
     }
+}
+
+/// The name in JSON that the runtime makes of a field's name, as protoc does; the name itself where that would be
+/// longer than the runtime has room for.
+fn made_json_name(name: &str) -> String {
+    let (mut made, mut capital) = (String::new(), false);
+    for letter in name.chars() {
+        match letter {
+            '_' => capital = true,
+            letter => {
+                made.push(if capital { letter.to_ascii_uppercase() } else { letter });
+                capital = false;
+            }
+        }
+    }
+    if made.len() > 46 { name.to_owned() } else { made }
 }
 
 /// The name of a field's constant. A name without letters has no upper case, and its getter has it already.

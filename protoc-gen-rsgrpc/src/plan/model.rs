@@ -194,6 +194,8 @@ pub struct Constant {
     pub number: u32,
     /// The field's name in the schema.
     pub field: String,
+    /// The field's name in JSON, where the runtime does not make it of the other.
+    pub json: Option<String>,
     /// Whether its value is kept out of debug output.
     pub redacted: bool,
 }

@@ -25,6 +25,7 @@ mod enumeration;
 mod error;
 mod field;
 mod kind;
+mod label;
 mod limits;
 pub mod map;
 mod message;

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use crate::codegen::{
     Blob, Boxed, Choice, ClosedEnum, Decode, Double, Entries, Explicit, Fault, Fields, Group, Implicit,
-    Int32, Int64, Member, Nested, Oneof, Own, Packed, Repeated, Required, Sint64, Source, Str, Unknown,
-    Visitor, debug, debug_enum,
+    Int32, Int64, Label, Member, Nested, Oneof, Own, Packed, Repeated, Required, Sint64, Source, Str,
+    Unknown, Visitor, debug, debug_enum,
 };
 use crate::{
     Bytes, Enumeration, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View,
@@ -234,6 +234,8 @@ impl Choose {
 }
 
 impl Oneof for Choose {
+    const LABELS: &'static [&'static Label] = &[Self::TEXT.label(), Self::PART.label(), Self::COLOR.label()];
+
     fn visit<V: Visitor>(&self, visitor: &mut V) {
         match self {
             Self::Text(value) => Self::TEXT.visit(value, visitor),

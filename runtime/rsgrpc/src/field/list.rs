@@ -12,12 +12,12 @@ use crate::{Source, UnknownFields, UnknownFieldsView};
 
 layout! {
     /// Any number of values, each written with a tag of its own.
-    Repeated<K>
+    Repeated<K: Kind>, K::WIRE
 }
 
 layout! {
     /// Any number of values, written together behind one tag.
-    Packed<K>
+    Packed<K: Kind>, K::WIRE
 }
 
 /// A place for a repeated field: a vector, or a view of what is not decoded.

@@ -10,17 +10,17 @@ use crate::{Source, UnknownFields, UnknownFieldsView};
 
 layout! {
     /// One value, left out while it is the default: proto3 without `optional`.
-    Implicit<K>
+    Implicit<K: Kind>, K::WIRE
 }
 
 layout! {
     /// One value or none: `optional`, and message fields.
-    Explicit<K>
+    Explicit<K: Kind>, K::WIRE
 }
 
 layout! {
     /// One value; a message without it is refused.
-    Required<K>
+    Required<K: Kind>, K::WIRE
 }
 
 macro_rules! takes_one_tag {

@@ -13,7 +13,7 @@ use crate::{Map, Source, UnknownFields, UnknownFieldsView};
 
 layout! {
     /// Any number of keys, each with a value.
-    Entries<K, V>
+    Entries<K, V>, LEN
 }
 
 /// A place for a map.

@@ -1217,7 +1217,7 @@ impl ::std::fmt::Debug for BookView<'_> {
 /// Types that belong to [`Book`].
 pub mod book {
     use ::rsgrpc::codegen::{
-        self, Decode, Fault, Fields, Int32, Member, Nested, Oneof, Own, Source, Str, Unknown,
+        self, Decode, Fault, Fields, Int32, Label, Member, Nested, Oneof, Own, Source, Str, Unknown,
         Visitor,
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
@@ -1246,6 +1246,12 @@ pub mod book {
     }
 
     impl Oneof for Format_ {
+        const LABELS: &'static [&'static Label] = &[
+            Self::PAPER.label(),
+            Self::E_BOOK.label(),
+            Self::E_BOOK_3.label(),
+        ];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Paper(value) => Self::PAPER.visit(value, visitor),
@@ -1295,6 +1301,8 @@ pub mod book {
     }
 
     impl Oneof for FormatView_ {
+        const LABELS: &'static [&'static Label] = &[Self::X_.label(), Self::X1_.label()];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::X(value) => Self::X_.visit(value, visitor),
@@ -1314,6 +1322,8 @@ pub mod book {
     }
 
     impl Oneof for Format__ {
+        const LABELS: &'static [&'static Label] = &[Self::NUMBER.label()];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Number(value) => Self::NUMBER.visit(value, visitor),
@@ -1777,7 +1787,7 @@ impl ::std::fmt::Debug for FieldsView<'_> {
 
 /// Types that belong to [`Fields`].
 pub mod fields {
-    use ::rsgrpc::codegen::{Member, Oneof, Own, Str, Visitor};
+    use ::rsgrpc::codegen::{Label, Member, Oneof, Own, Str, Visitor};
 
     /// What `foo_Bar` of `golden.collisions.Fields` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -1790,6 +1800,8 @@ pub mod fields {
     }
 
     impl Oneof for FooBar {
+        const LABELS: &'static [&'static Label] = &[Self::LEAF_.label()];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::LEAF(value) => Self::LEAF_.visit(value, visitor),

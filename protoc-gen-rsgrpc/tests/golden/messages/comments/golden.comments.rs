@@ -194,7 +194,7 @@ impl fmt::Debug for DocumentedView<'_> {
 
 /// Types that belong to [`Documented`].
 pub mod documented {
-    use ::rsgrpc::codegen::{Member, Oneof, Own, Str, Visitor};
+    use ::rsgrpc::codegen::{Label, Member, Oneof, Own, Str, Visitor};
 
     /// On the oneof.
     #[derive(Clone, Debug, PartialEq)]
@@ -208,6 +208,8 @@ pub mod documented {
     }
 
     impl Oneof for Choice {
+        const LABELS: &'static [&'static Label] = &[Self::MEMBER.label()];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Member(value) => Self::MEMBER.visit(value, visitor),

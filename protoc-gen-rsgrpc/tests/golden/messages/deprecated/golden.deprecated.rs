@@ -185,7 +185,7 @@ impl fmt::Debug for CurrentView<'_> {
 
 /// Types that belong to [`Current`].
 pub mod current {
-    use ::rsgrpc::codegen::{Member, Nested, Oneof, Own, Str, Visitor};
+    use ::rsgrpc::codegen::{Label, Member, Nested, Oneof, Own, Str, Visitor};
     #[allow(deprecated)]
     use super::{Old, OldView};
 
@@ -213,6 +213,8 @@ pub mod current {
 
     #[allow(deprecated)]
     impl Oneof for Choice {
+        const LABELS: &'static [&'static Label] = &[Self::FRESH.label(), Self::STALE.label()];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Fresh(value) => Self::FRESH.visit(value, visitor),

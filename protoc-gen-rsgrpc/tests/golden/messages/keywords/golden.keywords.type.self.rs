@@ -255,7 +255,7 @@ impl fmt::Debug for KeywordsView<'_> {
 
 /// Types that belong to [`Keywords`].
 pub mod keywords {
-    use ::rsgrpc::codegen::{Member, Oneof, Own, Str, Visitor};
+    use ::rsgrpc::codegen::{Label, Member, Oneof, Own, Str, Visitor};
 
     /// What `yield` of `golden.keywords.type.self.Keywords` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -272,6 +272,12 @@ pub mod keywords {
     }
 
     impl Oneof for Yield {
+        const LABELS: &'static [&'static Label] = &[
+            Self::BOX.label(),
+            Self::REF.label(),
+            Self::SELF_.label(),
+        ];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Box(value) => Self::BOX.visit(value, visitor),

@@ -1543,7 +1543,8 @@ impl ::std::fmt::Debug for OneofView<'_> {
 /// Types that belong to [`Oneof`].
 pub mod oneof {
     use ::rsgrpc::codegen::{
-        self, Boxed, Decode, Fault, Fields, Member, Nested, Own, Source, Str, Unknown, Visitor,
+        self, Boxed, Decode, Fault, Fields, Label, Member, Nested, Own, Source, Str, Unknown,
+        Visitor,
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
@@ -1572,6 +1573,8 @@ pub mod oneof {
     }
 
     impl ::rsgrpc::codegen::Oneof for Oneof {
+        const LABELS: &'static [&'static Label] = &[Self::ONEOF.label(), Self::STRING.label()];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Oneof(value) => Self::ONEOF.visit(value, visitor),
@@ -2334,7 +2337,7 @@ impl ::std::fmt::Debug for VView<'_> {
 
 /// Types that belong to [`V`].
 pub mod v {
-    use ::rsgrpc::codegen::{Boxed, Member, Nested, Oneof, Own, Str, Visitor};
+    use ::rsgrpc::codegen::{Boxed, Label, Member, Nested, Oneof, Own, Str, Visitor};
 
     /// What `v` of `golden.prelude.V` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -2355,6 +2358,8 @@ pub mod v {
     }
 
     impl Oneof for V {
+        const LABELS: &'static [&'static Label] = &[Self::T_.label(), Self::S_.label()];
+
         fn visit<V_: Visitor>(&self, visitor: &mut V_) {
             match self {
                 Self::T(value) => Self::T_.visit(value, visitor),

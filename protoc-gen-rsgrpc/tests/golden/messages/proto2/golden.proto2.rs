@@ -449,8 +449,8 @@ impl fmt::Debug for NeedsView<'_> {
 /// Types that belong to [`Needs`].
 pub mod needs {
     use ::rsgrpc::codegen::{
-        self, Bool, Decode, Explicit, Fault, Fields, Group, Member, Oneof, Own, Required, Source,
-        Str, Uint32, Unknown, Visitor,
+        self, Bool, Decode, Explicit, Fault, Fields, Group, Label, Member, Oneof, Own, Required,
+        Source, Str, Uint32, Unknown, Visitor,
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
@@ -476,6 +476,8 @@ pub mod needs {
     }
 
     impl Oneof for Choice {
+        const LABELS: &'static [&'static Label] = &[Self::PICKED.label(), Self::OTHER.label()];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Picked(value) => Self::PICKED.visit(value, visitor),

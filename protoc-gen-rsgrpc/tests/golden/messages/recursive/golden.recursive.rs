@@ -323,7 +323,7 @@ impl fmt::Debug for ExpressionView<'_> {
 
 /// Types that belong to [`Expression`].
 pub mod expression {
-    use ::rsgrpc::codegen::{Boxed, Member, Nested, Oneof, Own, Str, Visitor};
+    use ::rsgrpc::codegen::{Boxed, Label, Member, Nested, Oneof, Own, Str, Visitor};
     use super::{Call, CallView};
 
     /// What `kind` of `golden.recursive.Expression` can be.
@@ -345,6 +345,8 @@ pub mod expression {
     }
 
     impl Oneof for Kind {
+        const LABELS: &'static [&'static Label] = &[Self::CALL.label(), Self::NAME.label()];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Call(value) => Self::CALL.visit(value, visitor),

@@ -128,7 +128,7 @@ impl fmt::Debug for LoginView<'_> {
 
 /// Types that belong to [`Login`].
 pub mod login {
-    use ::rsgrpc::codegen::{Bool, Member, Oneof, Own, Str, Visitor};
+    use ::rsgrpc::codegen::{Bool, Label, Member, Oneof, Own, Str, Visitor};
     use ::std::fmt;
 
     /// What `proof` of `golden.redact.Login` can be.
@@ -153,6 +153,8 @@ pub mod login {
     }
 
     impl Oneof for Proof {
+        const LABELS: &'static [&'static Label] = &[Self::SIGNATURE.label(), Self::TRUSTED.label()];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Signature(value) => Self::SIGNATURE.visit(value, visitor),

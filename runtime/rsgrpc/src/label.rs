@@ -1,0 +1,113 @@
+//! What a format may want to know about a field.
+
+/// A field, apart from its value.
+#[derive(Clone, Copy, Debug)]
+pub struct Label {
+    /// The field's number, 1 to 536,870,911.
+    pub number: u32,
+    /// The field's name in the schema.
+    pub name: &'static str,
+    /// The schema says `debug_redact`.
+    pub redact: bool,
+    /// The tag of an unpacked value: number × 8 + wire type.
+    pub tag: u32,
+    json: Key,
+}
+
+impl Label {
+    pub(crate) const fn new(number: u32, wire: u32, name: &'static str) -> Self {
+        assert!(number >= 1 && number <= 536_870_911);
+        Self { number, name, redact: false, tag: number << 3 | wire, json: Key::of(name) }
+    }
+
+    pub(crate) const fn with_json(mut self, name: &'static str) -> Self {
+        self.json = Key::Given(name);
+        self
+    }
+
+    /// The field's name in JSON.
+    #[must_use]
+    pub const fn json(&self) -> &str {
+        match &self.json {
+            Key::Given(name) => name,
+            Key::Made { text, len } => match std::str::from_utf8(text.split_at(*len as usize).0) {
+                Ok(name) => name,
+                // The schema's names are ASCII.
+                Err(_) => self.name,
+            },
+        }
+    }
+}
+
+/// Longer names are given by generated code.
+const MADE: usize = 46;
+
+/// A name in JSON: the schema's in lower camel case, made at compile time, or
+/// another.
+#[derive(Clone, Copy)]
+enum Key {
+    Made { text: [u8; MADE], len: u8 },
+    Given(&'static str),
+}
+
+impl Key {
+    /// What protoc makes of `name`: underscores go, and the letter behind one is
+    /// a capital.
+    const fn of(name: &'static str) -> Self {
+        let name_bytes = name.as_bytes();
+        let (mut text, mut len, mut at, mut capital) = ([0; MADE], 0, 0, false);
+        #[allow(
+            clippy::indexing_slicing,
+            reason = "runs at compile time; the bounds stand before each access"
+        )]
+        while at < name_bytes.len() {
+            let byte = name_bytes[at];
+            at += 1;
+            if byte == b'_' {
+                capital = true;
+                continue;
+            }
+            if len == MADE {
+                return Self::Given(name);
+            }
+            text[len] = if capital { byte.to_ascii_uppercase() } else { byte };
+            len += 1;
+            capital = false;
+        }
+        Self::Made { text, len: len as u8 }
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Made { text, len } => {
+                let name = text.get(..usize::from(*len)).unwrap_or_default();
+                write!(f, "\"{}\"", name.escape_ascii())
+            }
+            Self::Given(name) => write!(f, "{name:?}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_json() {
+        for (name, json) in [
+            ("id", "id"),
+            ("page_size", "pageSize"),
+            ("foo_1bar_", "foo1bar"),
+            ("_leading", "Leading"),
+            ("FOO_bar", "FOOBar"),
+            ("a__b", "aB"),
+            ("exactly_as_long_as_a_made_name_can_be_without_it", "exactlyAsLongAsAMadeNameCanBeWithoutIt"),
+        ] {
+            assert_eq!(Label::new(1, 0, name).json(), json);
+        }
+        assert_eq!(Label::new(1, 0, "x_y").with_json("other").json(), "other");
+        assert_eq!(Label::new(2, 5, "x").tag, 21);
+    }
+}
