@@ -1,12 +1,14 @@
 //! Comments in a `.proto` file to text that rustdoc takes as it was meant.
 //!
-//! The comment is free text that often looks like Markdown. What would change its meaning or make rustdoc or
-//! clippy complain is mended; nothing is left out:
+//! The comment is free text that often looks like Markdown. Paragraphs, lists, headings, fences, code, emphasis
+//! and links stay; what would change its meaning, or make rustdoc or clippy complain, is mended, and nothing is
+//! left out:
 //! - `[x]` that is no link with an address, and `<x>`: escaped;
 //! - a bare URL: put between `<` and `>`;
 //! - an indented block, and a fence without a language: a fence marked as text, so that nobody compiles it;
 //! - a fence or a backtick that is never closed: closed, or escaped;
-//! - a list item's next line: indented as the item's text is.
+//! - a list item's next line: indented as the item's text is;
+//! - what looks like a quote, a rule or an underlined heading (`> 0`, `-----`): escaped.
 
 use super::model::Docs;
 
@@ -52,8 +54,8 @@ fn dedent(comment: &str) -> Vec<String> {
 #[derive(Default)]
 struct Writer {
     out: Vec<String>,
-    /// The lines of the paragraph being read: how deep they are indented, and the text.
-    paragraph: Vec<(usize, String)>,
+    /// Whether the last line is part of a paragraph, which goes on.
+    open: bool,
     /// Where the text of the list items starts that the line is in, from the outermost.
     items: Vec<usize>,
     block: Block,
@@ -75,10 +77,11 @@ impl Writer {
         let indent = line.len() - text.len();
         match &mut self.block {
             Block::Fence(fence) => {
-                let closes = text.len() >= fence.len() && text.chars().all(|c| fence.starts_with(c));
-                self.out.push(line.to_owned());
-                if closes {
-                    self.block = Block::Text;
+                if text.len() >= fence.len() && text.chars().all(|c| fence.starts_with(c)) {
+                    self.close_block();
+                } else {
+                    let inner = self.inner();
+                    self.push(line.get(inner.min(indent)..).unwrap_or_default());
                 }
                 return;
             }
@@ -92,95 +95,119 @@ impl Writer {
             Block::Text => {}
         }
         if text.is_empty() {
-            self.end_paragraph();
-            self.out.push(String::new());
+            self.open = false;
+            self.push("");
             return;
         }
-        let item = item(text, self.paragraph.is_empty() || !self.items.is_empty());
-        if self.paragraph.is_empty() || item.is_some() {
+        let inner = self.inner();
+        let item = item(text).filter(|item| !self.open || item.may_interrupt || indent < inner);
+        if !self.open || item.is_some() {
             // A line that is indented less than an item's text leaves the item.
             while self.items.last().is_some_and(|&start| indent < start) {
                 self.items.pop();
             }
         }
-        let inner = self.items.last().copied().unwrap_or_default();
-        if self.paragraph.is_empty() && indent >= inner + 4 {
+        if !self.open && indent >= self.inner() + 4 {
             self.block = Block::Indented(indent, vec![text.to_owned()]);
-            return;
-        }
-        if let Some(fence) = fence(text) {
-            self.end_paragraph();
-            let pad = " ".repeat(inner);
+        } else if let Some(fence) = fence(text) {
             let info = text.get(fence.len()..).unwrap_or_default().trim();
-            self.out.push(format!("{pad}{fence}{}", if is_language(info) { info } else { "text" }));
+            self.push(&format!("{fence}{}", if is_language(info) { info } else { "text" }));
             self.block = Block::Fence(fence);
-            return;
+        } else if let Some(Item { marker, text, .. }) = item {
+            self.push(&format!("{marker} {}", escape(&literal(text))));
+            self.items.push(self.inner() + marker.len() + 1);
+            self.open = true;
+        } else if !self.open && is_heading(text) {
+            self.push(&escape(text));
+        } else {
+            self.push(&escape(&literal(text)));
+            self.open = true;
         }
-        if let Some(width) = item {
-            self.end_paragraph();
-            self.items.push(inner + width);
-            self.paragraph.push((inner, text.to_owned()));
-            return;
-        }
-        let quoted = self.paragraph.first().is_some_and(|(_, first)| first.starts_with('>'));
-        let mark = if quoted && !text.starts_with('>') { "> " } else { "" };
-        self.paragraph.push((inner, format!("{mark}{text}")));
     }
 
     fn finish(mut self) -> Vec<String> {
-        self.end_paragraph();
         self.close_block();
         self.out
     }
 
-    fn end_paragraph(&mut self) {
-        let paragraph = std::mem::take(&mut self.paragraph);
-        let text = paragraph.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("\n");
-        let text = escape(&text);
-        self.out.extend(
-            text.split('\n')
-                .zip(paragraph)
-                .map(|(line, (indent, _))| format!("{}{line}", " ".repeat(indent))),
-        );
+    /// How far what is in the innermost list item is indented.
+    fn inner(&self) -> usize {
+        self.items.last().copied().unwrap_or_default()
+    }
+
+    fn push(&mut self, line: &str) {
+        let pad = " ".repeat(self.inner());
+        self.out.push(format!("{pad}{line}").trim_end().to_owned());
     }
 
     fn close_block(&mut self) {
-        let pad = " ".repeat(self.items.last().copied().unwrap_or_default());
         match std::mem::take(&mut self.block) {
             Block::Text => {}
-            Block::Fence(fence) => self.out.push(format!("{pad}{fence}")),
+            Block::Fence(fence) => self.push(&fence),
             Block::Indented(_, mut held) => {
                 let blank = held.iter().rev().take_while(|line| line.trim().is_empty()).count();
                 held.truncate(held.len() - blank);
                 let longest = held.iter().map(|line| backticks(line)).max().unwrap_or_default();
                 let fence = "`".repeat(longest.max(2) + 1);
-                self.out.push(format!("{pad}{fence}text"));
-                self.out.extend(held.iter().map(|line| format!("{pad}{line}").trim_end().to_owned()));
-                self.out.push(format!("{pad}{fence}"));
-                self.out.extend((0..blank).map(|_| String::new()));
+                self.push(&format!("{fence}text"));
+                held.iter().for_each(|line| self.push(line));
+                self.push(&fence);
+                (0..blank).for_each(|_| self.push(""));
             }
         }
+        self.open = false;
     }
 }
 
-/// How far the text of a list item is from its marker, if `text` starts one. Any number may start a list only
-/// where `fresh`; in the middle of a paragraph, `1` alone does.
-fn item(text: &str, fresh: bool) -> Option<usize> {
+/// The start of a list item.
+struct Item<'a> {
+    /// `-`, `1.` …
+    marker: &'a str,
+    /// What follows on the same line.
+    text: &'a str,
+    /// Whether it starts a list in the middle of a paragraph. There, a line may start with a year.
+    may_interrupt: bool,
+}
+
+/// The list item that `text` starts.
+fn item(text: &str) -> Option<Item<'_>> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let marker = match text.as_bytes().first()? {
+    let length = match text.as_bytes().first()? {
         b'-' | b'*' | b'+' => 1,
-        b'0'..=b'9' if digits <= 9 && (fresh || text.starts_with("1.") || text.starts_with("1)")) => {
-            text.get(digits..)?.starts_with(['.', ')']).then_some(digits + 1)?
-        }
+        b'0'..=b'9' if digits <= 9 && text.get(digits..)?.starts_with(['.', ')']) => digits + 1,
         _ => return None,
     };
-    let rest = text.get(marker..)?;
-    let spaces = rest.len() - rest.trim_start().len();
-    match spaces {
-        0 => None,
-        // More would be an indented block inside the item.
-        1..=4 => Some(marker + spaces),
-        _ => Some(marker + 1),
+    let (marker, rest) = text.split_at_checked(length)?;
+    let content = rest.trim_start();
+    let may_interrupt = digits == 0 || text.get(..digits) == Some("1");
+    let is_item = content.len() < rest.len() && !content.is_empty() && !is_rule(text);
+    is_item.then_some(Item { marker, text: content, may_interrupt })
+}
+
+fn is_heading(text: &str) -> bool {
+    let rest = text.trim_start_matches('#');
+    (1..=6).contains(&(text.len() - rest.len())) && (rest.is_empty() || rest.starts_with(' '))
+}
+
+/// A line of nothing but dashes or the like, which would be a rule or underline a heading.
+fn is_rule(text: &str) -> bool {
+    let mut marks = text.chars().filter(|c| !c.is_whitespace());
+    let first = marks.next().unwrap_or_default();
+    matches!(first, '-' | '=' | '*' | '_' | '+' | '~') && marks.all(|c| c == first)
+}
+
+/// `text` with an escape before what would make it more than text.
+fn literal(text: &str) -> String {
+    let marker = item(text).map_or(0, |item| item.marker.len());
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let alone = digits > 0 && matches!(text.get(digits..), Some("." | ")"));
+    if alone || (digits > 0 && marker > 0) {
+        let (number, rest) = text.split_at_checked(digits).unwrap_or_default();
+        format!("{number}\\{rest}")
+    } else if marker > 0 || is_rule(text) || is_heading(text) || text.starts_with(['>', '~']) {
+        format!("\\{text}")
+    } else {
+        text.to_owned()
     }
 }
 
@@ -196,8 +223,8 @@ fn fence(text: &str) -> Option<String> {
 fn is_language(info: &str) -> bool {
     const RUST: &[&str] =
         &["rust", "ignore", "should_panic", "no_run", "compile_fail", "test_harness", "standalone", "custom"];
-    let word =
-        !info.is_empty() && info.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-'));
+    let word = info.starts_with(|c: char| c.is_ascii_alphabetic())
+        && info.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-'));
     let error = info.strip_prefix('E').is_some_and(|code| code.chars().all(|c| c.is_ascii_digit()));
     word && !error && !RUST.iter().any(|rust| info.starts_with(rust)) && !info.starts_with("edition")
 }
@@ -375,7 +402,17 @@ mod tests {
             " - one\n more\n     of it\n   - inner\n * two\n\n after",
             &[" - one", "   more", "   of it", "   - inner", " * two", "", " after"],
         );
-        test(" Born\n 1986. Died\n 1. x", &[" Born", " 1986. Died", " 1. x"]);
-        test(" > quote\n goes on", &[" > quote", " > goes on"]);
+        test(" Born\n 1986. Died\n 1. x", &[" Born", r" 1986\. Died", " 1. x"]);
+        test(
+            " -   wide\n     goes on\n\n   still\n out",
+            &[" - wide", "   goes on", "", "   still", "   out"],
+        );
+        test(" - ```\n   x\n - - y", &[r" - \`\`\`", "   x", r" - \- y"]);
+    }
+
+    #[test]
+    fn what_is_more_than_text() {
+        test(" is\n > 0\n # 1\n -----\n *", &[" is", r" \> 0", r" \# 1", r" \-----", r" \*"]);
+        test(" # Heading\n #tag", &[" # Heading", " #tag"]);
     }
 }

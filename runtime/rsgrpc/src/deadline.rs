@@ -161,6 +161,21 @@ mod tests {
         assert!(parse_timeout(b"\xff\xff").is_err());
     }
 
+    /// What is written is read again, never sooner and hardly later.
+    #[test]
+    fn all_magnitudes_survive() {
+        for shift in 0..69 {
+            for offset in [0, 1, 12_345] {
+                let nanos = (1_u128 << shift) + offset;
+                let timeout = Duration::from_secs(u64::try_from(nanos / 1_000_000_000).unwrap())
+                    + Duration::from_nanos(u64::try_from(nanos % 1_000_000_000).unwrap());
+                let read = parse_timeout(format_timeout(timeout).as_bytes()).unwrap();
+                assert!(read >= timeout, "{timeout:?} became {read:?}");
+                assert!(read.as_nanos() - nanos <= nanos / 20_000 + 1, "{timeout:?} became {read:?}");
+            }
+        }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn time_passes() {
         let deadline = Deadline::after(Duration::from_secs(2));

@@ -124,3 +124,42 @@ fn the_protocols_own_headers_are_hidden_and_never_echoed() {
     metadata.write(&mut echoed);
     assert_eq!(echoed.keys().collect::<Vec<_>>(), ["mine"]);
 }
+
+/// Whatever a peer sends is read without a panic, and can be echoed.
+#[test]
+fn random_headers() {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = move |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % u64::try_from(below).unwrap()).unwrap()
+    };
+    let names =
+        ["a", "a-bin", "grpc-status", "grpc-message", "grpc-status-details-bin", "te", "x_1.y", "user-agent"];
+    for _ in 0..20_000 {
+        let mut headers = HeaderMap::new();
+        for _ in 0..random(6) {
+            let bytes = (0..random(12)).map(|_| match random(3) {
+                0 => b"%,=+/ 09AZaz"[random(12)],
+                _ => u8::try_from(random(256)).unwrap(),
+            });
+            if let Ok(value) = HeaderValue::from_bytes(&bytes.collect::<Vec<_>>()) {
+                headers.append(HeaderName::from_static(names[random(names.len())]), value);
+            }
+        }
+        let metadata = Metadata::from_headers(headers.clone());
+        assert_eq!(metadata.iter().count(), metadata.len());
+        assert!(!format!("{metadata:?}").is_empty());
+        let mut echo = HeaderMap::new();
+        metadata.write(&mut echo);
+        assert!(Metadata::from_headers(echo).size() <= metadata.size());
+        if let Some(Err(status)) = Status::read_trailers(&mut headers) {
+            let mut forwarded = HeaderMap::new();
+            status.write_trailers(&mut forwarded);
+            let again = Status::read_trailers(&mut forwarded).unwrap().unwrap_err();
+            assert_eq!((again.code(), again.message()), (status.code(), status.message()));
+            assert_eq!(again.details(), status.details());
+        }
+    }
+}

@@ -53,9 +53,10 @@ pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>, stage: wa
         std::future::pending::<()>().await;
     });
 
-    // Handlers borrow the services from this frame, so a call costs no reference count.
     let resets = Arc::new(Resets::default());
     let mut allowance = Allowance::new(Instant::now());
+
+    // Handlers borrow the services from this frame, so a call costs no reference count.
     let mut calls = Calls::new(signal.clone(), &shared.load, resets.clone());
     poll_fn(|task| {
         signal.begin(task.waker());
@@ -90,7 +91,7 @@ pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>, stage: wa
             }
             work += calls.resume(|polled| polled >= TURN || late(polled));
 
-            // 3. The end: what still runs is dropped, and so cancelled.
+            // 3. The end, of a flood or by itself: what still runs is dropped, and so cancelled.
             if !allowance.covers(&resets, begun) {
                 incoming.refuse_flood();
                 return Poll::Ready(());

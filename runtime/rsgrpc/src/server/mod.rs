@@ -123,7 +123,10 @@ impl Server {
     }
 
     /// What a client may send on one call, and on all calls of a connection together, before it is read, in
-    /// bytes; 1 and 4 MiB by default. At most 2^31 - 1.
+    /// bytes; 1 and 64 MiB by default. At most 2^31 - 1.
+    ///
+    /// As many handlers as fit between the two may leave their requests unread without holding up the other
+    /// calls of the connection.
     pub fn windows(mut self, stream: u32, connection: u32) -> Self {
         const MOST: u32 = (1 << 31) - 1;
         self.settings.stream_window = stream.min(MOST);

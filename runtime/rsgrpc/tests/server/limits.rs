@@ -154,6 +154,23 @@ async fn a_flood_of_resets_is_calmed() {
 }
 
 #[tokio::test]
+async fn requests_that_nobody_reads_leave_room_for_other_calls() {
+    let served = Served::start().await;
+    let mut client = served.connect().await;
+    let mut unread = Vec::new();
+    for _ in 0..16 {
+        let (response, mut stream) = client.open(client.head("/test.Test/Up"), false).await;
+        stream.send_data(framed(b"wait"), false).unwrap();
+        // As much as the stream's window takes.
+        stream.send_data(framed(&[0; (1 << 20) - 14]), false).unwrap();
+        unread.push((response, stream));
+    }
+    reached(&served.probe.running, |running| *running == 16).await;
+    let large = framed(&[1; 1 << 20]);
+    assert_eq!(client.call("/test.Test/Unary", large.clone()).await.body, large);
+}
+
+#[tokio::test]
 async fn small_frames_that_wait_to_be_read_are_no_flood() {
     let mut client = Client::alone().await;
     let (response, mut stream) = client.open(client.head("/test.Test/Up"), false).await;

@@ -18,7 +18,8 @@ use std::task::{Context, Poll, ready};
 pub(crate) struct Settings {
     /// What a peer may send on one stream before it is read.
     pub(crate) stream_window: u32,
-    /// The same for all streams of the connection together.
+    /// The same for all streams of the connection together. As much as many streams: what waits unread on a
+    /// few of them would otherwise leave no room for any other call.
     pub(crate) connection_window: u32,
     /// Calls at a time.
     pub(crate) max_concurrent_streams: u32,
@@ -32,7 +33,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             stream_window: 1 << 20,
-            connection_window: 4 << 20,
+            connection_window: 64 << 20,
             max_concurrent_streams: 1024,
             max_header_list_size: 16 * 1024,
             send_buffer: 128 * 1024,
