@@ -2610,7 +2610,7 @@ impl fmt::Debug for ValueView<'_> {
 
 /// Types that belong to [`Value`].
 pub mod value {
-    use ::rsgrpc::codegen::{Bool, Double, Enum, Member, Nested, Oneof, Own, Str, Visitor};
+    use ::rsgrpc::codegen::{Bool, Double, Enum, Label, Member, Nested, Oneof, Own, Str, Visitor};
     use super::{ListValue, ListValueView, NullValue, Struct, StructView};
 
     /// The kind of value.
@@ -2656,6 +2656,15 @@ pub mod value {
     }
 
     impl Oneof for Kind {
+        const LABELS: &'static [&'static Label] = &[
+            Self::NULL_VALUE.label(),
+            Self::NUMBER_VALUE.label(),
+            Self::STRING_VALUE.label(),
+            Self::BOOL_VALUE.label(),
+            Self::STRUCT_VALUE.label(),
+            Self::LIST_VALUE.label(),
+        ];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::NullValue(value) => Self::NULL_VALUE.visit(value, visitor),
