@@ -64,7 +64,7 @@ impl<'a> Decode<'a> for GetProductRequest {
     }
 }
 
-/// A [`GetProductRequest`] that borrows from the bytes it was decoded from.
+/// A view of [`GetProductRequest`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct GetProductRequestView<'a> {
     pub product_id: &'a str,
@@ -163,7 +163,7 @@ impl<'a> Decode<'a> for ListProductsRequest {
     }
 }
 
-/// A [`ListProductsRequest`] that borrows from the bytes it was decoded from.
+/// A view of [`ListProductsRequest`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ListProductsRequestView<'a> {
     pub category: &'a str,
@@ -306,7 +306,7 @@ impl<'a> Decode<'a> for Product {
     }
 }
 
-/// A [`Product`] that borrows from the bytes it was decoded from.
+/// A view of [`Product`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ProductView<'a> {
     pub id: &'a str,
@@ -436,7 +436,7 @@ impl<'a> Decode<'a> for UploadProductsResponse {
     }
 }
 
-/// A [`UploadProductsResponse`] that borrows from the bytes it was decoded from.
+/// A view of [`UploadProductsResponse`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct UploadProductsResponseView<'a> {
     pub products_created: i32,
@@ -557,7 +557,7 @@ impl<'a> Decode<'a> for ProductUpdateRequest {
     }
 }
 
-/// A [`ProductUpdateRequest`] that borrows from the bytes it was decoded from.
+/// A view of [`ProductUpdateRequest`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ProductUpdateRequestView<'a> {
     pub product_id: &'a str,
