@@ -622,7 +622,7 @@ impl fmt::Debug for ProductUpdateRequestView<'_> {
 
 /// Types that belong to [`ProductUpdateRequest`].
 pub mod product_update_request {
-    use ::rsgrpc::codegen::{Double, Enum, Int32, Member, Oneof, Visitor};
+    use ::rsgrpc::codegen::{Double, Enum, Int32, Label, Member, Oneof, Visitor};
     use super::ProductStatus;
 
     /// What `update` of `ecommerce.ProductUpdateRequest` can be.
@@ -640,6 +640,12 @@ pub mod product_update_request {
     }
 
     impl Oneof for Update {
+        const LABELS: &'static [&'static Label] = &[
+            Self::NEW_PRICE.label(),
+            Self::STOCK_ADJUSTMENT.label(),
+            Self::NEW_STATUS.label(),
+        ];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::NewPrice(value) => Self::NEW_PRICE.visit(value, visitor),
