@@ -41,6 +41,14 @@ impl Message for GetProductRequest {
     fn fields(&self) -> impl Fields {
         (Self::PRODUCT_ID.of(&self.product_id), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for GetProductRequest {
@@ -64,7 +72,7 @@ impl<'a> Decode<'a> for GetProductRequest {
     }
 }
 
-/// A [`GetProductRequest`] that borrows from the bytes it was decoded from.
+/// A view of [`GetProductRequest`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct GetProductRequestView<'a> {
     pub product_id: &'a str,
@@ -138,6 +146,14 @@ impl Message for ListProductsRequest {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for ListProductsRequest {
@@ -163,7 +179,7 @@ impl<'a> Decode<'a> for ListProductsRequest {
     }
 }
 
-/// A [`ListProductsRequest`] that borrows from the bytes it was decoded from.
+/// A view of [`ListProductsRequest`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ListProductsRequestView<'a> {
     pub category: &'a str,
@@ -270,6 +286,14 @@ impl Message for Product {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Product {
@@ -306,7 +330,7 @@ impl<'a> Decode<'a> for Product {
     }
 }
 
-/// A [`Product`] that borrows from the bytes it was decoded from.
+/// A view of [`Product`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ProductView<'a> {
     pub id: &'a str,
@@ -410,6 +434,14 @@ impl Message for UploadProductsResponse {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for UploadProductsResponse {
@@ -436,7 +468,7 @@ impl<'a> Decode<'a> for UploadProductsResponse {
     }
 }
 
-/// A [`UploadProductsResponse`] that borrows from the bytes it was decoded from.
+/// A view of [`UploadProductsResponse`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct UploadProductsResponseView<'a> {
     pub products_created: i32,
@@ -513,6 +545,14 @@ impl Message for ProductUpdateRequest {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for ProductUpdateRequest {
@@ -557,7 +597,7 @@ impl<'a> Decode<'a> for ProductUpdateRequest {
     }
 }
 
-/// A [`ProductUpdateRequest`] that borrows from the bytes it was decoded from.
+/// A view of [`ProductUpdateRequest`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
 pub struct ProductUpdateRequestView<'a> {
     pub product_id: &'a str,
@@ -622,7 +662,7 @@ impl fmt::Debug for ProductUpdateRequestView<'_> {
 
 /// Types that belong to [`ProductUpdateRequest`].
 pub mod product_update_request {
-    use ::rsgrpc::codegen::{Double, Enum, Int32, Member, Oneof, Visitor};
+    use ::rsgrpc::codegen::{Double, Enum, Int32, Label, Member, Oneof, Visitor};
     use super::ProductStatus;
 
     /// What `update` of `ecommerce.ProductUpdateRequest` can be.
@@ -640,6 +680,12 @@ pub mod product_update_request {
     }
 
     impl Oneof for Update {
+        const LABELS: &'static [&'static Label] = &[
+            Self::NEW_PRICE.label(),
+            Self::STOCK_ADJUSTMENT.label(),
+            Self::NEW_STATUS.label(),
+        ];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::NewPrice(value) => Self::NEW_PRICE.visit(value, visitor),
