@@ -125,6 +125,7 @@ mod tests {
             comment: None,
             deprecated: false,
             fields: vec![field],
+            reserved: Vec::new(),
             oneofs: vec![],
             messages: vec![],
             enums: vec![],

@@ -31,14 +31,18 @@ const METHODS: &[&str] = &[
     "fields",
     "fmt",
     "from",
+    "from_text",
     "into",
     "merge",
     "missing",
     "ne",
     "to_owned",
+    "to_text",
     "try_from",
     "try_into",
     "type_id",
+    "unknown_fields",
+    "unknown_fields_mut",
 ];
 
 /// Plans `message` in the words of `scope`, the module that it is in.
@@ -119,6 +123,7 @@ pub(super) fn plan(
         parts: parts(message, &fields),
         constants,
         fields,
+        reserved: message.reserved.clone(),
         leaf,
         required: planner.graph.has_required(full),
         mentions_deprecated,

@@ -102,6 +102,8 @@ pub struct Message {
     pub fields: Vec<Field>,
     /// The parts of `fields()`.
     pub parts: Vec<Part>,
+    /// Names that the schema reserves.
+    pub reserved: Vec<String>,
     /// Small and without messages: `fields` and `merge` are worth inlining.
     pub leaf: bool,
     /// Whether it or a message in it has required fields.

@@ -179,6 +179,7 @@ mod tests {
                 .zip(targets.iter())
                 .map(|(number, target)| field(number, *target, presence))
                 .collect(),
+            reserved: Vec::new(),
             oneofs: Vec::new(),
             messages: Vec::new(),
             enums: Vec::new(),

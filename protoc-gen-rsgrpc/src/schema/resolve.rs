@@ -141,6 +141,7 @@ impl<'a> Resolver<'a> {
             comment: self.comment(),
             deprecated: options.deprecated(),
             fields,
+            reserved: message.reserved_name.iter().filter(|name| is_identifier(name)).cloned().collect(),
             oneofs,
             messages: self
                 .each(MESSAGES, &message.nested_type, |this, nested| this.message(nested, &full, features)),

@@ -55,6 +55,8 @@ pub struct Message {
     pub deprecated: bool,
     /// In the order of their numbers.
     pub fields: Vec<Field>,
+    /// Names that no field may have, as declared.
+    pub reserved: Vec<String>,
     /// As declared. The one that protoc makes up for a proto3 `optional` field is not among them.
     pub oneofs: Vec<Oneof>,
     /// Messages and groups declared inside.

@@ -5,6 +5,7 @@
 
 pub use crate::debug::{debug, debug_enum};
 pub use crate::error::Fault;
+pub use crate::extension::{InSet, Shape};
 pub use crate::field::{
     Choice, Entries, Explicit, Fields, Implicit, List, Member, Of, Oneof, Packed, Repeated, Required, Table,
     Unknown,

@@ -20,6 +20,12 @@ impl Label {
         Self { number, name, redact: false, tag: number << 3 | wire, json: Key::of(name) }
     }
 
+    /// An item of a message set, whose numbers have 31 bits.
+    pub(crate) const fn item(number: u32, name: &'static str) -> Self {
+        assert!(number >= 1 && number < 1 << 31);
+        Self { number, name, redact: false, tag: 1 << 3 | 3, json: Key::of(name) }
+    }
+
     pub(crate) const fn with_json(mut self, name: &'static str) -> Self {
         self.json = Key::Given(name);
         self

@@ -9,7 +9,7 @@ use crate::error::Fault;
 use crate::field::Fields;
 use crate::limits::Limits;
 use crate::own::Own;
-use crate::{DecodeError, Source, Writer};
+use crate::{DecodeError, Source, UnknownFields, Writer};
 
 /// A protobuf message.
 ///
@@ -31,6 +31,8 @@ pub trait Message:
     const NAME: &'static str;
     /// Whether this message, or one that it may contain, has required fields.
     const REQUIRED: bool = false;
+    /// Names that the schema reserves: text format steps over such fields.
+    const RESERVED: &'static [&'static str] = &[];
 
     /// The same message, borrowing from the bytes it was decoded from.
     type View<'a>: View<'a, Message = Self>;
@@ -40,6 +42,12 @@ pub trait Message:
 
     /// The fields, by number.
     fn fields(&self) -> impl Fields;
+
+    /// Fields that the schema does not know, extensions among them.
+    fn unknown_fields(&self) -> &UnknownFields;
+
+    /// The same, to be changed.
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields;
 
     /// Encodes to protobuf's binary format.
     ///

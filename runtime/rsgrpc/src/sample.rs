@@ -86,6 +86,14 @@ impl Message for Sample {
             ),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Sample {
@@ -303,6 +311,14 @@ impl Message for Part {
             Self::WEIGHT.of(&self.weight),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 

@@ -289,7 +289,7 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
 impl<'a, const SHALLOW: bool> Reader<'_, 'a, SHALLOW> {
     /// Steps over a value, and returns it.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn unwanted(&mut self, tag: u32) -> Result<&'a [u8], Fault> {
+    pub(crate) fn unwanted(&mut self, tag: u32) -> Result<&'a [u8], Fault> {
         let before = self.rest();
         let rest = skip(before, self.cx, tag)?;
         self.resume(rest);

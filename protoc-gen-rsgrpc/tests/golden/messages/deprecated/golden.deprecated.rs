@@ -76,6 +76,14 @@ impl Message for Current {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 #[allow(deprecated)]
@@ -289,6 +297,14 @@ impl Message for Old {
     fn fields(&self) -> impl Fields {
         (Self::NAME.of(&self.name), Self::PART.of(&self.part), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 #[allow(deprecated)]
@@ -389,6 +405,14 @@ pub mod old {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn fields(&self) -> impl Fields {
             (Self::SIZE.of(&self.size), Unknown.of(&self.unknown_fields))
+        }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
         }
     }
 

@@ -136,6 +136,14 @@ impl Message for Keywords {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Keywords {
@@ -337,6 +345,14 @@ impl Message for Type {
     fn fields(&self) -> impl Fields {
         (Self::KIND.of(&self.kind), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Type {
@@ -460,6 +476,14 @@ impl Message for Crate {
     fn fields(&self) -> impl Fields {
         Unknown.of(&self.unknown_fields)
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Crate {
@@ -549,6 +573,14 @@ pub mod crate_ {
 
         fn fields(&self) -> impl Fields {
             (Self::SELF_.of(&self.self_), Unknown.of(&self.unknown_fields))
+        }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
         }
     }
 

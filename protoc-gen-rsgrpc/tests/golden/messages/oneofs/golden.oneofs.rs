@@ -54,6 +54,14 @@ impl Message for Event {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Event {
@@ -443,6 +451,14 @@ pub mod event {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn fields(&self) -> impl Fields {
             (Self::CODE.of(&self.code), Unknown.of(&self.unknown_fields))
+        }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
         }
     }
 

@@ -169,6 +169,14 @@ impl Message for Defaults {
             ),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Defaults {
@@ -344,6 +352,14 @@ impl Message for Needs {
             Self::PACKED.of(&self.packed),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -543,6 +559,14 @@ pub mod needs {
         fn fields(&self) -> impl Fields {
             (Self::WEIGHT.of(&self.weight), Unknown.of(&self.unknown_fields))
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for Extra {
@@ -632,6 +656,14 @@ pub mod needs {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn fields(&self) -> impl Fields {
             (Self::KEY.of(&self.key), Unknown.of(&self.unknown_fields))
+        }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
         }
     }
 
@@ -723,6 +755,14 @@ pub mod needs {
         fn fields(&self) -> impl Fields {
             (Self::YES.of(&self.yes), Unknown.of(&self.unknown_fields))
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for Picked {
@@ -807,6 +847,14 @@ impl Message for Holder {
 
     fn fields(&self) -> impl Fields {
         (Self::NEEDS.of(&self.needs), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -895,6 +943,14 @@ impl Message for Inner {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 

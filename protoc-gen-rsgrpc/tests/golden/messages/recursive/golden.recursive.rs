@@ -69,6 +69,14 @@ impl Message for Tree {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Tree {
@@ -169,6 +177,14 @@ impl Message for Leaf {
     fn fields(&self) -> impl Fields {
         (Self::TEXT.of(&self.text), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Leaf {
@@ -247,6 +263,14 @@ impl Message for Expression {
 
     fn fields(&self) -> impl Fields {
         (Choice(&self.kind), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -415,6 +439,14 @@ impl Message for Call {
             Self::ARGUMENTS.of(&self.arguments),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
