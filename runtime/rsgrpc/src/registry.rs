@@ -158,9 +158,7 @@ pub(crate) struct MessageType {
 
 impl MessageType {
     const fn of<M: Message>() -> Self {
-        Self {
-            name: M::NAME,
-        }
+        Self { name: M::NAME }
     }
 }
 
@@ -178,10 +176,6 @@ pub(crate) struct ExtensionType {
 
 impl ExtensionType {
     const fn of<E: Message, L: Shape<T>, T>(label: Label) -> Self {
-        Self {
-            extendee: E::NAME,
-            label,
-            in_set: L::IN_SET,
-        }
+        Self { extendee: E::NAME, label, in_set: L::IN_SET }
     }
 }
