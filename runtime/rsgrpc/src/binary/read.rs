@@ -311,7 +311,7 @@ impl<'a, const SHALLOW: bool> Reader<'_, 'a, SHALLOW> {
             } else if tag == tag_of::<V>(2) {
                 match &mut value {
                     // Messages merge.
-                    Some(value) if !V::PACKABLE => V::read(value, 2, &mut entry)?,
+                    Some(value) if V::MESSAGE => V::read(value, 2, &mut entry)?,
                     _ => value = V::element(2, &mut entry)?,
                 }
             } else {

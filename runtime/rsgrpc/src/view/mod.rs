@@ -70,7 +70,7 @@ impl<'a, K: Read<'a, T>, T: Default> Iterator for Values<'a, K, T> {
     #[inline]
     fn next(&mut self) -> Option<T> {
         let number = self.walk.number();
-        self.walk.next(K::WIRE, K::PACKABLE, |reader| K::element(number, reader))
+        self.walk.next(K::WIRE, K::PACKABLE, K::MESSAGE, |reader| K::element(number, reader))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -155,7 +155,7 @@ impl<'a, K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default> Iterator for Ma
 
     #[inline]
     fn next(&mut self) -> Option<(A, B)> {
-        self.walk.next(LEN, false, |reader| reader.element::<K, V, A, B>())
+        self.walk.next(LEN, false, V::MESSAGE, |reader| reader.element::<K, V, A, B>())
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -34,12 +34,10 @@ impl<'a> RawList<'a> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn add(&mut self, tag: u32, count: usize, before: Span<'a>, cx: &Context<'a>) {
         let input = cx.input();
-        if self.len > 0 && self.input.is(input) {
-            self.split |= !self.values.ends_with(before);
-            self.len += count;
-        } else {
-            *self = Self { input, values: before, len: count, tag, prefixed: cx.prefixed, split: false };
-        }
+        let goes_on = self.len > 0 && self.input.is(input);
+        let (values, tag, len) = if goes_on { (self.values, self.tag, self.len) } else { (before, tag, 0) };
+        let split = goes_on & (self.split | !self.values.ends_with(before));
+        *self = Self { input, values, len: len + count, tag, prefixed: cx.prefixed, split };
     }
 
     pub(super) fn len(&self) -> usize {
@@ -88,12 +86,14 @@ impl<'a> Walk<'a> {
     }
 
     /// Reads the next value with `read`, which gives none for a value that the
-    /// list leaves out. Unpacked values have the wire type `wire`.
+    /// list leaves out. Unpacked values have the wire type `wire`; `nested` says
+    /// that they hold messages.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn next<T>(
         &mut self,
         wire: u32,
         packable: bool,
+        nested: bool,
         mut read: impl FnMut(&mut Reader<'_, 'a, true>) -> Result<Option<T>, Fault>,
     ) -> Option<T> {
         while self.left > 0 {
@@ -103,7 +103,7 @@ impl<'a> Walk<'a> {
             }
             let span = if in_run { self.run } else { self.rest };
             let mut cx = context(self.list.input);
-            if !packable {
+            if nested {
                 // The lists in this value have no business before it.
                 cx = context(span.within(self.list.input));
                 cx.prefixed = wire == LEN;
