@@ -152,6 +152,25 @@ fn lists_go_on_in_the_next_piece_of_their_message() {
 }
 
 #[test]
+fn whole_messages_in_pieces() {
+    let nested = |child: Sample| Sample { child: Some(Box::new(child)), ..full() };
+    let bytes = nested(nested(full())).encode();
+    let message = decode(&bytes.repeat(3)).unwrap();
+    assert_eq!(message.child.unwrap().child.unwrap().tags.len(), 3 * full().tags.len());
+}
+
+/// Were the input gone through for each piece, this would take hours.
+#[test]
+fn many_pieces_are_walked_in_one_go() {
+    let piece = field(8, &field(4, b"x"));
+    let message = decode(&piece.repeat(100_000)).unwrap();
+    assert_eq!(message.child.unwrap().tags.len(), 100_000);
+    let element = field(9, &piece.repeat(2));
+    let message = decode(&element.repeat(50_000)).unwrap();
+    assert!(message.children.iter().all(|element| element.child.as_ref().unwrap().tags.len() == 2));
+}
+
+#[test]
 fn broken_input_is_refused_with_its_place() {
     let cases: [(&[u8], Cause); 14] = [
         (&[0x08], Cause::Varint),
