@@ -152,14 +152,15 @@ pub(crate) enum Part<'r, 'f> {
 /// field with its functions.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MessageType {
-    /// The name in the schema, with its package.
-    pub(crate) name: &'static str,
+    #[cfg(feature = "text")]
+    pub(crate) text: crate::text::MessageText,
 }
 
 impl MessageType {
     const fn of<M: Message>() -> Self {
         Self {
-            name: M::NAME,
+            #[cfg(feature = "text")]
+            text: crate::text::MessageText::of::<M>(),
         }
     }
 }
@@ -174,6 +175,8 @@ pub(crate) struct ExtensionType {
     pub(crate) label: Label,
     /// An item of a message set.
     in_set: bool,
+    #[cfg(feature = "text")]
+    pub(crate) text: crate::text::ExtensionText,
 }
 
 impl ExtensionType {
@@ -182,6 +185,8 @@ impl ExtensionType {
             extendee: E::NAME,
             label,
             in_set: L::IN_SET,
+            #[cfg(feature = "text")]
+            text: crate::text::ExtensionText::of::<L, T>(),
         }
     }
 }
