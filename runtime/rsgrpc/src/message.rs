@@ -94,6 +94,23 @@ pub trait Message:
         Limits::default().decode_bytes(input)
     }
 
+    /// Prints the message in text format, a line for each value.
+    #[cfg(feature = "text")]
+    #[must_use]
+    fn to_text(&self) -> String {
+        crate::text::Printer::new().print(self)
+    }
+
+    /// Reads a message from text format, within the default [`Limits`].
+    ///
+    /// # Errors
+    /// What is wrong with the text, and where; or that a required field is
+    /// missing.
+    #[cfg(feature = "text")]
+    fn from_text(text: &str) -> Result<Self, crate::text::ParseError> {
+        crate::text::Parser::new().parse(text)
+    }
+
     /// The path of the first required field that is not set, here or in a
     /// message that this one contains.
     #[must_use]

@@ -152,13 +152,16 @@ pub(crate) enum Part<'r, 'f> {
 /// field with its functions.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MessageType {
-    /// The name in the schema, with its package.
-    pub(crate) name: &'static str,
+    #[cfg(feature = "text")]
+    pub(crate) text: crate::text::MessageText,
 }
 
 impl MessageType {
     const fn of<M: Message>() -> Self {
-        Self { name: M::NAME }
+        Self {
+            #[cfg(feature = "text")]
+            text: crate::text::MessageText::of::<M>(),
+        }
     }
 }
 
@@ -172,10 +175,18 @@ pub(crate) struct ExtensionType {
     pub(crate) label: Label,
     /// An item of a message set.
     in_set: bool,
+    #[cfg(feature = "text")]
+    pub(crate) text: crate::text::ExtensionText,
 }
 
 impl ExtensionType {
     const fn of<E: Message, L: Shape<T>, T>(label: Label) -> Self {
-        Self { extendee: E::NAME, label, in_set: L::IN_SET }
+        Self {
+            extendee: E::NAME,
+            label,
+            in_set: L::IN_SET,
+            #[cfg(feature = "text")]
+            text: crate::text::ExtensionText::of::<L, T>(),
+        }
     }
 }
