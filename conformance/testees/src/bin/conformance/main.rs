@@ -3,31 +3,30 @@
 //!
 //! With the argument `views`, messages come out of the binary format as views, and are copied from there.
 
-mod formats;
+mod convert;
 
 use std::env;
 use std::io::{self, ErrorKind, Read, Write};
 
-use formats::{Format, Mode};
-use generated::conformance::conformance_request::Payload;
+use convert::{Mode, Type};
 use generated::conformance::conformance_response::Result as Answer;
-use generated::conformance::{ConformanceRequest, ConformanceResponse, FailureSet, WireFormat};
+use generated::conformance::{ConformanceRequest, ConformanceResponse, FailureSet};
 use generated::protobuf_test_messages as messages;
-use rsgrpc::Message;
+use rsgrpc::{Message, Registry};
 
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/conformance/mod.rs"));
 }
 
 /// All that the suite names as `message_type`.
-const FORMATS: &[Format] = &[
-    Format::of::<messages::proto2::TestAllTypesProto2>(),
-    Format::of::<messages::proto3::TestAllTypesProto3>(),
-    Format::of::<messages::editions::proto2::TestAllTypesProto2>(),
-    Format::of::<messages::editions::proto3::TestAllTypesProto3>(),
-    Format::of::<messages::editions::TestAllTypesEdition2023>(),
+const TYPES: &[Type] = &[
+    Type::of::<messages::proto2::TestAllTypesProto2>(),
+    Type::of::<messages::proto3::TestAllTypesProto3>(),
+    Type::of::<messages::editions::proto2::TestAllTypesProto2>(),
+    Type::of::<messages::editions::proto3::TestAllTypesProto3>(),
+    Type::of::<messages::editions::TestAllTypesEdition2023>(),
     // No test is expected to fail: the runner asks for the list first.
-    Format::of::<FailureSet>(),
+    Type::of::<FailureSet>(),
 ];
 
 fn main() -> io::Result<()> {
@@ -36,10 +35,11 @@ fn main() -> io::Result<()> {
         Some("views") => Mode::Views,
         Some(_) => return Err(io::Error::other("usage: conformance [owned|views]")),
     };
+    let registry = registry();
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     while let Some(request) = frame(&mut input)? {
         let request = ConformanceRequest::decode(&request).map_err(io::Error::other)?;
-        let response = ConformanceResponse { result: Some(answer(&request, mode)), ..Default::default() };
+        let response = ConformanceResponse { result: Some(answer(&request, mode, &registry)), ..Default::default() };
         let response = response.encode();
         let len = u32::try_from(response.len()).map_err(io::Error::other)?;
         output.write_all(&len.to_le_bytes())?;
@@ -61,16 +61,19 @@ fn frame(input: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
-fn answer(request: &ConformanceRequest, mode: Mode) -> Answer {
-    let Some(format) = FORMATS.iter().find(|format| format.name == request.message_type) else {
-        return Answer::RuntimeError(format!("no such type: {}", request.message_type));
-    };
-    match (&request.payload, request.requested_output_format) {
-        (Some(Payload::ProtobufPayload(bytes)), WireFormat::PROTOBUF) => match (format.binary)(bytes, mode) {
-            Ok(bytes) => Answer::ProtobufPayload(bytes.into()),
-            Err(error) => Answer::ParseError(error.to_string()),
-        },
-        (None, _) => Answer::RuntimeError("no payload".to_owned()),
-        _ => Answer::Skipped("binary only".to_owned()),
+fn answer(request: &ConformanceRequest, mode: Mode, registry: &Registry) -> Answer {
+    match TYPES.iter().find(|found| found.name == request.message_type) {
+        Some(found) => (found.convert)(request, mode, registry),
+        None => Answer::RuntimeError(format!("no such type: {}", request.message_type)),
     }
+}
+
+/// What messages of the suite hold as `Any`, and as extensions.
+fn registry() -> Registry {
+    Registry::new()
+        .message::<messages::proto2::TestAllTypesProto2>()
+        .message::<messages::proto3::TestAllTypesProto3>()
+        .message::<messages::editions::proto2::TestAllTypesProto2>()
+        .message::<messages::editions::proto3::TestAllTypesProto3>()
+        .message::<messages::editions::TestAllTypesEdition2023>()
 }
