@@ -11,6 +11,11 @@ pub trait Fields {
     fn visit_back<V: Visitor>(&self, visitor: &mut V);
     /// The first field that is `wanted`, present or not.
     fn find<F: FnMut(&'static Label) -> bool>(&self, wanted: &mut F) -> Option<&'static Label>;
+    /// The members of the `oneof` that the field `number` belongs to.
+    #[inline]
+    fn oneof(&self, _number: u32) -> Option<&'static [&'static Label]> {
+        None
+    }
 }
 
 /// A field and its value.
@@ -22,7 +27,12 @@ pub struct Of<L: 'static, T> {
 
 /// Implements [`Fields`] for a single part, which has no direction.
 macro_rules! part {
-    ([$($generics:tt)*] $part:ty, |$field:ident, $visitor:ident| $visit:expr, |$me:ident, $wanted:ident| $find:expr) => {
+    (
+        [$($generics:tt)*] $part:ty,
+        |$field:ident, $visitor:ident| $visit:expr,
+        |$me:ident, $wanted:ident| $find:expr
+        $(, |$number:ident| $oneof:expr)?
+    ) => {
         impl<$($generics)*> crate::field::Fields for $part {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn visit<W: crate::Visitor>(&self, $visitor: &mut W) {
@@ -40,6 +50,11 @@ macro_rules! part {
                 let $me = self;
                 $find
             }
+            $(
+                fn oneof(&self, $number: u32) -> Option<&'static [&'static crate::label::Label]> {
+                    $oneof
+                }
+            )?
         }
     };
     ([$($generics:tt)*] $part:ty, |$field:ident, $visitor:ident| $visit:expr) => {
@@ -70,6 +85,15 @@ macro_rules! tuples {
                 $(
                     if let Some(label) = $name.find(wanted) {
                         return Some(label);
+                    }
+                )*
+                None
+            }
+            fn oneof(&self, number: u32) -> Option<&'static [&'static Label]> {
+                let ($($name,)*) = self;
+                $(
+                    if let Some(labels) = $name.oneof(number) {
+                        return Some(labels);
                     }
                 )*
                 None
