@@ -154,12 +154,16 @@ pub(crate) enum Part<'r, 'f> {
 pub(crate) struct MessageType {
     /// The name in the schema, with its package.
     pub(crate) name: &'static str,
+    #[cfg(feature = "json")]
+    pub(crate) json: crate::json::MessageJson,
 }
 
 impl MessageType {
     const fn of<M: Message>() -> Self {
         Self {
             name: M::NAME,
+            #[cfg(feature = "json")]
+            json: crate::json::MessageJson::of::<M>(),
         }
     }
 }
@@ -174,6 +178,8 @@ pub(crate) struct ExtensionType {
     pub(crate) label: Label,
     /// An item of a message set.
     in_set: bool,
+    #[cfg(feature = "json")]
+    pub(crate) json: crate::json::ExtensionJson,
 }
 
 impl ExtensionType {
@@ -182,6 +188,8 @@ impl ExtensionType {
             extendee: E::NAME,
             label,
             in_set: L::IN_SET,
+            #[cfg(feature = "json")]
+            json: crate::json::ExtensionJson::of::<L, T>(),
         }
     }
 }
