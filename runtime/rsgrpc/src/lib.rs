@@ -33,10 +33,12 @@ mod limits;
 pub mod map;
 mod message;
 mod own;
-#[allow(dead_code, reason = "for formats")]
+#[cfg_attr(not(feature = "text"), allow(dead_code, reason = "for formats"))]
 mod registry;
 mod required;
 mod source;
+#[cfg(feature = "text")]
+pub mod text;
 mod unknown;
 mod view;
 mod visit;

@@ -94,7 +94,7 @@ pub trait Message:
         Limits::default().decode_bytes(input)
     }
 
-    /// Writes JSON, in one line; [`json::Write`](crate::json::Write) has
+    /// Writes JSON, in one line; [`json::Printer`](crate::json::Printer) has
     /// options.
     ///
     /// ```
@@ -110,17 +110,34 @@ pub trait Message:
     /// of a type that is not known, and the like.
     #[cfg(feature = "json")]
     fn to_json(&self) -> Result<String, crate::json::Error> {
-        crate::json::Write::new().write(self)
+        crate::json::Printer::new().print(self)
     }
 
-    /// Reads JSON; [`json::Read`](crate::json::Read) has options.
+    /// Reads JSON; [`json::Parser`](crate::json::Parser) has options.
     ///
     /// # Errors
     /// What is wrong with the input, at which line and column and in which
     /// field; or that a required field is missing.
     #[cfg(feature = "json")]
     fn from_json(json: &str) -> Result<Self, crate::json::Error> {
-        crate::json::Read::new().read(json)
+        crate::json::Parser::new().parse(json)
+    }
+
+    /// Prints the message in text format, a line for each value.
+    #[cfg(feature = "text")]
+    #[must_use]
+    fn to_text(&self) -> String {
+        crate::text::Printer::new().print(self)
+    }
+
+    /// Reads a message from text format, within the default [`Limits`].
+    ///
+    /// # Errors
+    /// What is wrong with the text, and where; or that a required field is
+    /// missing.
+    #[cfg(feature = "text")]
+    fn from_text(text: &str) -> Result<Self, crate::text::ParseError> {
+        crate::text::Parser::new().parse(text)
     }
 
     /// The path of the first required field that is not set, here or in a

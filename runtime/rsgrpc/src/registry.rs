@@ -152,18 +152,19 @@ pub(crate) enum Part<'r, 'f> {
 /// field with its functions.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MessageType {
-    /// The name in the schema, with its package.
-    pub(crate) name: &'static str,
     #[cfg(feature = "json")]
     pub(crate) json: crate::json::MessageJson,
+    #[cfg(feature = "text")]
+    pub(crate) text: crate::text::MessageText,
 }
 
 impl MessageType {
     const fn of<M: Message>() -> Self {
         Self {
-            name: M::NAME,
             #[cfg(feature = "json")]
             json: crate::json::MessageJson::of::<M>(),
+            #[cfg(feature = "text")]
+            text: crate::text::MessageText::of::<M>(),
         }
     }
 }
@@ -180,6 +181,8 @@ pub(crate) struct ExtensionType {
     in_set: bool,
     #[cfg(feature = "json")]
     pub(crate) json: crate::json::ExtensionJson,
+    #[cfg(feature = "text")]
+    pub(crate) text: crate::text::ExtensionText,
 }
 
 impl ExtensionType {
@@ -190,6 +193,8 @@ impl ExtensionType {
             in_set: L::IN_SET,
             #[cfg(feature = "json")]
             json: crate::json::ExtensionJson::of::<L, T>(),
+            #[cfg(feature = "text")]
+            text: crate::text::ExtensionText::of::<L, T>(),
         }
     }
 }

@@ -53,6 +53,7 @@ impl Sample {
 impl Message for Sample {
     const NAME: &'static str = "test.Sample";
     const REQUIRED: bool = true;
+    const RESERVED: &'static [&'static str] = &["old"];
 
     type View<'a> = SampleView<'a>;
 

@@ -14,8 +14,8 @@ use crate::label::Label;
 use crate::{DecodeError, Message};
 
 pub use set::InSet;
-pub use shape::Shape;
 pub(crate) use set::item;
+pub use shape::Shape;
 pub(crate) use stored::{Record, records};
 
 /// An extension of the message `E`: its number, name, layout and type.

@@ -80,11 +80,7 @@ impl<M: Message> Shape<M> for InSet {
         }
     }
 
-    fn merge<'a, S: Source<'a>>(
-        label: &Label,
-        value: &mut Option<M>,
-        source: &mut S,
-    ) -> Result<(), Fault> {
+    fn merge<'a, S: Source<'a>>(label: &Label, value: &mut Option<M>, source: &mut S) -> Result<(), Fault> {
         Nested::read(value.get_or_insert_default(), label.number, source)
     }
 }

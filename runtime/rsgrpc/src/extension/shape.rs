@@ -54,11 +54,7 @@ pub trait Shape<T> {
     ///
     /// # Errors
     /// The source holds no such value.
-    fn merge<'a, S: Source<'a>>(
-        label: &Label,
-        value: &mut Self::Value,
-        source: &mut S,
-    ) -> Result<(), Fault>;
+    fn merge<'a, S: Source<'a>>(label: &Label, value: &mut Self::Value, source: &mut S) -> Result<(), Fault>;
 }
 
 /// Writes what `value` shows to the end of `fields`.
@@ -106,11 +102,7 @@ where
         }
     }
 
-    fn merge<'a, S: Source<'a>>(
-        label: &Label,
-        value: &mut Option<T>,
-        source: &mut S,
-    ) -> Result<(), Fault> {
+    fn merge<'a, S: Source<'a>>(label: &Label, value: &mut Option<T>, source: &mut S) -> Result<(), Fault> {
         K::read(value.get_or_insert_default(), label.number, source)
     }
 }

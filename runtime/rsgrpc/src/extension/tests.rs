@@ -1,4 +1,6 @@
-use crate::codegen::{ClosedEnum, Double, Explicit, Group, InSet, Int64, Nested, Packed, Repeated, Sint64, Str};
+use crate::codegen::{
+    ClosedEnum, Double, Explicit, Group, InSet, Int64, Nested, Packed, Repeated, Sint64, Str,
+};
 use crate::sample::{Color, Part, Sample};
 use crate::wkt::Empty;
 use crate::{Cause, Extension, Message, Registry};

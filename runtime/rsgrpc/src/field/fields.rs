@@ -11,11 +11,9 @@ pub trait Fields {
     fn visit_back<V: Visitor>(&self, visitor: &mut V);
     /// The first field that is `wanted`, present or not.
     fn find<F: FnMut(&'static Label) -> bool>(&self, wanted: &mut F) -> Option<&'static Label>;
-    /// The members of the `oneof` that the field `number` belongs to.
-    #[inline]
-    fn oneof(&self, _number: u32) -> Option<&'static [&'static Label]> {
-        None
-    }
+    /// The members of the `oneof` that has the field `number`; none where the
+    /// field is in no `oneof`.
+    fn oneof(&self, number: u32) -> &'static [&'static Label];
 }
 
 /// A field and its value.
@@ -27,12 +25,7 @@ pub struct Of<L: 'static, T> {
 
 /// Implements [`Fields`] for a single part, which has no direction.
 macro_rules! part {
-    (
-        [$($generics:tt)*] $part:ty,
-        |$field:ident, $visitor:ident| $visit:expr,
-        |$me:ident, $wanted:ident| $find:expr
-        $(, |$number:ident| $oneof:expr)?
-    ) => {
+    ([$($generics:tt)*] $part:ty, |$field:ident, $visitor:ident| $visit:expr, |$me:ident, $wanted:ident| $find:expr, $oneof:expr) => {
         impl<$($generics)*> crate::field::Fields for $part {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn visit<W: crate::Visitor>(&self, $visitor: &mut W) {
@@ -50,18 +43,17 @@ macro_rules! part {
                 let $me = self;
                 $find
             }
-            $(
-                fn oneof(&self, $number: u32) -> Option<&'static [&'static crate::label::Label]> {
-                    $oneof
-                }
-            )?
+            fn oneof(&self, number: u32) -> &'static [&'static crate::label::Label] {
+                let labels: &'static [&'static crate::label::Label] = $oneof;
+                if labels.iter().any(|label| label.number == number) { labels } else { &[] }
+            }
         }
     };
     ([$($generics:tt)*] $part:ty, |$field:ident, $visitor:ident| $visit:expr) => {
         crate::field::fields::part!([$($generics)*] $part, |$field, $visitor| $visit, |me, wanted| {
             let label = me.layout.label();
             wanted(label).then_some(label)
-        });
+        }, &[]);
     };
 }
 pub(super) use part;
@@ -89,14 +81,15 @@ macro_rules! tuples {
                 )*
                 None
             }
-            fn oneof(&self, number: u32) -> Option<&'static [&'static Label]> {
+            fn oneof(&self, number: u32) -> &'static [&'static Label] {
                 let ($($name,)*) = self;
                 $(
-                    if let Some(labels) = $name.oneof(number) {
-                        return Some(labels);
+                    let labels = $name.oneof(number);
+                    if !labels.is_empty() {
+                        return labels;
                     }
                 )*
-                None
+                &[]
             }
         }
     )*};

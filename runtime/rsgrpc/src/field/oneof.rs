@@ -144,11 +144,7 @@ super::fields::part!(['m, O: Oneof] Choice<'m, O>, |field, visitor| {
     if let Some(member) = field.0 {
         member.visit(visitor);
     }
-}, |_me, wanted| O::LABELS.iter().copied().find(|label| wanted(label)), |number| members::<O>(number));
-
-fn members<O: Oneof>(number: u32) -> Option<&'static [&'static Label]> {
-    O::LABELS.iter().any(|label| label.number == number).then_some(O::LABELS)
-}
+}, |_me, wanted| O::LABELS.iter().copied().find(|label| wanted(label)), O::LABELS);
 
 struct Within<'m, O> {
     choice: Choice<'m, O>,
@@ -160,7 +156,7 @@ super::fields::part!(['m, O: Oneof] Within<'m, O>, |field, visitor| {
     field.choice.visit(&mut Only { visitor, first: field.first, last: field.last });
 }, |me, wanted| me.choice.find(&mut |label| {
     me.first <= label.number && label.number <= me.last && wanted(label)
-}), |number| members::<O>(number));
+}), O::LABELS);
 
 /// Passes on the fields whose numbers lie between two.
 struct Only<'v, V> {

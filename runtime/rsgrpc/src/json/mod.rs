@@ -2,8 +2,8 @@
 //! in between.
 //!
 //! [`Message::to_json`](crate::Message::to_json) and
-//! [`Message::from_json`](crate::Message::from_json) do it; [`Write`] and
-//! [`Read`] have options.
+//! [`Message::from_json`](crate::Message::from_json) do it; [`Printer`] and
+//! [`Parser`] have options.
 //!
 //! Reading accepts what the format asks for: fields by their name in JSON or in
 //! the schema, numbers in quotes, enums by name or number, both alphabets of
@@ -26,7 +26,8 @@ mod mask;
 mod number;
 mod object;
 mod out;
-mod read;
+mod parser;
+mod printer;
 mod reader;
 mod source;
 #[cfg(test)]
@@ -34,9 +35,8 @@ mod tests;
 mod time;
 mod visit;
 mod wkt;
-mod write;
 
 pub(crate) use any::{ExtensionJson, MessageJson};
 pub use error::{Cause, Error};
-pub use read::Read;
-pub use write::Write;
+pub use parser::Parser;
+pub use printer::Printer;

@@ -17,8 +17,8 @@ pub(super) trait Target<'a> {
     fn full_name(&self) -> &'static str;
     /// The first field that is wanted.
     fn field(&self, wanted: &mut dyn FnMut(&'static Label) -> bool) -> Option<&'static Label>;
-    /// The members of the `oneof` that the field belongs to.
-    fn members(&self, number: u32) -> Option<&'static [&'static Label]>;
+    /// The members of the `oneof` that the field belongs to, if any.
+    fn members(&self, number: u32) -> &'static [&'static Label];
     /// Takes in the field's value, before which the reader stands.
     fn put(&mut self, tag: u32, reader: &mut Reader<'a, '_>) -> Result<(), Fault>;
     /// The same for another message, which is dropped.
@@ -34,7 +34,7 @@ impl<'a, M: Decode<'a>> Target<'a> for M {
         M::Message::default_ref().fields().find(&mut |label| wanted(label))
     }
 
-    fn members(&self, number: u32) -> Option<&'static [&'static Label]> {
+    fn members(&self, number: u32) -> &'static [&'static Label] {
         M::Message::default_ref().fields().oneof(number)
     }
 
@@ -199,14 +199,11 @@ fn member<'a>(
     if is_left_out(target, label, reader)? || !values(target, label.tag, reader)? {
         return Ok(());
     }
-    if let Some(members) = target.members(label.number) {
-        if members.iter().any(|member| seen.members.contains(&member.number)) {
-            return Err(reader.fault(
-                Cause::Duplicate,
-                at,
-                "another member of the oneof has a value already",
-            ));
-        }
+    let members = target.members(label.number);
+    if members.iter().any(|member| seen.members.contains(&member.number)) {
+        return Err(reader.fault(Cause::Duplicate, at, "another member of the oneof has a value already"));
+    }
+    if !members.is_empty() {
         seen.members.push(label.number);
     }
     Ok(())

@@ -3,14 +3,14 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Write;
+use super::Printer;
 use super::error::{Cause, Failure};
 use crate::label::Label;
 
 /// JSON in the making. Its bytes are UTF-8.
 pub(crate) struct Out<'o> {
     pub(super) bytes: Vec<u8>,
-    pub(super) options: &'o Write<'o>,
+    pub(super) options: &'o Printer<'o>,
     /// How many messages are open.
     pub(super) depth: u32,
     /// How many braces and brackets are open.
@@ -20,7 +20,7 @@ pub(crate) struct Out<'o> {
 }
 
 impl<'o> Out<'o> {
-    pub(super) fn new(options: &'o Write<'o>, bytes: Vec<u8>) -> Self {
+    pub(super) fn new(options: &'o Printer<'o>, bytes: Vec<u8>) -> Self {
         Self { bytes, options, depth: 0, open: 0, failure: None }
     }
 
@@ -237,7 +237,7 @@ mod tests {
     use super::*;
 
     fn written(write: impl FnOnce(&mut Out<'_>)) -> String {
-        let options = Write::new();
+        let options = Printer::new();
         let mut out = Out::new(&options, Vec::new());
         write(&mut out);
         String::from_utf8(out.bytes).unwrap()

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Read;
+use super::Parser;
 use super::error::{Cause, Failure};
 use super::number;
 use crate::error::Fault;
@@ -13,7 +13,7 @@ pub(crate) struct Reader<'a, 'o> {
     input: &'a str,
     /// Invariant: a boundary between characters of `input`.
     at: usize,
-    pub(super) options: &'o Read<'o>,
+    pub(super) options: &'o Parser<'o>,
     /// How many more messages may be entered.
     depth: u32,
     /// How many more bytes may be allocated for elements.
@@ -62,7 +62,7 @@ pub(super) enum Entries {
 }
 
 impl<'a, 'o> Reader<'a, 'o> {
-    pub(super) fn new(input: &'a str, options: &'o Read<'o>) -> Self {
+    pub(super) fn new(input: &'a str, options: &'o Parser<'o>) -> Self {
         Self {
             input,
             at: 0,

@@ -1,7 +1,7 @@
 //! `Any` and extensions.
 
 use super::kinds::Kinds;
-use super::{Read, Write, both, not_written, reads, refused};
+use super::{Parser, Printer, both, not_written, reads, refused};
 use crate::codegen::{Enum, Explicit, Nested, Repeated, Sint64};
 use crate::json::Cause;
 use crate::sample::{Part, Sample};
@@ -44,20 +44,20 @@ fn well_known_types() {
 #[test]
 fn registered_types() {
     let registry = Registry::new().message::<Sample>().message::<Part>();
-    let (write, read) = (Write::new().registry(&registry), Read::new().registry(&registry));
+    let (write, read) = (Printer::new().registry(&registry), Parser::new().registry(&registry));
     let message = any(&Sample { id: 5, name: "n".into(), ..Sample::default() });
     let json = r#"{"@type":"type.googleapis.com/test.Sample","id":"5","name":"n"}"#;
-    assert_eq!(write.write(&message).unwrap(), json);
-    assert_eq!(read.read::<Any>(json).unwrap(), message);
+    assert_eq!(write.print(&message).unwrap(), json);
+    assert_eq!(read.parse::<Any>(json).unwrap(), message);
     let last = r#"{"id":"5","name":"n","@type":"type.googleapis.com/test.Sample"}"#;
-    assert_eq!(read.read::<Any>(last).unwrap(), message);
+    assert_eq!(read.parse::<Any>(last).unwrap(), message);
     assert_eq!(
-        write.pretty().write(&any(&Sample::default())).unwrap(),
+        write.pretty(true).print(&any(&Sample::default())).unwrap(),
         "{\n  \"@type\": \"type.googleapis.com/test.Sample\"\n}"
     );
-    let missing = read.read::<Any>(r#"{"@type":"x/test.Part"}"#).unwrap_err();
+    let missing = read.parse::<Any>(r#"{"@type":"x/test.Part"}"#).unwrap_err();
     assert_eq!(missing.cause(), Cause::Required);
-    let path = read.read::<Any>(r#"{"@type":"x/test.Sample","child":{"tags":[1]}}"#).unwrap_err();
+    let path = read.parse::<Any>(r#"{"@type":"x/test.Sample","child":{"tags":[1]}}"#).unwrap_err();
     assert_eq!(path.path(), "child.tags[0]");
 }
 
@@ -118,26 +118,26 @@ const EXTRA: Extension<Kinds, Explicit<Nested>, Value> = Extension::new(103, "te
 #[test]
 fn extensions() {
     let registry = Registry::new().extension(&SCORE).extension(&PARTS).extension(&TASTE).extension(&EXTRA);
-    let (write, read) = (Write::new().registry(&registry), Read::new().registry(&registry));
+    let (write, read) = (Printer::new().registry(&registry), Parser::new().registry(&registry));
     let json = r#"{"int32":1,"[test.score]":"-3","[test.parts]":[{"label":"a"},{"label":"b"}],"[test.taste]":"PEAR"}"#;
-    let message: Kinds = read.read(json).unwrap();
+    let message: Kinds = read.parse(json).unwrap();
     assert_eq!(SCORE.get(&message), Ok(Some(-3)));
     assert_eq!(PARTS.get(&message).unwrap().len(), 2);
-    assert_eq!(write.write(&message).unwrap(), json);
+    assert_eq!(write.print(&message).unwrap(), json);
     assert_eq!(message.to_json().unwrap(), r#"{"int32":1}"#);
-    assert_eq!(read.read::<Kinds>(r#"{"[test.score]":null}"#).unwrap(), Kinds::default());
+    assert_eq!(read.parse::<Kinds>(r#"{"[test.score]":null}"#).unwrap(), Kinds::default());
     for (json, cause) in [
         (r#"{"[test.score]":1,"[test.score]":1}"#, Cause::Duplicate),
         (r#"{"[test.score]":"x"}"#, Cause::Type),
         (r#"{"[test.other]":1}"#, Cause::Unknown),
         (r#"{"[test.taste]":"x"}"#, Cause::Unknown),
     ] {
-        assert_eq!(read.read::<Kinds>(json).unwrap_err().cause(), cause, "{json}");
+        assert_eq!(read.parse::<Kinds>(json).unwrap_err().cause(), cause, "{json}");
     }
     // Another message's.
-    assert_eq!(read.read::<Sample>(r#"{"[test.score]":1}"#).unwrap_err().cause(), Cause::Unknown);
+    assert_eq!(read.parse::<Sample>(r#"{"[test.score]":1}"#).unwrap_err().cause(), Cause::Unknown);
     assert_eq!(
-        read.ignore_unknown().read::<Kinds>(r#"{"[test.taste]":"x","[a.b]":{}}"#).unwrap(),
+        read.ignore_unknown(true).parse::<Kinds>(r#"{"[test.taste]":"x","[a.b]":{}}"#).unwrap(),
         Kinds::default()
     );
 }

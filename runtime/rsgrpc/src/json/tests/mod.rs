@@ -8,7 +8,7 @@ mod syntax;
 mod values;
 mod well_known;
 
-use super::{Cause, Read, Write};
+use super::{Cause, Parser, Printer};
 use crate::Message;
 
 /// `json` is read as `message`, and `message` written as `json`.

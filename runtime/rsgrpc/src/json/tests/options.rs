@@ -1,7 +1,7 @@
 //! How a message can be written and read otherwise.
 
 use super::kinds::Kinds;
-use super::{Read, Write};
+use super::{Parser, Printer};
 use crate::sample::{Choose, Color, Part, Sample};
 use crate::wkt::{BoolValue, Int64Value, Struct};
 use crate::{Message, json};
@@ -24,15 +24,15 @@ fn pretty() {
   },
   "child": {}
 }"#;
-    assert_eq!(Write::new().pretty().write(&message).unwrap(), json);
+    assert_eq!(Printer::new().pretty(true).print(&message).unwrap(), json);
     assert_eq!(Sample::from_json(json).unwrap(), message);
-    let empty = Write::new().pretty().write(&Struct::default()).unwrap();
+    let empty = Printer::new().pretty(true).print(&Struct::default()).unwrap();
     assert_eq!(empty, "{}");
 }
 
 #[test]
 fn defaults() {
-    let json = Write::new().defaults().write(&Kinds::default()).unwrap();
+    let json = Printer::new().defaults(true).print(&Kinds::default()).unwrap();
     assert_eq!(
         json,
         concat!(
@@ -42,7 +42,7 @@ fn defaults() {
         )
     );
     assert_eq!(Kinds::from_json(&json).unwrap(), Kinds::default());
-    assert_eq!(Write::new().defaults().write(&BoolValue::default()).unwrap(), "false");
+    assert_eq!(Printer::new().defaults(true).print(&BoolValue::default()).unwrap(), "false");
     assert_eq!(BoolValue::default().to_json().unwrap(), "false");
     assert_eq!(Int64Value::default().to_json().unwrap(), "\"0\"");
 }
@@ -50,11 +50,11 @@ fn defaults() {
 #[test]
 fn names_and_numbers() {
     let message = Sample { choice: Some(Choose::Color(Color::BLUE)), ..Sample::default() };
-    let write = Write::new().proto_names().enum_numbers();
-    assert_eq!(write.write(&message).unwrap(), r#"{"color_choice":-2}"#);
+    let write = Printer::new().proto_names(true).enum_numbers(true);
+    assert_eq!(write.print(&message).unwrap(), r#"{"color_choice":-2}"#);
     let message = Kinds { maybe_fruit: Some(1.into()), ..Kinds::default() };
-    assert_eq!(write.write(&message).unwrap(), r#"{"maybe_fruit":1}"#);
-    assert_eq!(write.pretty().write(&message).unwrap(), "{\n  \"maybe_fruit\": 1\n}");
+    assert_eq!(write.print(&message).unwrap(), r#"{"maybe_fruit":1}"#);
+    assert_eq!(write.pretty(true).print(&message).unwrap(), "{\n  \"maybe_fruit\": 1\n}");
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn redacted() {
     let secret = Sample { note: Some("secret".into()), ..Sample::default() };
     let message = Sample { child: Some(Box::new(secret.clone())), children: vec![secret.clone()], ..secret };
     assert_eq!(
-        Write::new().redact().write(&message).unwrap(),
+        Printer::new().redact(true).print(&message).unwrap(),
         r#"{"note":"[REDACTED]","child":{"note":"[REDACTED]"},"children":[{"note":"[REDACTED]"}]}"#
     );
     assert!(message.to_json().unwrap().contains("secret"));
@@ -70,7 +70,7 @@ fn redacted() {
 
 #[test]
 fn what_is_unknown_is_ignored() {
-    let read = Read::new().ignore_unknown();
+    let read = Parser::new().ignore_unknown(true);
     for json in [
         r#"{"unknown":1}"#,
         r#"{"unknown":"a"}"#,
@@ -78,17 +78,17 @@ fn what_is_unknown_is_ignored() {
         r#"{"unknown":{"a":[1,{"b":[]}]}}"#,
         r#"{"fruit":"GRAPE","maybe_fruit":"GRAPE","fruits":["GRAPE"],"byUint64":{"1":"GRAPE"}}"#,
     ] {
-        assert_eq!(read.read::<Kinds>(json).unwrap(), Kinds::default(), "{json}");
+        assert_eq!(read.parse::<Kinds>(json).unwrap(), Kinds::default(), "{json}");
     }
     let message: Kinds = read
-        .read(r#"{"fruits":["APPLE","GRAPE","PEAR"],"byUint64":{"1":"APPLE","2":"GRAPE","3":"PEAR"},"int32":"3"}"#)
+        .parse(r#"{"fruits":["APPLE","GRAPE","PEAR"],"byUint64":{"1":"APPLE","2":"GRAPE","3":"PEAR"},"int32":"3"}"#)
         .unwrap();
     assert_eq!(
         message.to_json().unwrap(),
         r#"{"int32":3,"fruits":["APPLE","PEAR"],"byUint64":{"1":"APPLE","3":"PEAR"}}"#
     );
     let message: Sample = read
-        .read(r#"{"color":"GRAY","colors":["COLOR_RED","GRAY",9],"palette":{"1":"GRAY","2":0},"colorChoice":"GRAY","text":"t"}"#)
+        .parse(r#"{"color":"GRAY","colors":["COLOR_RED","GRAY",9],"palette":{"1":"GRAY","2":0},"colorChoice":"GRAY","text":"t"}"#)
         .unwrap();
     assert_eq!(
         message.to_json().unwrap(),
@@ -96,15 +96,18 @@ fn what_is_unknown_is_ignored() {
     );
     // All else is refused as ever.
     for json in [r#"{"fruit":true}"#, r#"{"fruit":"GRAPE","fruit":1}"#, r#"{"int32":"x"}"#] {
-        assert!(read.read::<Kinds>(json).is_err(), "{json}");
+        assert!(read.parse::<Kinds>(json).is_err(), "{json}");
     }
 }
 
 #[test]
 fn into_a_buffer() {
     let part = Part { label: Some("a".into()), ..Part::default() };
-    assert_eq!(Write::new().write_to(&part, b"data: ".to_vec()).unwrap(), b"data: {\"label\":\"a\"}");
-    assert_eq!(Write::new().pretty().write_to(&part, b"{".to_vec()).unwrap(), b"{{\n  \"label\": \"a\"\n}");
+    assert_eq!(Printer::new().print_to(&part, b"data: ".to_vec()).unwrap(), b"data: {\"label\":\"a\"}");
+    assert_eq!(
+        Printer::new().pretty(true).print_to(&part, b"{".to_vec()).unwrap(),
+        b"{{\n  \"label\": \"a\"\n}"
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::kinds::Kinds;
 use super::{reads, refused};
-use crate::json::{Cause, Read};
+use crate::json::{Cause, Parser};
 use crate::sample::Sample;
 use crate::wkt::{ListValue, Value};
 use crate::{Limits, Message};
@@ -61,7 +61,7 @@ fn not_json() {
     for json in
         ["{\"x\":[1,]}", "{\"x\":{\"y\":01}}", "{\"x\":tru}", "{\"x\":\"\\x\"}", "{\"x\":}", "{\"x\":{1:2}}"]
     {
-        let error = Read::new().ignore_unknown().read::<Kinds>(json).unwrap_err();
+        let error = Parser::new().ignore_unknown(true).parse::<Kinds>(json).unwrap_err();
         assert_eq!(error.cause(), Cause::Syntax, "{json}: {error}");
     }
 }
@@ -77,9 +77,9 @@ fn every_beginning_is_refused() {
 
 #[test]
 fn not_utf8() {
-    let error = Read::new().read_bytes::<Sample>(b"{\"name\":\n\"\xff\"}").unwrap_err();
+    let error = Parser::new().parse_bytes::<Sample>(b"{\"name\":\n\"\xff\"}").unwrap_err();
     assert_eq!((error.cause(), error.line(), error.column()), (Cause::Utf8, Some(2), Some(2)));
-    assert!(Read::new().read_bytes::<Sample>("{\"name\":\"é\"}".as_bytes()).is_ok());
+    assert!(Parser::new().parse_bytes::<Sample>("{\"name\":\"é\"}".as_bytes()).is_ok());
 }
 
 #[test]
@@ -132,10 +132,13 @@ fn depth() {
     refused::<Sample>(&nested(1_000_000), Cause::Depth);
     refused::<Value>(&"[".repeat(1_000_000), Cause::Depth);
     refused::<Value>(&"{\"\":".repeat(1_000_000), Cause::Depth);
-    let deep = Read::new().limits(Limits::default().depth(200));
-    assert!(deep.read::<Sample>(&nested(150)).is_ok());
+    let deep = Parser::new().limits(Limits::default().depth(200));
+    assert!(deep.parse::<Sample>(&nested(150)).is_ok());
     let unknown = format!("{{\"x\":{}", "[".repeat(1_000_000));
-    assert_eq!(Read::new().ignore_unknown().read::<Sample>(&unknown).unwrap_err().cause(), Cause::Depth);
+    assert_eq!(
+        Parser::new().ignore_unknown(true).parse::<Sample>(&unknown).unwrap_err().cause(),
+        Cause::Depth
+    );
     // What is read can be decoded: a list in a Value is two levels.
     let lists = format!("{}{}", "[".repeat(40), "]".repeat(40));
     let value = Value::from_json(&lists).unwrap();
@@ -144,13 +147,13 @@ fn depth() {
 
 #[test]
 fn memory() {
-    let tight = Read::new().limits(Limits::default().memory(10_000));
+    let tight = Parser::new().limits(Limits::default().memory(10_000));
     let list = format!("[{}0]", "0,".repeat(1_000));
-    assert_eq!(tight.read::<ListValue>(&list).unwrap_err().cause(), Cause::Memory);
+    assert_eq!(tight.parse::<ListValue>(&list).unwrap_err().cause(), Cause::Memory);
     let children = format!("{{\"children\":[{}{{}}]}}", "{},".repeat(1_000));
-    assert_eq!(tight.read::<Sample>(&children).unwrap_err().cause(), Cause::Memory);
+    assert_eq!(tight.parse::<Sample>(&children).unwrap_err().cause(), Cause::Memory);
     let counts: String = (0..1_000).map(|key| format!("\"{key}\":1,")).collect();
     let counts = format!("{{\"counts\":{{{counts}\"\":0}}}}");
-    assert_eq!(tight.read::<Sample>(&counts).unwrap_err().cause(), Cause::Memory);
-    assert!(Read::new().read::<Sample>(&counts).is_ok());
+    assert_eq!(tight.parse::<Sample>(&counts).unwrap_err().cause(), Cause::Memory);
+    assert!(Parser::new().parse::<Sample>(&counts).is_ok());
 }

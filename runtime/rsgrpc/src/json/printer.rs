@@ -11,14 +11,14 @@ use crate::{Message, Registry};
 /// use rsgrpc::{Message, json, wkt::Mixin};
 ///
 /// let mixin = Mixin { name: "a".into(), ..Default::default() };
-/// assert_eq!(json::Write::new().write(&mixin)?, r#"{"name":"a"}"#);
-/// assert_eq!(json::Write::new().defaults().write(&mixin)?, r#"{"name":"a","root":""}"#);
-/// assert_eq!(json::Write::new().pretty().write(&mixin)?, "{\n  \"name\": \"a\"\n}");
+/// assert_eq!(json::Printer::new().print(&mixin)?, r#"{"name":"a"}"#);
+/// assert_eq!(json::Printer::new().defaults(true).print(&mixin)?, r#"{"name":"a","root":""}"#);
+/// assert_eq!(json::Printer::new().pretty(true).print(&mixin)?, "{\n  \"name\": \"a\"\n}");
 /// # Ok::<(), json::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[must_use]
-pub struct Write<'r> {
+pub struct Printer<'r> {
     pub(super) pretty: bool,
     pub(super) defaults: bool,
     pub(super) proto_names: bool,
@@ -27,13 +27,13 @@ pub struct Write<'r> {
     pub(super) registry: Option<&'r Registry>,
 }
 
-impl Default for Write<'_> {
+impl Default for Printer<'_> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<'r> Write<'r> {
+impl<'r> Printer<'r> {
     /// In one line; fields by their names in JSON, enums by name, and fields
     /// without presence left out while they have their default value.
     pub const fn new() -> Self {
@@ -48,43 +48,46 @@ impl<'r> Write<'r> {
     }
 
     /// One member or element to a line, indented by two spaces a level.
-    pub const fn pretty(self) -> Self {
-        Self { pretty: true, ..self }
+    pub const fn pretty(self, pretty: bool) -> Self {
+        Self { pretty, ..self }
     }
 
     /// Writes fields without presence always: numbers as 0, lists as `[]` …
-    pub const fn defaults(self) -> Self {
-        Self { defaults: true, ..self }
+    pub const fn defaults(self, defaults: bool) -> Self {
+        Self { defaults, ..self }
     }
 
     /// Calls fields by their names in the schema.
-    pub const fn proto_names(self) -> Self {
-        Self { proto_names: true, ..self }
+    pub const fn proto_names(self, proto_names: bool) -> Self {
+        Self { proto_names, ..self }
     }
 
     /// Writes enums as numbers.
-    pub const fn enum_numbers(self) -> Self {
-        Self { enum_numbers: true, ..self }
+    pub const fn enum_numbers(self, enum_numbers: bool) -> Self {
+        Self { enum_numbers, ..self }
     }
 
     /// Writes `"[REDACTED]"` in place of fields that the schema marks with
     /// `debug_redact`: for logs.
-    pub const fn redact(self) -> Self {
-        Self { redact: true, ..self }
+    pub const fn redact(self, redact: bool) -> Self {
+        Self { redact, ..self }
     }
 
     /// Where the types of `Any` values and extensions are found; without it,
     /// the well-known types are known.
-    pub const fn registry(self, registry: &'r Registry) -> Self {
-        Self { registry: Some(registry), ..self }
+    pub const fn registry<'n>(self, registry: &'n Registry) -> Printer<'n>
+    where
+        'r: 'n,
+    {
+        Printer { registry: Some(registry), ..self }
     }
 
     /// Writes `message`.
     ///
     /// # Errors
     /// A value has no form in JSON; see [`Message::to_json`].
-    pub fn write<M: Message>(&self, message: &M) -> Result<String, Error> {
-        let bytes = self.write_to(message, Vec::with_capacity(128))?;
+    pub fn print<M: Message>(&self, message: &M) -> Result<String, Error> {
+        let bytes = self.print_to(message, Vec::with_capacity(128))?;
         // It is what was written; to check it again costs less than a call that
         // is unsafe.
         String::from_utf8(bytes).map_err(|_| Failure::new(Cause::Utf8, 0, "not UTF-8").error(M::NAME, None))
@@ -94,8 +97,8 @@ impl<'r> Write<'r> {
     /// or the body of a reply. It is lost where an error is returned.
     ///
     /// # Errors
-    /// As for [`write`](Self::write).
-    pub fn write_to<M: Message>(&self, message: &M, bytes: Vec<u8>) -> Result<Vec<u8>, Error> {
+    /// As for [`write`].
+    pub fn print_to<M: Message>(&self, message: &M, bytes: Vec<u8>) -> Result<Vec<u8>, Error> {
         let mut out = Out::new(self, bytes);
         visit::message(message, &mut out);
         match out.failure {

@@ -11,26 +11,26 @@ use crate::{Limits, Message, Registry};
 /// use rsgrpc::{json, wkt::Mixin};
 ///
 /// let text = r#"{"name": "a", "color": "red"}"#;
-/// assert!(json::Read::new().read::<Mixin>(text).is_err());
-/// let mixin: Mixin = json::Read::new().ignore_unknown().read(text)?;
+/// assert!(json::Parser::new().parse::<Mixin>(text).is_err());
+/// let mixin: Mixin = json::Parser::new().ignore_unknown(true).parse(text)?;
 /// assert_eq!(mixin.name, "a");
 /// # Ok::<(), json::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[must_use]
-pub struct Read<'r> {
+pub struct Parser<'r> {
     pub(super) ignore_unknown: bool,
     pub(super) limits: Limits,
     pub(super) registry: Option<&'r Registry>,
 }
 
-impl Default for Read<'_> {
+impl Default for Parser<'_> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<'r> Read<'r> {
+impl<'r> Parser<'r> {
     /// Refuses what the schema does not know; within the default [`Limits`].
     pub fn new() -> Self {
         Self { ignore_unknown: false, limits: Limits::default(), registry: None }
@@ -38,8 +38,8 @@ impl<'r> Read<'r> {
 
     /// Steps over fields and names of enums' values that the schema does not
     /// know.
-    pub fn ignore_unknown(self) -> Self {
-        Self { ignore_unknown: true, ..self }
+    pub fn ignore_unknown(self, ignore_unknown: bool) -> Self {
+        Self { ignore_unknown, ..self }
     }
 
     /// How much a read may take.
@@ -49,8 +49,11 @@ impl<'r> Read<'r> {
 
     /// Where the types of `Any` values and extensions are found; without it,
     /// the well-known types are known.
-    pub fn registry(self, registry: &'r Registry) -> Self {
-        Self { registry: Some(registry), ..self }
+    pub fn registry<'n>(self, registry: &'n Registry) -> Parser<'n>
+    where
+        'r: 'n,
+    {
+        Parser { registry: Some(registry), ..self }
     }
 
     /// Reads a message.
@@ -58,7 +61,7 @@ impl<'r> Read<'r> {
     /// # Errors
     /// What is wrong with the input, and where; or that a required field is
     /// missing.
-    pub fn read<M: Message>(&self, json: &str) -> Result<M, Error> {
+    pub fn parse<M: Message>(&self, json: &str) -> Result<M, Error> {
         let mut message = M::default();
         let mut reader = Reader::new(json, self);
         let read = object::message(&mut message, &mut reader).and_then(|()| reader.end());
@@ -77,10 +80,10 @@ impl<'r> Read<'r> {
     /// Reads a message from bytes that are said to be UTF-8.
     ///
     /// # Errors
-    /// As for [`read`](Self::read); or that they are not.
-    pub fn read_bytes<M: Message>(&self, json: &[u8]) -> Result<M, Error> {
+    /// As for [`parse`](Self::parse); or that they are not.
+    pub fn parse_bytes<M: Message>(&self, json: &[u8]) -> Result<M, Error> {
         match simdutf8::compat::from_utf8(json) {
-            Ok(json) => self.read(json),
+            Ok(json) => self.parse(json),
             Err(error) => {
                 let failure = Failure::new(Cause::Utf8, error.valid_up_to(), "the input is not UTF-8");
                 Err(failure.error(M::NAME, Some(json)))
