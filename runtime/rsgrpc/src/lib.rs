@@ -25,6 +25,8 @@ mod enumeration;
 mod error;
 mod extension;
 mod field;
+#[cfg(feature = "json")]
+pub mod json;
 mod kind;
 mod label;
 mod limits;
