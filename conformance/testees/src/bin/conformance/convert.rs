@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use rsgrpc::{Message, Registry, View, text};
+use rsgrpc::{Message, Registry, View, json, text};
 
 use crate::generated::conformance::conformance_request::Payload;
 use crate::generated::conformance::conformance_response::Result as Answer;
@@ -29,9 +29,6 @@ impl Type {
 }
 
 fn convert<M: Message>(request: &ConformanceRequest, mode: Mode, registry: &Registry) -> Answer {
-    if request.requested_output_format == WireFormat::JSON {
-        return Answer::Skipped("no JSON yet".to_owned());
-    }
     match read::<M>(request, mode, registry) {
         Ok(Some(message)) => write(&message, request, registry),
         Ok(None) => Answer::Skipped("JSPB is Google's own".to_owned()),
@@ -47,7 +44,10 @@ fn read<M: Message>(
 ) -> Result<Option<M>, Box<dyn Error>> {
     let message = match &request.payload {
         Some(Payload::ProtobufPayload(bytes)) => return Ok(Some(decode(bytes, mode)?)),
-        Some(Payload::JsonPayload(_)) => return Ok(None),
+        Some(Payload::JsonPayload(text)) => {
+            let lenient = request.test_category == TestCategory::JSON_IGNORE_UNKNOWN_PARSING_TEST;
+            json::Parser::new().registry(registry).ignore_unknown(lenient).parse(text)?
+        }
         Some(Payload::TextPayload(text)) => text::Parser::new().registry(registry).parse(text)?,
         Some(Payload::JspbPayload(_)) => return Ok(None),
         None => return Err("the request holds no message".into()),
@@ -68,6 +68,10 @@ fn decode<M: Message>(bytes: &[u8], mode: Mode) -> Result<M, rsgrpc::DecodeError
 fn write<M: Message>(message: &M, request: &ConformanceRequest, registry: &Registry) -> Answer {
     match request.requested_output_format {
         WireFormat::PROTOBUF => Answer::ProtobufPayload(message.encode().into()),
+        WireFormat::JSON => match json::Printer::new().registry(registry).print(message) {
+            Ok(text) => Answer::JsonPayload(text),
+            Err(error) => Answer::SerializeError(error.to_string()),
+        },
         WireFormat::TEXT_FORMAT => {
             let printer = text::Printer::new().registry(registry);
             Answer::TextPayload(printer.unknown_fields(request.print_unknown_fields).print(message))

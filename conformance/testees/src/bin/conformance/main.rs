@@ -39,7 +39,8 @@ fn main() -> io::Result<()> {
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     while let Some(request) = frame(&mut input)? {
         let request = ConformanceRequest::decode(&request).map_err(io::Error::other)?;
-        let response = ConformanceResponse { result: Some(answer(&request, mode, &registry)), ..Default::default() };
+        let response =
+            ConformanceResponse { result: Some(answer(&request, mode, &registry)), ..Default::default() };
         let response = response.encode();
         let len = u32::try_from(response.len()).map_err(io::Error::other)?;
         output.write_all(&len.to_le_bytes())?;
