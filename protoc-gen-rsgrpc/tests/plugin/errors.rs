@@ -106,7 +106,7 @@ fn names() {
     );
     test(
         |file| file.message_type = vec![message("M"), message("M")],
-        "a.proto: p.M: there is already a package, message, enum or service of this name",
+        "a.proto: p.M: there is already a package, message, enum, service or extension of this name",
     );
     test(
         |file| {
@@ -114,13 +114,13 @@ fn names() {
             file.message_type = vec![message("M")];
             file.service = vec![ServiceDescriptorProto { name: some("M"), ..Default::default() }];
         },
-        "a.proto: p.q.M: there is already a package, message, enum or service of this name",
+        "a.proto: p.q.M: there is already a package, message, enum, service or extension of this name",
     );
     let other = FileDescriptorProto { package: some("p.M"), ..file("b.proto") };
     let file = FileDescriptorProto { message_type: vec![message("M")], ..file("a.proto") };
     test_files(
         vec![file, other],
-        "a.proto: p.M: there is already a package, message, enum or service of this name",
+        "a.proto: p.M: there is already a package, message, enum, service or extension of this name",
     );
     test_field(|field| field.name = some("r#f"), "a.proto: p.M.r#f: a field's name has to be an identifier");
     test_field(|field| field.name = None, "a.proto: p.M.: a field's name has to be an identifier");

@@ -157,6 +157,10 @@ pub(crate) struct MessageType {
 }
 
 impl MessageType {
+    #[cfg_attr(
+        not(feature = "text"),
+        allow(clippy::extra_unused_type_parameters, reason = "formats are what use it")
+    )]
     const fn of<M: Message>() -> Self {
         Self {
             #[cfg(feature = "text")]
