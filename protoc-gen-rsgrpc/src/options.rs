@@ -153,7 +153,9 @@ impl Options {
 
     /// Whether extensions of the message with this full name become constants.
     pub fn extends(&self, extendee: &str) -> bool {
-        let option = extendee.strip_prefix("google.protobuf.").is_some_and(|name| name.ends_with("Options"));
+        let option = extendee
+            .strip_prefix("google.protobuf.")
+            .is_some_and(|name| name.ends_with("Options") || name == "FeatureSet");
         self.custom_options || !option
     }
 
@@ -258,6 +260,20 @@ mod tests {
         assert_eq!(paths, [("a.b", "::b::type"), ("", "crate::x")]);
         assert!(Options::parse("request=view").unwrap().views.contains("any.Service", "Method"));
         assert!(!Options::parse("strict=false").unwrap().strict);
+    }
+
+    #[test]
+    fn custom_options_are_left_out_unless_asked_for() {
+        let (default, all) = (Options::default(), Options::parse("custom_options").unwrap());
+        for (extendee, left_out) in [
+            ("google.protobuf.FieldOptions", true),
+            ("google.protobuf.FeatureSet", true),
+            ("google.protobuf.Any", false),
+            ("shop.v1.FieldOptions", false),
+        ] {
+            assert_eq!(default.extends(extendee), !left_out, "{extendee}");
+            assert!(all.extends(extendee), "{extendee}");
+        }
     }
 
     #[test]

@@ -59,9 +59,9 @@ fn value(text: &str, width: usize) -> Option<String> {
     }
     let mut whole = String::new();
     for line in item.iter().map(|line| line.trim()) {
-        if line.starts_with(')') && whole.ends_with(',') {
+        if line.starts_with([')', '>']) && whole.ends_with(',') {
             whole.pop();
-        } else if !whole.is_empty() && !whole.ends_with('(') && !line.starts_with(['.', ')']) {
+        } else if !whole.is_empty() && !whole.ends_with(['(', '<']) && !line.starts_with(['.', ')', '>']) {
             whole.push(' ');
         }
         whole.push_str(line);

@@ -267,6 +267,41 @@ fn maps() {
 }
 
 #[test]
+fn extensions() {
+    let extension = |name: &str, number: i32| FieldDescriptorProto {
+        extendee: some(".p.M"),
+        ..field(name, number, Type::INT32)
+    };
+    let with = |extension: FieldDescriptorProto| {
+        move |file: &mut FileDescriptorProto| {
+            file.message_type = vec![message("M")];
+            file.extension = vec![extension];
+        }
+    };
+    test(
+        with(FieldDescriptorProto { extendee: some(".p.N"), ..extension("e", 100) }),
+        "a.proto: p.e: there is no message `.p.N`",
+    );
+    test(with(extension("e", 0)), "a.proto: p.e: number 0 is not from 1 to 536870911");
+    test(
+        with(FieldDescriptorProto { oneof_index: Some(0), ..extension("e", 100) }),
+        "a.proto: p.e: an extension cannot be in a oneof",
+    );
+    test(
+        with(extension("M", 100)),
+        "a.proto: p.M: there is already a package, message, enum, service or extension of this name",
+    );
+    test(
+        |file| {
+            with(extension("e", 100))(file);
+            let options = MessageOptions { message_set_wire_format: Some(true), ..Default::default() };
+            file.message_type = vec![DescriptorProto { options: Some(options), ..message("M") }];
+        },
+        "a.proto: p.e: the extension of a message set has to be one message",
+    );
+}
+
+#[test]
 fn everything_of_a_stage_at_once() {
     let first = DescriptorProto { field: vec![field("f", 0, Type::INT32)], ..message("A") };
     let second = DescriptorProto { field: vec![field("f", 1, Type::MESSAGE)], ..message("B") };
