@@ -18,8 +18,11 @@ golden! {
     collisions
     comments
     deprecated
+    edition_2024
+    edition_2026
     editions
     enums
+    extensions
     extern_path
     imports
     keywords
@@ -101,6 +104,35 @@ fn numbers_that_a_closed_enum_does_not_name() {
     assert_eq!((paint.color(), paint.second()), (Color::RED, Color::GREEN));
     let picked = Paint { choice: Some(paint::Choice::Picked(Color::GREEN)), ..base };
     round_trip(&picked, b"\x18\x01\x38\x02");
+}
+
+#[test]
+fn extensions_are_set_and_read() {
+    use extensions::golden::extensions::{self as golden, Base, Closed, Level, Note, Set, note, scope};
+    let mut base = Base::default();
+    assert_eq!(golden::TITLE.get_or_default(&base).unwrap(), "none");
+    assert_eq!(golden::DATA.get_or_default(&base).unwrap(), b"\x01"[..]);
+    assert_eq!(golden::SIZE.get_or_default(&base).unwrap(), -7);
+    assert_eq!(golden::LEVEL.get_or_default(&base).unwrap(), Level::HIGH);
+    assert_eq!(golden::CLOSED.get_or_default(&base).unwrap(), Closed::ONE);
+    golden::LEVELS_118.set(&mut base, vec![Level::LOW, Level::HIGH]);
+    golden::GROUP.set(&mut base, Note::default());
+    note::NOTES.push(&mut base, Note { text: Some("a".into()), ..Note::default() });
+    scope::SCOPE.set(&mut base, 3);
+    round_trip(&base, b"\xb2\x07\x02\0\x01\xbb\x07\xbc\x07\xaa\x06\x03\x0a\x01a\xb0\x06\x03");
+    assert_eq!(note::NOTES.get(&base).unwrap().len(), 1);
+    let mut set = Set::default();
+    golden::ITEM.set(&mut set, Note::default());
+    round_trip(&set, b"\x0b\x10\xfe\xff\xff\xff\x07\x1a\0\x0c");
+}
+
+#[test]
+fn custom_options_are_read() {
+    use rsgrpc::descriptor::FieldOptions;
+    // unit (50,000): "m", as protoc sends it.
+    let options = FieldOptions::decode(b"\x82\xb5\x18\x01m").unwrap();
+    let unit = &extensions::golden::extensions::UNIT;
+    assert_eq!(unit.get(&options).unwrap().as_deref(), Some("m"));
 }
 
 #[test]

@@ -57,10 +57,11 @@ fn inherent(scope: &Scope, message: &Message) -> Option<TokenStream> {
 
 /// `const ISBN: Implicit<Str> = Implicit::new(1, "isbn");`
 pub(super) fn constant(constant: &Constant) -> TokenStream {
-    let Constant { name, layout, kinds, number, field, redacted } = constant;
+    let Constant { name, layout, kinds, number, field, json, redacted } = constant;
     let number = names::number(number);
+    let json = json.as_ref().map(|json| quote!(.json(#json)));
     let redacted = redacted.then(|| quote!(.redacted()));
-    quote!(const #name: #layout<#(#kinds),*> = #layout::new(#number, #field)#redacted;)
+    quote!(const #name: #layout<#(#kinds),*> = #layout::new(#number, #field)#json #redacted;)
 }
 
 fn getter(scope: &Scope, getter: &Getter, slot: &proc_macro2::Ident) -> TokenStream {
@@ -89,12 +90,17 @@ fn getter(scope: &Scope, getter: &Getter, slot: &proc_macro2::Ident) -> TokenStr
 }
 
 fn message_impl(scope: &Scope, message: &Message) -> TokenStream {
-    let Message { name, full, view, .. } = message;
-    let [message_trait, fields, lazy] =
-        [Symbol::Message, Symbol::Fields, Symbol::LazyLock].map(|s| scope.symbol(s));
+    let Message { name, full, view, unknown, reserved, .. } = message;
+    let [message_trait, fields, lazy, unknown_fields] =
+        [Symbol::Message, Symbol::Fields, Symbol::LazyLock, Symbol::UnknownFields].map(|s| scope.symbol(s));
     let required = message.required.then(|| {
         quote!(
             const REQUIRED: bool = true;
+        )
+    });
+    let reserved = (!reserved.is_empty()).then(|| {
+        quote!(
+            const RESERVED: &'static [&'static str] = &[#(#reserved),*];
         )
     });
     let inline = message.leaf.then(inline);
@@ -103,6 +109,7 @@ fn message_impl(scope: &Scope, message: &Message) -> TokenStream {
         impl #message_trait for #name {
             const NAME: &'static str = #full;
             #required
+            #reserved
             type View<'a> = #view<'a>;
 
             fn default_ref() -> &'static Self {
@@ -113,6 +120,14 @@ fn message_impl(scope: &Scope, message: &Message) -> TokenStream {
             #inline
             fn fields(&self) -> impl #fields {
                 #parts
+            }
+
+            fn unknown_fields(&self) -> &#unknown_fields {
+                &self.#unknown
+            }
+
+            fn unknown_fields_mut(&mut self) -> &mut #unknown_fields {
+                &mut self.#unknown
             }
         }
     }

@@ -121,8 +121,14 @@ fn visit(scope: &Scope, oneof: &Oneof) -> TokenStream {
         let (name, constant) = (&variant.name, &variant.constant.name);
         quote!(Self::#name(value) => Self::#constant.visit(value, visitor),)
     });
+    let label = scope.symbol(Symbol::Label);
+    let labels = oneof.variants.iter().map(|variant| {
+        let constant = &variant.constant.name;
+        quote!(Self::#constant.label())
+    });
     quote! {
         impl #oneof_trait for #name {
+            const LABELS: &'static [&'static #label] = &[#(#labels),*];
             fn visit<#parameter: #visitor>(&self, visitor: &mut #parameter) {
                 match self { #(#arms)* }
             }

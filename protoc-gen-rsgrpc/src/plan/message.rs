@@ -31,14 +31,18 @@ const METHODS: &[&str] = &[
     "fields",
     "fmt",
     "from",
+    "from_text",
     "into",
     "merge",
     "missing",
     "ne",
     "to_owned",
+    "to_text",
     "try_from",
     "try_into",
     "type_id",
+    "unknown_fields",
+    "unknown_fields_mut",
 ];
 
 /// Plans `message` in the words of `scope`, the module that it is in.
@@ -119,6 +123,7 @@ pub(super) fn plan(
         parts: parts(message, &fields),
         constants,
         fields,
+        reserved: message.reserved.clone(),
         leaf,
         required: planner.graph.has_required(full),
         mentions_deprecated,
@@ -141,8 +146,25 @@ pub(super) fn constant_of(column: &Column, field: &schema::Field, name: proc_mac
         kinds: column.kinds.clone(),
         number: field.number,
         field: field.name.clone(),
+        json: (field.json_name != made_json_name(&field.name)).then(|| field.json_name.clone()),
         redacted: field.redacted,
     }
+}
+
+/// The name in JSON that the runtime makes of a field's name, as protoc does; the name itself where that would be
+/// longer than the runtime has room for.
+fn made_json_name(name: &str) -> String {
+    let (mut made, mut capital) = (String::new(), false);
+    for letter in name.chars() {
+        match letter {
+            '_' => capital = true,
+            letter => {
+                made.push(if capital { letter.to_ascii_uppercase() } else { letter });
+                capital = false;
+            }
+        }
+    }
+    if made.len() > 46 { name.to_owned() } else { made }
 }
 
 /// The name of a field's constant. A name without letters has no upper case, and its getter has it already.

@@ -44,6 +44,8 @@ pub enum Item {
     Oneof(Oneof),
     /// An enum.
     Enum(Enum),
+    /// An extension.
+    Extension(Extension),
     /// Client, server trait and server of a service.
     Service(Service),
     /// The methods of a service, as constants.
@@ -102,6 +104,8 @@ pub struct Message {
     pub fields: Vec<Field>,
     /// The parts of `fields()`.
     pub parts: Vec<Part>,
+    /// Names that the schema reserves.
+    pub reserved: Vec<String>,
     /// Small and without messages: `fields` and `merge` are worth inlining.
     pub leaf: bool,
     /// Whether it or a message in it has required fields.
@@ -194,6 +198,8 @@ pub struct Constant {
     pub number: u32,
     /// The field's name in the schema.
     pub field: String,
+    /// The field's name in JSON, where the runtime does not make it of the other.
+    pub json: Option<String>,
     /// Whether its value is kept out of debug output.
     pub redacted: bool,
 }
@@ -311,6 +317,31 @@ pub struct Value {
     pub name: Ident,
     /// Its number.
     pub number: i32,
+}
+
+/// `pub const UNIT: Extension<Field, Explicit<Str>, String> = Extension::new(1000, "acme.unit");`
+#[derive(Debug)]
+pub struct Extension {
+    /// What stands before it.
+    pub docs: Docs,
+    /// The name in the schema, with its scope.
+    pub full: String,
+    /// The constant.
+    pub name: Ident,
+    /// The message that it extends.
+    pub extendee: TokenStream,
+    /// `Explicit<Str>`.
+    pub layout: TokenStream,
+    /// `String`: of one value.
+    pub value: TokenStream,
+    /// Its number.
+    pub number: u32,
+    /// What the schema says instead of zero, of the value's type.
+    pub default: Option<TokenStream>,
+    /// Whether its value is kept out of text for people.
+    pub redacted: bool,
+    /// It mentions what is deprecated.
+    pub mentions_deprecated: bool,
 }
 
 /// A service.

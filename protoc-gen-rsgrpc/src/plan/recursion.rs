@@ -179,6 +179,8 @@ mod tests {
                 .zip(targets.iter())
                 .map(|(number, target)| field(number, *target, presence))
                 .collect(),
+            reserved: Vec::new(),
+            extensions: Vec::new(),
             oneofs: Vec::new(),
             messages: Vec::new(),
             enums: Vec::new(),
@@ -192,6 +194,7 @@ mod tests {
             messages: holds.iter().enumerate().map(message).collect(),
             enums: Vec::new(),
             services: Vec::new(),
+            extensions: vec![],
         };
         Schema { files: vec![file] }
     }

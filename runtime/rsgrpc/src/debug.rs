@@ -7,7 +7,8 @@ use bytes::Bytes;
 use crate::enumeration::Enumeration;
 use crate::field::Fields;
 use crate::kind::Show;
-use crate::visit::{Label, Sink, Visitor};
+use crate::label::Label;
+use crate::visit::{Sink, Visitor};
 use crate::{Map, Message, UnknownFields};
 
 /// Implements `Debug` for generated messages: the fields that are present, by

@@ -55,6 +55,12 @@ impl Fault {
     pub const fn new(cause: Cause) -> Self {
         Self(cause)
     }
+
+    /// The reason.
+    #[must_use]
+    pub const fn cause(self) -> Cause {
+        self.0
+    }
 }
 
 /// Why and where input cannot be decoded.

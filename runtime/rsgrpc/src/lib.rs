@@ -23,14 +23,22 @@ pub mod descriptor;
 mod encoded;
 mod enumeration;
 mod error;
+mod extension;
 mod field;
+#[cfg(feature = "json")]
+pub mod json;
 mod kind;
+mod label;
 mod limits;
 pub mod map;
 mod message;
 mod own;
+#[cfg_attr(not(feature = "text"), allow(dead_code, reason = "for formats"))]
+mod registry;
 mod required;
 mod source;
+#[cfg(feature = "text")]
+pub mod text;
 mod unknown;
 mod view;
 mod visit;
@@ -65,9 +73,11 @@ pub use bytes::Bytes;
 pub use encoded::Encoded;
 pub use enumeration::Enumeration;
 pub use error::{Cause, DecodeError};
+pub use extension::Extension;
 pub use limits::Limits;
 pub use map::Map;
 pub use message::{Message, View};
+pub use registry::Registry;
 pub use unknown::{UnknownFields, UnknownFieldsView};
 pub use view::{MapValues, MapView, RepeatedView, Values};
 pub use wire::Writer;

@@ -86,12 +86,21 @@ impl Limits {
         Ok(view)
     }
 
+    /// How many levels may be entered.
+    pub(crate) fn levels(&self) -> u32 {
+        self.depth
+    }
+
+    /// How many bytes an input of this length may make allocate for elements.
+    #[inline]
+    pub(crate) fn budget(&self, input: usize) -> usize {
+        self.memory.unwrap_or_else(|| input.saturating_mul(PER_BYTE).saturating_add(MEMORY))
+    }
+
     #[inline]
     fn run<'a, M: Decode<'a>>(&self, input: &'a [u8], owner: Option<&'a Bytes>) -> Result<M, DecodeError> {
         let span = Span::new(input);
-        let memory =
-            self.memory.unwrap_or_else(|| input.len().saturating_mul(PER_BYTE).saturating_add(MEMORY));
-        binary::decode(&mut Context::new(span, owner, self.depth, memory))
+        binary::decode(&mut Context::new(span, owner, self.depth, self.budget(input.len())))
     }
 }
 

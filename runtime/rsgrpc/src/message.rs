@@ -9,7 +9,7 @@ use crate::error::Fault;
 use crate::field::Fields;
 use crate::limits::Limits;
 use crate::own::Own;
-use crate::{DecodeError, Source, Writer};
+use crate::{DecodeError, Source, UnknownFields, Writer};
 
 /// A protobuf message.
 ///
@@ -31,6 +31,8 @@ pub trait Message:
     const NAME: &'static str;
     /// Whether this message, or one that it may contain, has required fields.
     const REQUIRED: bool = false;
+    /// Names that the schema reserves: text format steps over such fields.
+    const RESERVED: &'static [&'static str] = &[];
 
     /// The same message, borrowing from the bytes it was decoded from.
     type View<'a>: View<'a, Message = Self>;
@@ -40,6 +42,12 @@ pub trait Message:
 
     /// The fields, by number.
     fn fields(&self) -> impl Fields;
+
+    /// Fields that the schema does not know, extensions among them.
+    fn unknown_fields(&self) -> &UnknownFields;
+
+    /// The same, to be changed.
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields;
 
     /// Encodes to protobuf's binary format.
     ///
@@ -84,6 +92,52 @@ pub trait Message:
     #[inline]
     fn decode_bytes(input: &Bytes) -> Result<Self, DecodeError> {
         Limits::default().decode_bytes(input)
+    }
+
+    /// Writes JSON, in one line; [`json::Printer`](crate::json::Printer) has
+    /// options.
+    ///
+    /// ```
+    /// use rsgrpc::{Message, wkt::Duration};
+    ///
+    /// let json = Duration { seconds: 1, nanos: 500_000_000, ..Default::default() }.to_json()?;
+    /// assert_eq!(json, "\"1.500s\"");
+    /// # Ok::<(), rsgrpc::json::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A value that JSON has no form for: a `Timestamp` out of range, an `Any`
+    /// of a type that is not known, and the like.
+    #[cfg(feature = "json")]
+    fn to_json(&self) -> Result<String, crate::json::Error> {
+        crate::json::Printer::new().print(self)
+    }
+
+    /// Reads JSON; [`json::Parser`](crate::json::Parser) has options.
+    ///
+    /// # Errors
+    /// What is wrong with the input, at which line and column and in which
+    /// field; or that a required field is missing.
+    #[cfg(feature = "json")]
+    fn from_json(json: &str) -> Result<Self, crate::json::Error> {
+        crate::json::Parser::new().parse(json)
+    }
+
+    /// Prints the message in text format, a line for each value.
+    #[cfg(feature = "text")]
+    #[must_use]
+    fn to_text(&self) -> String {
+        crate::text::Printer::new().print(self)
+    }
+
+    /// Reads a message from text format, within the default [`Limits`].
+    ///
+    /// # Errors
+    /// What is wrong with the text, and where; or that a required field is
+    /// missing.
+    #[cfg(feature = "text")]
+    fn from_text(text: &str) -> Result<Self, crate::text::ParseError> {
+        crate::text::Parser::new().parse(text)
     }
 
     /// The path of the first required field that is not set, here or in a

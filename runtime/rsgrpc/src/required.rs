@@ -5,7 +5,8 @@ use bytes::Bytes;
 use crate::enumeration::Enumeration;
 use crate::field::Fields;
 use crate::kind::Show;
-use crate::visit::{Label, Sink, Visitor};
+use crate::label::Label;
+use crate::visit::{Sink, Visitor};
 use crate::{Map, Message, UnknownFields};
 
 /// The path of the first required field that is missing.

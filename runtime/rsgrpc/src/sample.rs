@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use crate::codegen::{
     Blob, Boxed, Choice, ClosedEnum, Decode, Double, Entries, Explicit, Fault, Fields, Group, Implicit,
-    Int32, Int64, Member, Nested, Oneof, Own, Packed, Repeated, Required, Sint64, Source, Str, Unknown,
-    Visitor, debug, debug_enum,
+    Int32, Int64, Label, Member, Nested, Oneof, Own, Packed, Repeated, Required, Sint64, Source, Str,
+    Unknown, Visitor, debug, debug_enum,
 };
 use crate::{
     Bytes, Enumeration, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View,
@@ -53,6 +53,7 @@ impl Sample {
 impl Message for Sample {
     const NAME: &'static str = "test.Sample";
     const REQUIRED: bool = true;
+    const RESERVED: &'static [&'static str] = &["old"];
 
     type View<'a> = SampleView<'a>;
 
@@ -85,6 +86,14 @@ impl Message for Sample {
                 Unknown.of(&self.unknown_fields),
             ),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -234,6 +243,8 @@ impl Choose {
 }
 
 impl Oneof for Choose {
+    const LABELS: &'static [&'static Label] = &[Self::TEXT.label(), Self::PART.label(), Self::COLOR.label()];
+
     fn visit<V: Visitor>(&self, visitor: &mut V) {
         match self {
             Self::Text(value) => Self::TEXT.visit(value, visitor),
@@ -272,12 +283,14 @@ impl Own<Choose> for ChooseView<'_> {
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct Part {
     pub(crate) label: Option<String>,
+    pub(crate) names: Vec<String>,
     pub(crate) weight: i64,
     pub(crate) unknown_fields: UnknownFields,
 }
 
 impl Part {
     const LABEL: Required<Str> = Required::new(1, "label");
+    const NAMES: Repeated<Str> = Repeated::new(2, "names");
     const WEIGHT: Implicit<Int64> = Implicit::new(1000, "weight");
 }
 
@@ -293,7 +306,20 @@ impl Message for Part {
     }
 
     fn fields(&self) -> impl Fields {
-        (Self::LABEL.of(&self.label), Self::WEIGHT.of(&self.weight), Unknown.of(&self.unknown_fields))
+        (
+            Self::LABEL.of(&self.label),
+            Self::NAMES.of(&self.names),
+            Self::WEIGHT.of(&self.weight),
+            Unknown.of(&self.unknown_fields),
+        )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -311,6 +337,7 @@ impl<'a> Decode<'a> for Part {
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::LABEL.takes(tag) => Self::LABEL.merge(&mut self.label, source),
+            tag if Self::NAMES.takes(tag) => Self::NAMES.merge(tag, &mut self.names, source),
             tag if Self::WEIGHT.takes(tag) => Self::WEIGHT.merge(&mut self.weight, source),
             _ => Unknown.merge(tag, &mut self.unknown_fields, source),
         }
@@ -320,6 +347,7 @@ impl<'a> Decode<'a> for Part {
 #[derive(Clone, Default)]
 pub(crate) struct PartView<'a> {
     pub(crate) label: Option<&'a str>,
+    pub(crate) names: RepeatedView<'a, Str>,
     pub(crate) weight: i64,
     pub(crate) unknown_fields: UnknownFieldsView<'a>,
 }
@@ -332,6 +360,7 @@ impl<'a> Decode<'a> for PartView<'a> {
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Part::LABEL.takes(tag) => Part::LABEL.merge(&mut self.label, source),
+            tag if Part::NAMES.takes(tag) => Part::NAMES.merge(tag, &mut self.names, source),
             tag if Part::WEIGHT.takes(tag) => Part::WEIGHT.merge(&mut self.weight, source),
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
@@ -342,7 +371,12 @@ impl<'a> View<'a> for PartView<'a> {}
 
 impl Own<Part> for PartView<'_> {
     fn own(&self) -> Part {
-        Part { label: self.label.own(), weight: self.weight.own(), unknown_fields: self.unknown_fields.own() }
+        Part {
+            label: self.label.own(),
+            names: self.names.own(),
+            weight: self.weight.own(),
+            unknown_fields: self.unknown_fields.own(),
+        }
     }
 }
 

@@ -27,6 +27,13 @@ impl UnknownFields {
         self.0 = None;
     }
 
+    /// Adds tags and values that are well formed.
+    pub(crate) fn append(&mut self, records: &[u8]) {
+        if !records.is_empty() {
+            self.0.get_or_insert_default().extend_from_slice(records);
+        }
+    }
+
     #[cold]
     #[inline(never)]
     pub(crate) fn push(&mut self, tag: u32, value: &[u8]) {

@@ -2,25 +2,8 @@
 
 use crate::enumeration::Enumeration;
 use crate::kind::Show;
+use crate::label::Label;
 use crate::{Map, Message, UnknownFields};
-
-/// What a format may want to know about a field.
-#[derive(Clone, Copy, Debug)]
-pub struct Label {
-    /// The field's number, 1 to 536,870,911.
-    pub number: u32,
-    /// The field's name in the schema.
-    pub name: &'static str,
-    /// The schema says `debug_redact`.
-    pub redact: bool,
-}
-
-impl Label {
-    pub(crate) const fn new(number: u32, name: &'static str) -> Self {
-        assert!(number >= 1 && number <= 536_870_911);
-        Self { number, name, redact: false }
-    }
-}
 
 /// Receives the fields of a message that are present.
 pub trait Visitor {
@@ -35,6 +18,12 @@ pub trait Visitor {
     /// A required field that is not set.
     #[inline]
     fn absent(&mut self, _: &Label) {}
+    /// A field without presence that has its default value.
+    #[inline]
+    fn unset<K: Show<T>, T>(&mut self, _: &Label, _: &T) {}
+    /// A repeated field without values, or a map without entries.
+    #[inline]
+    fn empty(&mut self, _: &Label, _map: bool) {}
 }
 
 /// Receives one value, in protobuf's data model.

@@ -41,6 +41,14 @@ impl Message for GetProductRequest {
     fn fields(&self) -> impl Fields {
         (Self::PRODUCT_ID.of(&self.product_id), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for GetProductRequest {
@@ -137,6 +145,14 @@ impl Message for ListProductsRequest {
             Self::PAGE_TOKEN.of(&self.page_token),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -269,6 +285,14 @@ impl Message for Product {
             Self::CREATED_AT.of(&self.created_at),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -410,6 +434,14 @@ impl Message for UploadProductsResponse {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for UploadProductsResponse {
@@ -512,6 +544,14 @@ impl Message for ProductUpdateRequest {
             Choice(&self.update),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -622,7 +662,7 @@ impl fmt::Debug for ProductUpdateRequestView<'_> {
 
 /// Types that belong to [`ProductUpdateRequest`].
 pub mod product_update_request {
-    use ::rsgrpc::codegen::{Double, Enum, Int32, Member, Oneof, Visitor};
+    use ::rsgrpc::codegen::{Double, Enum, Int32, Label, Member, Oneof, Visitor};
     use super::ProductStatus;
 
     /// What `update` of `ecommerce.ProductUpdateRequest` can be.
@@ -640,6 +680,12 @@ pub mod product_update_request {
     }
 
     impl Oneof for Update {
+        const LABELS: &'static [&'static Label] = &[
+            Self::NEW_PRICE.label(),
+            Self::STOCK_ADJUSTMENT.label(),
+            Self::NEW_STATUS.label(),
+        ];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::NewPrice(value) => Self::NEW_PRICE.visit(value, visitor),

@@ -6,8 +6,9 @@ use super::write::{zigzag32, zigzag64};
 use crate::enumeration::Enumeration;
 use crate::field::Fields;
 use crate::kind::Show;
+use crate::label::Label;
 use crate::source::tag_of;
-use crate::visit::{Label, Sink, Visitor};
+use crate::visit::{Sink, Visitor};
 use crate::wire::varint_len;
 use crate::{Map, Message, UnknownFields};
 

@@ -74,6 +74,14 @@ impl Message for Version {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Version {
@@ -227,6 +235,14 @@ impl Message for CodeGeneratorRequest {
             Self::SOURCE_FILE_DESCRIPTORS.of(&self.source_file_descriptors),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -430,6 +446,14 @@ impl Message for CodeGeneratorResponse {
             Self::FILE.of(&self.file),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -662,6 +686,14 @@ pub mod code_generator_response {
                 Self::GENERATED_CODE_INFO.of(&self.generated_code_info),
                 Unknown.of(&self.unknown_fields),
             )
+        }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
         }
     }
 

@@ -36,6 +36,14 @@ impl Message for FileDescriptorSet {
     fn fields(&self) -> impl Fields {
         (Self::FILE.of(&self.file), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for FileDescriptorSet {
@@ -225,6 +233,14 @@ impl Message for FileDescriptorProto {
                 Unknown.of(&self.unknown_fields),
             ),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -487,6 +503,14 @@ impl Message for DescriptorProto {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for DescriptorProto {
@@ -695,6 +719,14 @@ pub mod descriptor_proto {
                 Unknown.of(&self.unknown_fields),
             )
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for ExtensionRange {
@@ -810,6 +842,14 @@ pub mod descriptor_proto {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn fields(&self) -> impl Fields {
             (Self::START.of(&self.start), Self::END.of(&self.end), Unknown.of(&self.unknown_fields))
+        }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
         }
     }
 
@@ -939,6 +979,14 @@ impl Message for ExtensionRangeOptions {
             Self::UNINTERPRETED_OPTION.of(&self.uninterpreted_option),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -1129,6 +1177,14 @@ pub mod extension_range_options {
                 Self::REPEATED.of(&self.repeated),
                 Unknown.of(&self.unknown_fields),
             )
+        }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
         }
     }
 
@@ -1433,6 +1489,14 @@ impl Message for FieldDescriptorProto {
             Self::PROTO3_OPTIONAL.of(&self.proto3_optional),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -1809,6 +1873,14 @@ impl Message for OneofDescriptorProto {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for OneofDescriptorProto {
@@ -1940,6 +2012,14 @@ impl Message for EnumDescriptorProto {
             Self::VISIBILITY.of(&self.visibility),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -2103,6 +2183,14 @@ pub mod enum_descriptor_proto {
         fn fields(&self) -> impl Fields {
             (Self::START.of(&self.start), Self::END.of(&self.end), Unknown.of(&self.unknown_fields))
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for EnumReservedRange {
@@ -2227,6 +2315,14 @@ impl Message for EnumValueDescriptorProto {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for EnumValueDescriptorProto {
@@ -2329,6 +2425,7 @@ impl ServiceDescriptorProto {
 impl Message for ServiceDescriptorProto {
     const NAME: &'static str = "google.protobuf.ServiceDescriptorProto";
     const REQUIRED: bool = true;
+    const RESERVED: &'static [&'static str] = &["stream"];
     type View<'a> = ServiceDescriptorProtoView<'a>;
 
     fn default_ref() -> &'static Self {
@@ -2345,6 +2442,14 @@ impl Message for ServiceDescriptorProto {
             Self::OPTIONS.of(&self.options),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -2501,6 +2606,14 @@ impl Message for MethodDescriptorProto {
             Self::SERVER_STREAMING.of(&self.server_streaming),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -2858,6 +2971,7 @@ impl FileOptions {
 impl Message for FileOptions {
     const NAME: &'static str = "google.protobuf.FileOptions";
     const REQUIRED: bool = true;
+    const RESERVED: &'static [&'static str] = &["php_generic_services"];
     type View<'a> = FileOptionsView<'a>;
 
     fn default_ref() -> &'static Self {
@@ -2894,6 +3008,14 @@ impl Message for FileOptions {
                 Unknown.of(&self.unknown_fields),
             ),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -3416,6 +3538,14 @@ impl Message for MessageOptions {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 #[allow(deprecated)]
@@ -3802,6 +3932,14 @@ impl Message for FieldOptions {
             ),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 #[allow(deprecated)]
@@ -4094,6 +4232,14 @@ pub mod field_options {
                 Unknown.of(&self.unknown_fields),
             )
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for EditionDefault {
@@ -4249,6 +4395,14 @@ pub mod field_options {
                 Self::REMOVAL_ERROR.of(&self.removal_error),
                 Unknown.of(&self.unknown_fields),
             )
+        }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
         }
     }
 
@@ -4610,6 +4764,14 @@ impl Message for OneofOptions {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for OneofOptions {
@@ -4773,6 +4935,14 @@ impl Message for EnumOptions {
             Self::UNINTERPRETED_OPTION.of(&self.uninterpreted_option),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -4971,6 +5141,14 @@ impl Message for EnumValueOptions {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for EnumValueOptions {
@@ -5131,6 +5309,14 @@ impl Message for ServiceOptions {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for ServiceOptions {
@@ -5279,6 +5465,14 @@ impl Message for MethodOptions {
             Self::UNINTERPRETED_OPTION.of(&self.uninterpreted_option),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -5522,6 +5716,14 @@ impl Message for UninterpretedOption {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for UninterpretedOption {
@@ -5685,6 +5887,14 @@ pub mod uninterpreted_option {
                 Self::IS_EXTENSION.of(&self.is_extension),
                 Unknown.of(&self.unknown_fields),
             )
+        }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
         }
     }
 
@@ -5879,6 +6089,14 @@ impl Message for FeatureSet {
             Self::ENFORCE_PROTO_LIMITS.of(&self.enforce_proto_limits),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -6100,6 +6318,14 @@ pub mod feature_set {
         fn fields(&self) -> impl Fields {
             Unknown.of(&self.unknown_fields)
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for VisibilityFeature {
@@ -6232,6 +6458,14 @@ pub mod feature_set {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn fields(&self) -> impl Fields {
             Unknown.of(&self.unknown_fields)
+        }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
         }
     }
 
@@ -6668,6 +6902,14 @@ impl Message for FeatureSetDefaults {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for FeatureSetDefaults {
@@ -6816,6 +7058,7 @@ pub mod feature_set_defaults {
 
     impl Message for FeatureSetEditionDefault {
         const NAME: &'static str = "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault";
+        const RESERVED: &'static [&'static str] = &["features"];
         type View<'a> = FeatureSetEditionDefaultView<'a>;
 
         fn default_ref() -> &'static Self {
@@ -6832,6 +7075,14 @@ pub mod feature_set_defaults {
                 Self::FIXED_FEATURES.of(&self.fixed_features),
                 Unknown.of(&self.unknown_fields),
             )
+        }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
         }
     }
 
@@ -6985,6 +7236,14 @@ impl Message for SourceCodeInfo {
 
     fn fields(&self) -> impl Fields {
         (Self::LOCATION.of(&self.location), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -7247,6 +7506,14 @@ pub mod source_code_info {
                 Unknown.of(&self.unknown_fields),
             )
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for Location {
@@ -7461,6 +7728,14 @@ impl Message for GeneratedCodeInfo {
     fn fields(&self) -> impl Fields {
         (Self::ANNOTATION.of(&self.annotation), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for GeneratedCodeInfo {
@@ -7604,6 +7879,14 @@ pub mod generated_code_info {
                 Self::SEMANTIC.of(&self.semantic),
                 Unknown.of(&self.unknown_fields),
             )
+        }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
         }
     }
 

@@ -1,6 +1,7 @@
 //! The fields of a message, as one value that can be walked both ways.
 
 use crate::Visitor;
+use crate::label::Label;
 
 /// Fields with their values, by number. Tuples of parts are parts too.
 pub trait Fields {
@@ -8,6 +9,11 @@ pub trait Fields {
     fn visit<V: Visitor>(&self, visitor: &mut V);
     /// The same from the last to the first.
     fn visit_back<V: Visitor>(&self, visitor: &mut V);
+    /// The first field that is `wanted`, present or not.
+    fn find<F: FnMut(&'static Label) -> bool>(&self, wanted: &mut F) -> Option<&'static Label>;
+    /// The members of the `oneof` that has the field `number`; none where the
+    /// field is in no `oneof`.
+    fn oneof(&self, number: u32) -> &'static [&'static Label];
 }
 
 /// A field and its value.
@@ -19,7 +25,7 @@ pub struct Of<L: 'static, T> {
 
 /// Implements [`Fields`] for a single part, which has no direction.
 macro_rules! part {
-    ([$($generics:tt)*] $part:ty, |$field:ident, $visitor:ident| $visit:expr) => {
+    ([$($generics:tt)*] $part:ty, |$field:ident, $visitor:ident| $visit:expr, |$me:ident, $wanted:ident| $find:expr, $oneof:expr) => {
         impl<$($generics)*> crate::field::Fields for $part {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn visit<W: crate::Visitor>(&self, $visitor: &mut W) {
@@ -30,7 +36,24 @@ macro_rules! part {
             fn visit_back<W: crate::Visitor>(&self, visitor: &mut W) {
                 self.visit(visitor);
             }
+            fn find<F: FnMut(&'static crate::label::Label) -> bool>(
+                &self,
+                $wanted: &mut F,
+            ) -> Option<&'static crate::label::Label> {
+                let $me = self;
+                $find
+            }
+            fn oneof(&self, number: u32) -> &'static [&'static crate::label::Label] {
+                let labels: &'static [&'static crate::label::Label] = $oneof;
+                if labels.iter().any(|label| label.number == number) { labels } else { &[] }
+            }
         }
+    };
+    ([$($generics:tt)*] $part:ty, |$field:ident, $visitor:ident| $visit:expr) => {
+        crate::field::fields::part!([$($generics)*] $part, |$field, $visitor| $visit, |me, wanted| {
+            let label = me.layout.label();
+            wanted(label).then_some(label)
+        }, &[]);
     };
 }
 pub(super) use part;
@@ -48,6 +71,25 @@ macro_rules! tuples {
             fn visit_back<V: Visitor>(&self, visitor: &mut V) {
                 let ($($name,)*) = self;
                 $($back.visit_back(visitor);)*
+            }
+            fn find<Want: FnMut(&'static Label) -> bool>(&self, wanted: &mut Want) -> Option<&'static Label> {
+                let ($($name,)*) = self;
+                $(
+                    if let Some(label) = $name.find(wanted) {
+                        return Some(label);
+                    }
+                )*
+                None
+            }
+            fn oneof(&self, number: u32) -> &'static [&'static Label] {
+                let ($($name,)*) = self;
+                $(
+                    let labels = $name.oneof(number);
+                    if !labels.is_empty() {
+                        return labels;
+                    }
+                )*
+                &[]
             }
         }
     )*};

@@ -12,12 +12,12 @@ use crate::{Source, UnknownFields, UnknownFieldsView};
 
 layout! {
     /// Any number of values, each written with a tag of its own.
-    Repeated<K>
+    Repeated<K: Kind>, K::WIRE
 }
 
 layout! {
     /// Any number of values, written together behind one tag.
-    Packed<K>
+    Packed<K: Kind>, K::WIRE
 }
 
 /// A place for a repeated field: a vector, or a view of what is not decoded.
@@ -99,7 +99,9 @@ macro_rules! list {
         }
 
         part!(['m, K: Show<T>, T] Of<$layout<K>, &'m Vec<T>>, |field, visitor| {
-            if !field.value.is_empty() {
+            if field.value.is_empty() {
+                visitor.empty(&field.layout.label, false);
+            } else {
                 visitor.many::<K, T>(&field.layout.label, field.value, $packed);
             }
         });

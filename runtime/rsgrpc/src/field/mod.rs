@@ -21,19 +21,29 @@ pub use unknown::Unknown;
 
 /// Defines a layout: its label, and what is said of it in generated code.
 macro_rules! layout {
-    ($(#[$doc:meta])* $layout:ident<$($kind:ident),+>) => {
+    ($(#[$doc:meta])* $layout:ident<$($kind:ident $(: $bound:ident)?),+>, $wire:expr) => {
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $layout<$($kind),+> {
-            label: crate::visit::Label,
+            label: crate::label::Label,
             kind: std::marker::PhantomData<fn($($kind),+)>,
         }
 
-        impl<$($kind),+> $layout<$($kind),+> {
+        impl<$($kind $(: $bound)?),+> $layout<$($kind),+> {
             /// The field with this number and this name in the schema.
             #[must_use]
             pub const fn new(number: u32, name: &'static str) -> Self {
-                Self { label: crate::visit::Label::new(number, name), kind: std::marker::PhantomData }
+                Self { label: crate::label::Label::new(number, $wire, name), kind: std::marker::PhantomData }
+            }
+        }
+
+        impl<$($kind),+> $layout<$($kind),+> {
+            /// Gives the name in JSON, where it is not the schema's in lower
+            /// camel case.
+            #[must_use]
+            pub const fn json(mut self, name: &'static str) -> Self {
+                self.label = self.label.with_json(name);
+                self
             }
 
             /// Keeps the value out of debug output.
@@ -41,6 +51,12 @@ macro_rules! layout {
             pub const fn redacted(mut self) -> Self {
                 self.label.redact = true;
                 self
+            }
+
+            /// The field, apart from its value.
+            #[must_use]
+            pub const fn label(&self) -> &crate::label::Label {
+                &self.label
             }
 
             /// The field with its value, to be visited.

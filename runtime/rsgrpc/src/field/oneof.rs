@@ -4,13 +4,13 @@ use super::{Fields, layout};
 use crate::enumeration::Enumeration;
 use crate::error::Fault;
 use crate::kind::{ClosedEnum, Kind, Read, Show};
+use crate::label::Label;
 use crate::source::tag_of;
-use crate::visit::Label;
 use crate::{Map, Source, UnknownFields, UnknownFieldsView, Visitor};
 
 layout! {
     /// One of several fields that share a place.
-    Member<K>
+    Member<K: Kind>, K::WIRE
 }
 
 impl<K: Kind> Member<K> {
@@ -120,6 +120,9 @@ impl Member<ClosedEnum> {
 
 /// A generated `oneof`: a Rust enum.
 pub trait Oneof {
+    /// Its members.
+    const LABELS: &'static [&'static Label];
+
     /// Hands over the member that is set.
     fn visit<V: Visitor>(&self, visitor: &mut V);
 }
@@ -141,7 +144,7 @@ super::fields::part!(['m, O: Oneof] Choice<'m, O>, |field, visitor| {
     if let Some(member) = field.0 {
         member.visit(visitor);
     }
-});
+}, |_me, wanted| O::LABELS.iter().copied().find(|label| wanted(label)), O::LABELS);
 
 struct Within<'m, O> {
     choice: Choice<'m, O>,
@@ -151,7 +154,9 @@ struct Within<'m, O> {
 
 super::fields::part!(['m, O: Oneof] Within<'m, O>, |field, visitor| {
     field.choice.visit(&mut Only { visitor, first: field.first, last: field.last });
-});
+}, |me, wanted| me.choice.find(&mut |label| {
+    me.first <= label.number && label.number <= me.last && wanted(label)
+}), O::LABELS);
 
 /// Passes on the fields whose numbers lie between two.
 struct Only<'v, V> {

@@ -10,17 +10,17 @@ use crate::{Source, UnknownFields, UnknownFieldsView};
 
 layout! {
     /// One value, left out while it is the default: proto3 without `optional`.
-    Implicit<K>
+    Implicit<K: Kind>, K::WIRE
 }
 
 layout! {
     /// One value or none: `optional`, and message fields.
-    Explicit<K>
+    Explicit<K: Kind>, K::WIRE
 }
 
 layout! {
     /// One value; a message without it is refused.
-    Required<K>
+    Required<K: Kind>, K::WIRE
 }
 
 macro_rules! takes_one_tag {
@@ -51,7 +51,9 @@ impl<K> Implicit<K> {
 }
 
 part!(['m, K: Show<T>, T] Of<Implicit<K>, &'m T>, |field, visitor| {
-    if !K::is_default(field.value) {
+    if K::is_default(field.value) {
+        visitor.unset::<K, T>(&field.layout.label, field.value);
+    } else {
         visitor.one::<K, T>(&field.layout.label, field.value);
     }
 });

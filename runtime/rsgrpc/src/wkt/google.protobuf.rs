@@ -111,6 +111,14 @@ impl Message for Any {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Any {
@@ -231,6 +239,14 @@ impl Message for SourceContext {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields {
         (Self::FILE_NAME.of(&self.file_name), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -357,6 +373,14 @@ impl Message for Type {
             Self::EDITION.of(&self.edition),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -520,6 +544,14 @@ impl Message for Field {
             Self::DEFAULT_VALUE.of(&self.default_value),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -864,6 +896,14 @@ impl Message for Enum {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Enum {
@@ -996,6 +1036,14 @@ impl Message for EnumValue {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for EnumValue {
@@ -1112,6 +1160,14 @@ impl Message for Option {
 
     fn fields(&self) -> impl Fields {
         (Self::NAME.of(&self.name), Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -1321,6 +1377,14 @@ impl Message for Api {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Api {
@@ -1509,6 +1573,14 @@ impl Message for Method {
             Self::EDITION.of(&self.edition),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -1753,6 +1825,14 @@ impl Message for Mixin {
     fn fields(&self) -> impl Fields {
         (Self::NAME.of(&self.name), Self::ROOT.of(&self.root), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Mixin {
@@ -1922,6 +2002,14 @@ impl Message for Duration {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Duration {
@@ -2023,6 +2111,14 @@ impl Message for Empty {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields {
         Unknown.of(&self.unknown_fields)
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -2321,6 +2417,14 @@ impl Message for FieldMask {
     fn fields(&self) -> impl Fields {
         (Self::PATHS.of(&self.paths), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for FieldMask {
@@ -2420,6 +2524,14 @@ impl Message for Struct {
     fn fields(&self) -> impl Fields {
         (Self::FIELDS.of(&self.fields), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Struct {
@@ -2503,6 +2615,14 @@ impl Message for Value {
 
     fn fields(&self) -> impl Fields {
         (Choice(&self.kind), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -2610,7 +2730,7 @@ impl fmt::Debug for ValueView<'_> {
 
 /// Types that belong to [`Value`].
 pub mod value {
-    use ::rsgrpc::codegen::{Bool, Double, Enum, Member, Nested, Oneof, Own, Str, Visitor};
+    use ::rsgrpc::codegen::{Bool, Double, Enum, Label, Member, Nested, Oneof, Own, Str, Visitor};
     use super::{ListValue, ListValueView, NullValue, Struct, StructView};
 
     /// The kind of value.
@@ -2656,6 +2776,15 @@ pub mod value {
     }
 
     impl Oneof for Kind {
+        const LABELS: &'static [&'static Label] = &[
+            Self::NULL_VALUE.label(),
+            Self::NUMBER_VALUE.label(),
+            Self::STRING_VALUE.label(),
+            Self::BOOL_VALUE.label(),
+            Self::STRUCT_VALUE.label(),
+            Self::LIST_VALUE.label(),
+        ];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::NullValue(value) => Self::NULL_VALUE.visit(value, visitor),
@@ -2741,6 +2870,14 @@ impl Message for ListValue {
 
     fn fields(&self) -> impl Fields {
         (Self::VALUES.of(&self.values), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -2982,6 +3119,14 @@ impl Message for Timestamp {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Timestamp {
@@ -3086,6 +3231,14 @@ impl Message for DoubleValue {
     fn fields(&self) -> impl Fields {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for DoubleValue {
@@ -3179,6 +3332,14 @@ impl Message for FloatValue {
     fn fields(&self) -> impl Fields {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for FloatValue {
@@ -3270,6 +3431,14 @@ impl Message for Int64Value {
     fn fields(&self) -> impl Fields {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Int64Value {
@@ -3360,6 +3529,14 @@ impl Message for UInt64Value {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -3454,6 +3631,14 @@ impl Message for Int32Value {
     fn fields(&self) -> impl Fields {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Int32Value {
@@ -3544,6 +3729,14 @@ impl Message for UInt32Value {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -3638,6 +3831,14 @@ impl Message for BoolValue {
     fn fields(&self) -> impl Fields {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for BoolValue {
@@ -3728,6 +3929,14 @@ impl Message for StringValue {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -3821,6 +4030,14 @@ impl Message for BytesValue {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 

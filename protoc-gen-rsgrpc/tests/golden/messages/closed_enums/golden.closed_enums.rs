@@ -75,6 +75,14 @@ impl Message for Paint {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Paint {
@@ -200,7 +208,7 @@ impl fmt::Debug for PaintView<'_> {
 
 /// Types that belong to [`Paint`].
 pub mod paint {
-    use ::rsgrpc::codegen::{ClosedEnum, Member, Oneof, Own, Str, Visitor};
+    use ::rsgrpc::codegen::{ClosedEnum, Label, Member, Oneof, Own, Str, Visitor};
     use super::Color;
 
     /// What `choice` of `golden.closed_enums.Paint` can be.
@@ -216,6 +224,8 @@ pub mod paint {
     }
 
     impl Oneof for Choice {
+        const LABELS: &'static [&'static Label] = &[Self::PICKED.label(), Self::DESCRIBED.label()];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Picked(value) => Self::PICKED.visit(value, visitor),

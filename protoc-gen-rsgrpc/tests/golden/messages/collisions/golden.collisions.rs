@@ -37,6 +37,14 @@ impl Message for Foo {
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         (Self::ID.of(&self.id), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for Foo {
@@ -127,6 +135,14 @@ impl Message for FooView {
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         (Self::ID.of(&self.id), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for FooView {
@@ -206,6 +222,14 @@ impl Message for Foo_ {
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         Unknown.of(&self.unknown_fields)
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for Foo_ {
@@ -284,6 +308,14 @@ pub mod foo {
         fn fields(&self) -> impl Fields {
             Unknown.of(&self.unknown_fields)
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for Inner {
@@ -355,6 +387,14 @@ impl Message for FOO {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         Unknown.of(&self.unknown_fields)
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -434,6 +474,14 @@ pub mod foo_ {
         fn fields(&self) -> impl Fields {
             Unknown.of(&self.unknown_fields)
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for Inner {
@@ -505,6 +553,14 @@ impl Message for HttpProxy {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         Unknown.of(&self.unknown_fields)
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -584,6 +640,14 @@ pub mod http_proxy {
         fn fields(&self) -> impl Fields {
             Unknown.of(&self.unknown_fields)
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for Inner {
@@ -655,6 +719,14 @@ impl Message for HTTPProxy {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         Unknown.of(&self.unknown_fields)
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -734,6 +806,14 @@ pub mod http_proxy_ {
         fn fields(&self) -> impl Fields {
             Unknown.of(&self.unknown_fields)
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for Inner {
@@ -805,6 +885,14 @@ impl Message for Sub {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         Unknown.of(&self.unknown_fields)
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -884,6 +972,14 @@ pub mod sub_ {
         fn fields(&self) -> impl Fields {
             Unknown.of(&self.unknown_fields)
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for Inner {
@@ -955,6 +1051,14 @@ impl Message for Sub1 {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         Unknown.of(&self.unknown_fields)
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -1034,6 +1138,14 @@ pub mod sub_1 {
         fn fields(&self) -> impl Fields {
             Unknown.of(&self.unknown_fields)
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for Inner {
@@ -1112,6 +1224,14 @@ impl Message for Book {
             Choice(&self.format_),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -1217,7 +1337,7 @@ impl ::std::fmt::Debug for BookView<'_> {
 /// Types that belong to [`Book`].
 pub mod book {
     use ::rsgrpc::codegen::{
-        self, Decode, Fault, Fields, Int32, Member, Nested, Oneof, Own, Source, Str, Unknown,
+        self, Decode, Fault, Fields, Int32, Label, Member, Nested, Oneof, Own, Source, Str, Unknown,
         Visitor,
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
@@ -1246,6 +1366,12 @@ pub mod book {
     }
 
     impl Oneof for Format_ {
+        const LABELS: &'static [&'static Label] = &[
+            Self::PAPER.label(),
+            Self::E_BOOK.label(),
+            Self::E_BOOK_3.label(),
+        ];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Paper(value) => Self::PAPER.visit(value, visitor),
@@ -1295,6 +1421,8 @@ pub mod book {
     }
 
     impl Oneof for FormatView_ {
+        const LABELS: &'static [&'static Label] = &[Self::X_.label(), Self::X1_.label()];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::X(value) => Self::X_.visit(value, visitor),
@@ -1314,6 +1442,8 @@ pub mod book {
     }
 
     impl Oneof for Format__ {
+        const LABELS: &'static [&'static Label] = &[Self::NUMBER.label()];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Number(value) => Self::NUMBER.visit(value, visitor),
@@ -1340,6 +1470,14 @@ pub mod book {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn fields(&self) -> impl Fields {
             Unknown.of(&self.unknown_fields)
+        }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
         }
     }
 
@@ -1411,6 +1549,14 @@ pub mod book {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn fields(&self) -> impl Fields {
             Unknown.of(&self.unknown_fields)
+        }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
         }
     }
 
@@ -1527,7 +1673,7 @@ impl Fields {
 
     /// The value of `unknown_fields`, or its default.
     #[must_use]
-    pub fn unknown_fields(&self) -> &str {
+    pub fn unknown_fields_(&self) -> &str {
         self.unknown_fields.as_deref().unwrap_or_default()
     }
 
@@ -1632,6 +1778,14 @@ impl Message for Fields {
                 Unknown.of(&self.unknown_fields_),
             ),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields_
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields_
     }
 }
 
@@ -1777,7 +1931,7 @@ impl ::std::fmt::Debug for FieldsView<'_> {
 
 /// Types that belong to [`Fields`].
 pub mod fields {
-    use ::rsgrpc::codegen::{Member, Oneof, Own, Str, Visitor};
+    use ::rsgrpc::codegen::{Label, Member, Oneof, Own, Str, Visitor};
 
     /// What `foo_Bar` of `golden.collisions.Fields` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -1790,6 +1944,8 @@ pub mod fields {
     }
 
     impl Oneof for FooBar {
+        const LABELS: &'static [&'static Label] = &[Self::LEAF_.label()];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::LEAF(value) => Self::LEAF_.visit(value, visitor),

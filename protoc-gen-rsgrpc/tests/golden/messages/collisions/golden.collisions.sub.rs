@@ -27,6 +27,14 @@ impl Message for Inner {
     fn fields(&self) -> impl Fields {
         Unknown.of(&self.unknown_fields)
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Inner {

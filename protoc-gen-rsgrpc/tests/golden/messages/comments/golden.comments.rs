@@ -84,6 +84,14 @@ impl Message for Documented {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Documented {
@@ -194,7 +202,7 @@ impl fmt::Debug for DocumentedView<'_> {
 
 /// Types that belong to [`Documented`].
 pub mod documented {
-    use ::rsgrpc::codegen::{Member, Oneof, Own, Str, Visitor};
+    use ::rsgrpc::codegen::{Label, Member, Oneof, Own, Str, Visitor};
 
     /// On the oneof.
     #[derive(Clone, Debug, PartialEq)]
@@ -208,6 +216,8 @@ pub mod documented {
     }
 
     impl Oneof for Choice {
+        const LABELS: &'static [&'static Label] = &[Self::MEMBER.label()];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Member(value) => Self::MEMBER.visit(value, visitor),

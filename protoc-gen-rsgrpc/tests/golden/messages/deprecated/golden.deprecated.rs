@@ -76,6 +76,14 @@ impl Message for Current {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 #[allow(deprecated)]
@@ -185,7 +193,7 @@ impl fmt::Debug for CurrentView<'_> {
 
 /// Types that belong to [`Current`].
 pub mod current {
-    use ::rsgrpc::codegen::{Member, Nested, Oneof, Own, Str, Visitor};
+    use ::rsgrpc::codegen::{Label, Member, Nested, Oneof, Own, Str, Visitor};
     #[allow(deprecated)]
     use super::{Old, OldView};
 
@@ -213,6 +221,8 @@ pub mod current {
 
     #[allow(deprecated)]
     impl Oneof for Choice {
+        const LABELS: &'static [&'static Label] = &[Self::FRESH.label(), Self::STALE.label()];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Fresh(value) => Self::FRESH.visit(value, visitor),
@@ -286,6 +296,14 @@ impl Message for Old {
 
     fn fields(&self) -> impl Fields {
         (Self::NAME.of(&self.name), Self::PART.of(&self.part), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -387,6 +405,14 @@ pub mod old {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn fields(&self) -> impl Fields {
             (Self::SIZE.of(&self.size), Unknown.of(&self.unknown_fields))
+        }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
         }
     }
 

@@ -42,6 +42,14 @@ impl Message for User {
     fn fields(&self) -> impl Fields {
         (Self::OLD.of(&self.old), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 #[allow(deprecated)]

@@ -34,6 +34,14 @@ impl Message for Holder {
     fn fields(&self) -> impl Fields {
         (Self::CODE.of(&self.code), Self::KIND.of(&self.kind), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Holder {

@@ -32,6 +32,14 @@ impl Message for Root {
     fn fields(&self) -> impl Fields {
         (Self::ID.of(&self.id), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Root {

@@ -89,6 +89,14 @@ impl Message for Order {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Order {
@@ -208,6 +216,14 @@ pub mod order {
         fn fields(&self) -> impl Fields {
             (Self::PRICE.of(&self.price), Unknown.of(&self.unknown_fields))
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for Item {
@@ -297,6 +313,14 @@ impl Message for Status {
 
     fn fields(&self) -> impl Fields {
         (Self::CAUSE.of(&self.cause), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 

@@ -136,6 +136,14 @@ impl Message for Keywords {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Keywords {
@@ -255,7 +263,7 @@ impl fmt::Debug for KeywordsView<'_> {
 
 /// Types that belong to [`Keywords`].
 pub mod keywords {
-    use ::rsgrpc::codegen::{Member, Oneof, Own, Str, Visitor};
+    use ::rsgrpc::codegen::{Label, Member, Oneof, Own, Str, Visitor};
 
     /// What `yield` of `golden.keywords.type.self.Keywords` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -272,6 +280,12 @@ pub mod keywords {
     }
 
     impl Oneof for Yield {
+        const LABELS: &'static [&'static Label] = &[
+            Self::BOX.label(),
+            Self::REF.label(),
+            Self::SELF_.label(),
+        ];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Box(value) => Self::BOX.visit(value, visitor),
@@ -330,6 +344,14 @@ impl Message for Type {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields {
         (Self::KIND.of(&self.kind), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -454,6 +476,14 @@ impl Message for Crate {
     fn fields(&self) -> impl Fields {
         Unknown.of(&self.unknown_fields)
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Crate {
@@ -543,6 +573,14 @@ pub mod crate_ {
 
         fn fields(&self) -> impl Fields {
             (Self::SELF_.of(&self.self_), Unknown.of(&self.unknown_fields))
+        }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
         }
     }
 

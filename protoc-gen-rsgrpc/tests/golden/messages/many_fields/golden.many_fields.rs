@@ -71,6 +71,14 @@ impl Message for Wide {
             (Self::F13.of(&self.f13), Unknown.of(&self.unknown_fields)),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Wide {

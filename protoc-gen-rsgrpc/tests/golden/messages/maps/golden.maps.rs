@@ -87,6 +87,14 @@ impl Message for Maps {
             ),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Maps {
@@ -286,6 +294,14 @@ impl Message for Point {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields {
         (Self::X.of(&self.x), Self::Y.of(&self.y), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 

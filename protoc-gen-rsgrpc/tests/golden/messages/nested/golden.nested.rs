@@ -63,6 +63,14 @@ impl Message for Outer {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Outer {
@@ -187,6 +195,14 @@ pub mod outer {
                 Unknown.of(&self.unknown_fields),
             )
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for Inner {
@@ -298,6 +314,14 @@ pub mod outer {
                     Unknown.of(&self.unknown_fields),
                 )
             }
+
+            fn unknown_fields(&self) -> &UnknownFields {
+                &self.unknown_fields
+            }
+
+            fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+                &mut self.unknown_fields
+            }
         }
 
         impl fmt::Debug for Core {
@@ -392,6 +416,14 @@ pub mod outer {
                 #[cfg_attr(not(debug_assertions), inline(always))]
                 fn fields(&self) -> impl Fields {
                     (Self::NUMBER.of(&self.number), Unknown.of(&self.unknown_fields))
+                }
+
+                fn unknown_fields(&self) -> &UnknownFields {
+                    &self.unknown_fields
+                }
+
+                fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+                    &mut self.unknown_fields
                 }
             }
 
@@ -521,6 +553,14 @@ impl Message for Other {
 
     fn fields(&self) -> impl Fields {
         (Self::SEED.of(&self.seed), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 

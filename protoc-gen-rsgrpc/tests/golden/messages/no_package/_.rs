@@ -32,6 +32,14 @@ impl Message for Lonely {
     fn fields(&self) -> impl Fields {
         (Self::KIND.of(&self.kind), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Lonely {

@@ -54,6 +54,14 @@ impl Message for Event {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Event {
@@ -212,8 +220,8 @@ impl fmt::Debug for EventView<'_> {
 /// Types that belong to [`Event`].
 pub mod event {
     use ::rsgrpc::codegen::{
-        self, Blob, Bool, Decode, Double, Enum, Fault, Fields, Implicit, Int32, Member, Nested,
-        Oneof, Own, Str, Uint32, Unknown, Visitor,
+        self, Blob, Bool, Decode, Double, Enum, Fault, Fields, Implicit, Int32, Label, Member,
+        Nested, Oneof, Own, Str, Uint32, Unknown, Visitor,
     };
     use ::rsgrpc::{Bytes, Enumeration, Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
@@ -242,6 +250,12 @@ pub mod event {
     }
 
     impl Oneof for Kind {
+        const LABELS: &'static [&'static Label] = &[
+            Self::KEY.label(),
+            Self::TEXT.label(),
+            Self::BLOB.label(),
+        ];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Key(value) => Self::KEY.visit(value, visitor),
@@ -294,6 +308,12 @@ pub mod event {
     }
 
     impl Oneof for Source {
+        const LABELS: &'static [&'static Label] = &[
+            Self::DEVICE.label(),
+            Self::KNOWN.label(),
+            Self::INTERNAL.label(),
+        ];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Device(value) => Self::DEVICE.visit(value, visitor),
@@ -321,6 +341,8 @@ pub mod event {
     }
 
     impl Oneof for Only {
+        const LABELS: &'static [&'static Label] = &[Self::ONE.label()];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::One(value) => Self::ONE.visit(value, visitor),
@@ -368,6 +390,13 @@ pub mod event {
     }
 
     impl Oneof for Scattered {
+        const LABELS: &'static [&'static Label] = &[
+            Self::A_.label(),
+            Self::B_.label(),
+            Self::C_.label(),
+            Self::D_.label(),
+        ];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::A(value) => Self::A_.visit(value, visitor),
@@ -422,6 +451,14 @@ pub mod event {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn fields(&self) -> impl Fields {
             (Self::CODE.of(&self.code), Unknown.of(&self.unknown_fields))
+        }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
         }
     }
 

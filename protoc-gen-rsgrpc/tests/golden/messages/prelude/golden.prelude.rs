@@ -40,6 +40,14 @@ impl ::rsgrpc::Message for Option {
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         (Self::OPTION.of(&self.option), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for Option {
@@ -131,6 +139,14 @@ impl ::rsgrpc::Message for Vec {
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         (Self::VEC.of(&self.vec), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -224,6 +240,14 @@ impl ::rsgrpc::Message for Result {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         (Self::OK.of(&self.ok), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -333,6 +357,14 @@ impl ::rsgrpc::Message for String {
             ::rsgrpc::codegen::Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for String {
@@ -437,6 +469,14 @@ impl ::rsgrpc::Message for Box {
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         (Self::BOX.of(&self.r#box), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for Box {
@@ -537,6 +577,14 @@ impl ::rsgrpc::Message for Default {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         (Self::DEFAULT.of(&self.default), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -639,6 +687,14 @@ impl ::rsgrpc::Message for Clone {
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         (Self::CLONE.of(&self.clone), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for Clone {
@@ -726,6 +782,14 @@ impl ::rsgrpc::Message for Status {
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for Status {
@@ -806,6 +870,14 @@ impl ::rsgrpc::Message for Context {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -910,6 +982,14 @@ impl ::rsgrpc::Message for Message {
             Self::NAME.of(&self.name),
             ::rsgrpc::codegen::Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -1016,6 +1096,14 @@ impl ::rsgrpc::Message for View {
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         (Self::VIEW.of(&self.view), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for View {
@@ -1104,6 +1192,14 @@ impl ::rsgrpc::Message for Map {
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         (Self::MAP.of(&self.map), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -1195,6 +1291,14 @@ impl ::rsgrpc::Message for Bytes {
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         (Self::BYTES.of(&self.bytes), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for Bytes {
@@ -1282,6 +1386,14 @@ impl ::rsgrpc::Message for Decode {
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for Decode {
@@ -1368,6 +1480,14 @@ impl ::rsgrpc::Message for Own {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         (Self::OWN.of(&self.own), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -1459,6 +1579,14 @@ impl ::rsgrpc::Message for Oneof {
             ::rsgrpc::codegen::Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for Oneof {
@@ -1543,7 +1671,8 @@ impl ::std::fmt::Debug for OneofView<'_> {
 /// Types that belong to [`Oneof`].
 pub mod oneof {
     use ::rsgrpc::codegen::{
-        self, Boxed, Decode, Fault, Fields, Member, Nested, Own, Source, Str, Unknown, Visitor,
+        self, Boxed, Decode, Fault, Fields, Label, Member, Nested, Own, Source, Str, Unknown,
+        Visitor,
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
@@ -1572,6 +1701,8 @@ pub mod oneof {
     }
 
     impl ::rsgrpc::codegen::Oneof for Oneof {
+        const LABELS: &'static [&'static Label] = &[Self::ONEOF.label(), Self::STRING.label()];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Oneof(value) => Self::ONEOF.visit(value, visitor),
@@ -1627,6 +1758,14 @@ pub mod oneof {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn fields(&self) -> impl Fields {
             Unknown.of(&self.unknown_fields)
+        }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
         }
     }
 
@@ -1699,6 +1838,14 @@ pub mod oneof {
         fn fields(&self) -> impl Fields {
             Unknown.of(&self.unknown_fields)
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for Option {
@@ -1770,6 +1917,14 @@ impl ::rsgrpc::Message for Send {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -1850,6 +2005,14 @@ impl ::rsgrpc::Message for Sync {
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for Sync {
@@ -1928,6 +2091,14 @@ impl ::rsgrpc::Message for From {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -2008,6 +2179,14 @@ impl ::rsgrpc::Message for Self_ {
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for Self_ {
@@ -2086,6 +2265,14 @@ impl ::rsgrpc::Message for Source {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -2174,6 +2361,14 @@ impl ::rsgrpc::Message for S {
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         (Self::S.of(&self.s), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for S {
@@ -2261,6 +2456,14 @@ impl ::rsgrpc::Message for V {
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         (::rsgrpc::codegen::Choice(&self.v), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for V {
@@ -2334,7 +2537,7 @@ impl ::std::fmt::Debug for VView<'_> {
 
 /// Types that belong to [`V`].
 pub mod v {
-    use ::rsgrpc::codegen::{Boxed, Member, Nested, Oneof, Own, Str, Visitor};
+    use ::rsgrpc::codegen::{Boxed, Label, Member, Nested, Oneof, Own, Str, Visitor};
 
     /// What `v` of `golden.prelude.V` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -2355,6 +2558,8 @@ pub mod v {
     }
 
     impl Oneof for V {
+        const LABELS: &'static [&'static Label] = &[Self::T_.label(), Self::S_.label()];
+
         fn visit<V_: Visitor>(&self, visitor: &mut V_) {
             match self {
                 Self::T(value) => Self::T_.visit(value, visitor),
@@ -2407,6 +2612,14 @@ impl ::rsgrpc::Message for T {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -2487,6 +2700,14 @@ impl ::rsgrpc::Message for Fields {
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for Fields {
@@ -2565,6 +2786,14 @@ impl ::rsgrpc::Message for Fault {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -2646,6 +2875,14 @@ impl ::rsgrpc::Message for Unknown {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -2739,6 +2976,14 @@ impl ::rsgrpc::Message for UnknownFields {
             ::rsgrpc::codegen::Unknown.of(&self.unknown_fields_),
         )
     }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields_
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields_
+    }
 }
 
 impl ::std::fmt::Debug for UnknownFields {
@@ -2830,6 +3075,14 @@ impl ::rsgrpc::Message for Choice {
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for Choice {
@@ -2918,6 +3171,14 @@ impl ::rsgrpc::Message for Implicit {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         (Self::IMPLICIT.of(&self.implicit), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -3024,6 +3285,14 @@ impl ::rsgrpc::Message for Explicit {
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         (Self::EXPLICIT.of(&self.explicit), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for Explicit {
@@ -3113,6 +3382,14 @@ impl ::rsgrpc::Message for Int32 {
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for Int32 {
@@ -3193,6 +3470,14 @@ impl ::rsgrpc::Message for Enumeration {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -3275,6 +3560,14 @@ impl ::rsgrpc::Message for LazyLock {
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for LazyLock {
@@ -3353,6 +3646,14 @@ impl ::rsgrpc::Message for Fmt {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -3440,6 +3741,14 @@ pub mod fmt {
         fn fields(&self) -> impl Fields {
             Unknown.of(&self.unknown_fields)
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for Formatter {
@@ -3513,6 +3822,14 @@ impl ::rsgrpc::Message for Codegen {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -3600,6 +3917,14 @@ pub mod codegen {
         fn fields(&self) -> impl Fields {
             Unknown.of(&self.unknown_fields)
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for Debug {
@@ -3671,6 +3996,14 @@ impl ::rsgrpc::Message for Std {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -3758,6 +4091,14 @@ pub mod std {
         fn fields(&self) -> impl Fields {
             Unknown.of(&self.unknown_fields)
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for Core {
@@ -3829,6 +4170,14 @@ impl ::rsgrpc::Message for Str {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -3916,6 +4265,14 @@ pub mod str_ {
         fn fields(&self) -> impl Fields {
             Unknown.of(&self.unknown_fields)
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for Inner {
@@ -3995,6 +4352,14 @@ impl ::rsgrpc::Message for Bool {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         (Self::BOOL.of(&self.bool), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -4090,6 +4455,14 @@ pub mod bool_ {
         fn fields(&self) -> impl Fields {
             Unknown.of(&self.unknown_fields)
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for Inner {
@@ -4172,6 +4545,14 @@ impl ::rsgrpc::Message for Debug {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         (Self::SOME.of(&self.some), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -4262,6 +4643,14 @@ impl ::rsgrpc::Message for PartialEq {
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl ::std::fmt::Debug for PartialEq {
@@ -4340,6 +4729,14 @@ impl ::rsgrpc::Message for Eq {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
+    }
+
+    fn unknown_fields(&self) -> &::rsgrpc::UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut ::rsgrpc::UnknownFields {
+        &mut self.unknown_fields
     }
 }
 

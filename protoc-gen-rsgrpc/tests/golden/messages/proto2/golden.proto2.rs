@@ -169,6 +169,14 @@ impl Message for Defaults {
             ),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Defaults {
@@ -345,6 +353,14 @@ impl Message for Needs {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Needs {
@@ -449,8 +465,8 @@ impl fmt::Debug for NeedsView<'_> {
 /// Types that belong to [`Needs`].
 pub mod needs {
     use ::rsgrpc::codegen::{
-        self, Bool, Decode, Explicit, Fault, Fields, Group, Member, Oneof, Own, Required, Source,
-        Str, Uint32, Unknown, Visitor,
+        self, Bool, Decode, Explicit, Fault, Fields, Group, Label, Member, Oneof, Own, Required,
+        Source, Str, Uint32, Unknown, Visitor,
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
@@ -476,6 +492,8 @@ pub mod needs {
     }
 
     impl Oneof for Choice {
+        const LABELS: &'static [&'static Label] = &[Self::PICKED.label(), Self::OTHER.label()];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Picked(value) => Self::PICKED.visit(value, visitor),
@@ -540,6 +558,14 @@ pub mod needs {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn fields(&self) -> impl Fields {
             (Self::WEIGHT.of(&self.weight), Unknown.of(&self.unknown_fields))
+        }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
         }
     }
 
@@ -631,6 +657,14 @@ pub mod needs {
         fn fields(&self) -> impl Fields {
             (Self::KEY.of(&self.key), Unknown.of(&self.unknown_fields))
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for Entry {
@@ -721,6 +755,14 @@ pub mod needs {
         fn fields(&self) -> impl Fields {
             (Self::YES.of(&self.yes), Unknown.of(&self.unknown_fields))
         }
+
+        fn unknown_fields(&self) -> &UnknownFields {
+            &self.unknown_fields
+        }
+
+        fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+            &mut self.unknown_fields
+        }
     }
 
     impl fmt::Debug for Picked {
@@ -805,6 +847,14 @@ impl Message for Holder {
 
     fn fields(&self) -> impl Fields {
         (Self::NEEDS.of(&self.needs), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -893,6 +943,14 @@ impl Message for Inner {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 

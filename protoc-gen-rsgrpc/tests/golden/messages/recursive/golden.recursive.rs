@@ -69,6 +69,14 @@ impl Message for Tree {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Tree {
@@ -169,6 +177,14 @@ impl Message for Leaf {
     fn fields(&self) -> impl Fields {
         (Self::TEXT.of(&self.text), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Leaf {
@@ -248,6 +264,14 @@ impl Message for Expression {
     fn fields(&self) -> impl Fields {
         (Choice(&self.kind), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Expression {
@@ -323,7 +347,7 @@ impl fmt::Debug for ExpressionView<'_> {
 
 /// Types that belong to [`Expression`].
 pub mod expression {
-    use ::rsgrpc::codegen::{Boxed, Member, Nested, Oneof, Own, Str, Visitor};
+    use ::rsgrpc::codegen::{Boxed, Label, Member, Nested, Oneof, Own, Str, Visitor};
     use super::{Call, CallView};
 
     /// What `kind` of `golden.recursive.Expression` can be.
@@ -345,6 +369,8 @@ pub mod expression {
     }
 
     impl Oneof for Kind {
+        const LABELS: &'static [&'static Label] = &[Self::CALL.label(), Self::NAME.label()];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Call(value) => Self::CALL.visit(value, visitor),
@@ -413,6 +439,14 @@ impl Message for Call {
             Self::ARGUMENTS.of(&self.arguments),
             Unknown.of(&self.unknown_fields),
         )
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 

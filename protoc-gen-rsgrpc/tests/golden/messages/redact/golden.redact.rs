@@ -45,6 +45,14 @@ impl Message for Login {
             Unknown.of(&self.unknown_fields),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Login {
@@ -128,7 +136,7 @@ impl fmt::Debug for LoginView<'_> {
 
 /// Types that belong to [`Login`].
 pub mod login {
-    use ::rsgrpc::codegen::{Bool, Member, Oneof, Own, Str, Visitor};
+    use ::rsgrpc::codegen::{Bool, Label, Member, Oneof, Own, Str, Visitor};
     use ::std::fmt;
 
     /// What `proof` of `golden.redact.Login` can be.
@@ -153,6 +161,8 @@ pub mod login {
     }
 
     impl Oneof for Proof {
+        const LABELS: &'static [&'static Label] = &[Self::SIGNATURE.label(), Self::TRUSTED.label()];
+
         fn visit<V: Visitor>(&self, visitor: &mut V) {
             match self {
                 Self::Signature(value) => Self::SIGNATURE.visit(value, visitor),

@@ -83,6 +83,14 @@ impl Message for Scalars {
             ),
         )
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Scalars {
@@ -275,6 +283,14 @@ impl Message for Nothing {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields {
         Unknown.of(&self.unknown_fields)
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 

@@ -31,6 +31,14 @@ impl Message for Thing {
     fn fields(&self) -> impl Fields {
         Unknown.of(&self.unknown_fields)
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for Thing {

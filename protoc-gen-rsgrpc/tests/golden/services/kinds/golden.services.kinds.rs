@@ -37,6 +37,14 @@ impl Message for GetProductRequest {
     fn fields(&self) -> impl Fields {
         (Self::ID.of(&self.id), Unknown.of(&self.unknown_fields))
     }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
+    }
 }
 
 impl fmt::Debug for GetProductRequest {
@@ -124,6 +132,14 @@ impl Message for Product {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields {
         (Self::ID.of(&self.id), Self::NAME.of(&self.name), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 
@@ -214,6 +230,14 @@ impl Message for UploadProductsResponse {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields {
         (Self::COUNT.of(&self.count), Unknown.of(&self.unknown_fields))
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        &mut self.unknown_fields
     }
 }
 

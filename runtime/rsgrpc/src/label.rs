@@ -1,0 +1,152 @@
+//! What a format may want to know about a field.
+
+/// A field, apart from its value.
+#[derive(Clone, Copy, Debug)]
+pub struct Label {
+    /// The field's number, 1 to 536,870,911.
+    pub number: u32,
+    /// The field's name in the schema.
+    pub name: &'static str,
+    /// The schema says `debug_redact`.
+    pub redact: bool,
+    /// The tag of an unpacked value: number × 8 + wire type.
+    pub tag: u32,
+    json: Key,
+}
+
+impl Label {
+    pub(crate) const fn new(number: u32, wire: u32, name: &'static str) -> Self {
+        assert!(number >= 1 && number <= 536_870_911);
+        Self { number, name, redact: false, tag: number << 3 | wire, json: Key::of(name) }
+    }
+
+    /// An item of a message set, whose numbers have 31 bits.
+    pub(crate) const fn item(number: u32, name: &'static str) -> Self {
+        assert!(number >= 1 && number < 1 << 31);
+        Self { number, name, redact: false, tag: 1 << 3 | 3, json: Key::of(name) }
+    }
+
+    pub(crate) const fn with_json(mut self, name: &'static str) -> Self {
+        self.json = Key::Given(name);
+        self
+    }
+
+    /// The field's name in JSON.
+    #[must_use]
+    pub const fn json(&self) -> &str {
+        match &self.json {
+            Key::Given(name) => name,
+            Key::Made { text, len } => match std::str::from_utf8(inner(text, *len)) {
+                Ok(name) => name,
+                // The schema's names are ASCII.
+                Err(_) => self.name,
+            },
+        }
+    }
+
+    /// The name in JSON, in quotes and with its colon; the name alone where it
+    /// is not known to be free of what JSON escapes.
+    #[cfg(feature = "json")]
+    #[inline]
+    pub(crate) fn key(&self) -> Result<&[u8], &'static str> {
+        match &self.json {
+            Key::Made { text, len } => Ok(text.split_at(usize::from(*len)).0),
+            Key::Given(name) => Err(name),
+        }
+    }
+
+    /// Whether this is the field's name in JSON.
+    #[cfg(feature = "json")]
+    #[inline]
+    pub(crate) fn json_is(&self, name: &[u8]) -> bool {
+        match &self.json {
+            Key::Made { text, len } => inner(text, *len) == name,
+            Key::Given(given) => given.as_bytes() == name,
+        }
+    }
+}
+
+/// Longer names are given by generated code.
+const MADE: usize = 46;
+
+/// What stands around a name: quotes and a colon.
+const AROUND: usize = 3;
+
+/// The name in `"name":`.
+const fn inner(text: &[u8; MADE + AROUND], len: u8) -> &[u8] {
+    text.split_at(len as usize - 2).0.split_at(1).1
+}
+
+/// A name in JSON: the schema's in lower camel case, made at compile time, or
+/// another.
+#[derive(Clone, Copy)]
+enum Key {
+    /// The name as it is written in JSON, `"name":`, so that one copy does.
+    /// Invariant: 3 <= `len` <= 49, and the first `len` bytes are ASCII.
+    Made {
+        text: [u8; MADE + AROUND],
+        len: u8,
+    },
+    Given(&'static str),
+}
+
+impl Key {
+    /// What protoc makes of `name`: underscores go, and the letter behind one is
+    /// a capital.
+    #[allow(clippy::indexing_slicing, reason = "runs at compile time; the bounds stand before each access")]
+    const fn of(name: &'static str) -> Self {
+        let name_bytes = name.as_bytes();
+        let (mut text, mut len, mut at, mut capital) = ([0; MADE + AROUND], 1, 0, false);
+        text[0] = b'"';
+        while at < name_bytes.len() {
+            let byte = name_bytes[at];
+            at += 1;
+            if byte == b'_' {
+                capital = true;
+                continue;
+            }
+            if len == MADE + 1 || !byte.is_ascii() {
+                return Self::Given(name);
+            }
+            text[len] = if capital { byte.to_ascii_uppercase() } else { byte };
+            len += 1;
+            capital = false;
+        }
+        text[len] = b'"';
+        text[len + 1] = b':';
+        Self::Made { text, len: len as u8 + 2 }
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Made { text, len } => {
+                write!(f, "\"{}\"", inner(text, *len).escape_ascii())
+            }
+            Self::Given(name) => write!(f, "{name:?}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_json() {
+        for (name, json) in [
+            ("id", "id"),
+            ("page_size", "pageSize"),
+            ("foo_1bar_", "foo1bar"),
+            ("_leading", "Leading"),
+            ("FOO_bar", "FOOBar"),
+            ("a__b", "aB"),
+            ("exactly_as_long_as_a_made_name_can_be_without_it", "exactlyAsLongAsAMadeNameCanBeWithoutIt"),
+        ] {
+            assert_eq!(Label::new(1, 0, name).json(), json);
+        }
+        assert_eq!(Label::new(1, 0, "x_y").with_json("other").json(), "other");
+        assert_eq!(Label::new(2, 5, "x").tag, 21);
+    }
+}

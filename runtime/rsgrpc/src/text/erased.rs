@@ -1,0 +1,80 @@
+//! What the registry keeps of each type for text format.
+
+use super::body;
+use super::input::{Input, Value};
+use super::out::{Body, Out};
+use super::source::Slot;
+use crate::error::Fault;
+use crate::extension::Shape;
+use crate::label::Label;
+use crate::message::Message;
+use crate::{DecodeError, UnknownFields};
+
+/// A message's type.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MessageText {
+    /// Prints the fields of an encoded message.
+    pub(super) print: fn(&[u8], &mut Out<'_>) -> Result<(), DecodeError>,
+    /// Reads a message in braces, and encodes it.
+    pub(super) read: for<'a> fn(&mut Input<'a>) -> Result<Vec<u8>, Fault>,
+}
+
+impl MessageText {
+    pub(crate) const fn of<M: Message>() -> Self {
+        Self { print: print::<M>, read: read::<M> }
+    }
+}
+
+fn print<M: Message>(bytes: &[u8], out: &mut Out<'_>) -> Result<(), DecodeError> {
+    body::print(&M::decode(bytes)?, out);
+    Ok(())
+}
+
+fn read<M: Message>(input: &mut Input<'_>) -> Result<Vec<u8>, Fault> {
+    let mut message = M::default();
+    let start = input.lexer.start();
+    input.value = Value::default();
+    input.body(&mut Slot(&mut message))?;
+    match message.missing() {
+        Some(path) => Err(input.lexer.fail_at(start, format!("required field `{path}` is missing"))),
+        None => Ok(message.encode()),
+    }
+}
+
+/// An extension's type.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ExtensionText {
+    /// Prints the value that is among these fields of a message.
+    pub(super) print: fn(&Label, &'static str, &UnknownFields, &mut Body<'_, '_>) -> Result<(), DecodeError>,
+    /// Reads a value, and adds it, encoded, to these fields.
+    pub(super) read: for<'a> fn(&Label, &mut Input<'a>, &mut UnknownFields) -> Result<(), Fault>,
+}
+
+impl ExtensionText {
+    pub(crate) const fn of<L: Shape<T>, T>() -> Self {
+        Self { print: print_extension::<L, T>, read: read_extension::<L, T> }
+    }
+}
+
+fn print_extension<L: Shape<T>, T>(
+    label: &Label,
+    of: &'static str,
+    fields: &UnknownFields,
+    body: &mut Body<'_, '_>,
+) -> Result<(), DecodeError> {
+    let mut value = L::Value::default();
+    L::read(label, of, fields, &mut value)?;
+    L::show(label, &value, body);
+    Ok(())
+}
+
+fn read_extension<L: Shape<T>, T>(
+    label: &Label,
+    input: &mut Input<'_>,
+    fields: &mut UnknownFields,
+) -> Result<(), Fault> {
+    let mut value = L::Value::default();
+    L::merge(label, &mut value, input)?;
+    L::write(label, &value, fields);
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! Reading, with its options.
+
+use super::error::{ParseError, Problem};
+use super::input::{Input, Value};
+use super::lexer::Lexer;
+use super::source::Slot;
+use crate::error::Fault;
+use crate::{Limits, Message, Registry};
+
+/// Reads messages from text format.
+///
+/// Fields that the schema does not know are refused, those whose names it
+/// reserves are passed over. A field with one value may come once.
+///
+/// ```
+/// use rsgrpc::text::Parser;
+/// use rsgrpc::{Limits, wkt::Timestamp};
+///
+/// let parser = Parser::new().limits(Limits::default().depth(10));
+/// let time: Timestamp = parser.parse("seconds: 0x10; nanos: 5")?;
+/// assert_eq!((time.seconds, time.nanos), (16, 5));
+/// # Ok::<(), rsgrpc::text::ParseError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Parser<'r> {
+    registry: Option<&'r Registry>,
+    limits: Limits,
+}
+
+impl<'r> Parser<'r> {
+    /// A parser that knows the well-known types and has the default limits.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Where extensions and the types in `google.protobuf.Any` are found.
+    #[must_use]
+    pub fn registry<'n>(self, registry: &'n Registry) -> Parser<'n>
+    where
+        'r: 'n,
+    {
+        Parser { registry: Some(registry), ..self }
+    }
+
+    /// How much a message may take.
+    #[must_use]
+    pub fn limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// Reads a message.
+    ///
+    /// # Errors
+    /// What is wrong with the text, and where; or that a required field is
+    /// missing.
+    pub fn parse<M: Message>(&self, text: &str) -> Result<M, ParseError> {
+        let mut input = Input {
+            lexer: Lexer::new(text),
+            registry: self.registry.unwrap_or_else(|| Registry::well_known()),
+            depth: self.limits.levels(),
+            memory: self.limits.budget(text.len()),
+            value: Value::default(),
+            group: None,
+            given: None,
+        };
+        let mut message = M::default();
+        let done = input.fields(&mut Slot(&mut message), None);
+        done.map_err(|fault| failed(fault, input, text, M::NAME))?;
+        match message.missing() {
+            Some(path) => Err(missing(path, text, M::NAME)),
+            None => Ok(message),
+        }
+    }
+}
+
+#[cold]
+fn failed(fault: Fault, input: Input<'_>, text: &str, message: &'static str) -> ParseError {
+    ParseError::new(input.lexer.problem(fault), text, message)
+}
+
+#[cold]
+fn missing(path: String, text: &str, message: &'static str) -> ParseError {
+    let problem = Problem { at: text.len(), text: "required field is missing".to_owned(), path: vec![path] };
+    ParseError::new(problem, text, message)
+}
