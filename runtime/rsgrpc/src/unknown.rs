@@ -9,6 +9,12 @@ use crate::wire::{push_default, varint_len};
 pub struct UnknownFields(Option<Box<Vec<u8>>>);
 
 impl UnknownFields {
+    /// None.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(None)
+    }
+
     /// Whether there are none.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
