@@ -2,16 +2,22 @@
 //!
 //! The messages are the plugin's own output; a test of `protoc-gen-rsgrpc` generates them again and compares. What
 //! stands beside them: [`Timestamp`] and [`Duration`] compare, calculate, parse, print and convert from and to the
-//! types of std.
+//! types of std; [`Any`] packs and unpacks; [`Value`], [`Struct`], [`ListValue`] and the wrappers are made of Rust values
+//! and taken apart.
 
 #![allow(missing_docs, reason = "some of the schema's fields have no comment")]
 
+mod any;
 mod calendar;
 mod duration;
+mod dynamic;
 mod parse;
 mod range;
 mod timestamp;
+mod wrappers;
 
+pub use any::UnpackError;
+pub use dynamic::ValueError;
 pub use parse::ParseTimeError;
 pub use range::RangeError;
 
