@@ -42,7 +42,7 @@ impl UnknownFields {
     }
 }
 
-fn push_varint(bytes: &mut Vec<u8>, mut value: u64) {
+pub(crate) fn push_varint(bytes: &mut Vec<u8>, mut value: u64) {
     bytes.reserve(varint_len(value));
     while value >= 0x80 {
         bytes.push(value as u8 | 0x80);

@@ -3,7 +3,7 @@
 //! The messages are the plugin's own output; a test of `protoc-gen-rsgrpc` generates them again and compares. What
 //! stands beside them: [`Timestamp`] and [`Duration`] compare, calculate, parse, print and convert from and to the
 //! types of std; [`Any`] packs and unpacks; [`Value`], [`Struct`], [`ListValue`] and the wrappers are made of Rust values
-//! and taken apart.
+//! and taken apart; [`FieldMask`] checks, filters and updates messages.
 
 #![allow(missing_docs, reason = "some of the schema's fields have no comment")]
 
@@ -11,6 +11,7 @@ mod any;
 mod calendar;
 mod duration;
 mod dynamic;
+mod field_mask;
 mod parse;
 mod range;
 mod timestamp;
@@ -18,6 +19,7 @@ mod wrappers;
 
 pub use any::UnpackError;
 pub use dynamic::ValueError;
+pub use field_mask::FieldMaskError;
 pub use parse::ParseTimeError;
 pub use range::RangeError;
 
