@@ -1,6 +1,7 @@
 //! [`FieldMask`]: sets of field paths, and what they do to messages.
 
 mod binary;
+mod error;
 mod paths;
 mod select;
 #[cfg(test)]
@@ -11,9 +12,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use self::binary::Keep;
+use self::error::Problem;
 use self::select::select;
 use super::FieldMask;
 use crate::{Message, UnknownFields};
+
+pub use self::error::FieldMaskError;
 
 /// The path that stands for all fields.
 const ALL: &str = "*";
@@ -251,61 +255,3 @@ impl FromStr for FieldMask {
         Ok(if text.is_empty() { Self::default() } else { text.split(',').collect() })
     }
 }
-
-/// Why a mask does not fit a message, or cannot be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldMaskError {
-    problem: Problem,
-    path: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Problem {
-    /// The message of that name has no field of the path's name.
-    NoField(&'static str),
-    /// The path goes on behind a field of that name and message, which is not a
-    /// message.
-    NoMessage(&'static str, &'static str),
-    TooLong,
-    Case,
-    /// What a hand-written message encodes to is not in the binary format.
-    Encoded(&'static str),
-}
-
-/// So many characters of a path are shown.
-const MOST_SHOWN: usize = 200;
-
-impl FieldMaskError {
-    #[cold]
-    fn of(problem: Problem, path: &str) -> Self {
-        // A peer wrote it: enough of it to tell which it is.
-        Self { problem, path: path.chars().take(MOST_SHOWN).collect() }
-    }
-
-    /// The path that is wrong, up to 200 characters of it.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-}
-
-impl fmt::Display for FieldMaskError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Problem::Encoded(message) = self.problem {
-            return write!(f, "{message} cannot be decoded from what it encodes to");
-        }
-        write!(f, "`{}`: ", self.path.escape_debug())?;
-        match &self.problem {
-            Problem::NoField(message) => write!(f, "{message} has no such field"),
-            Problem::NoMessage(message, field) => {
-                write!(f, "`{field}` of {message} has no fields of its own, or more than one value")
-            }
-            Problem::TooLong => write!(f, "more than {} fields deep", select::MOST_FIELDS),
-            Problem::Case | Problem::Encoded(_) => {
-                f.write_str("cannot be written both in snake case and in lower camel case")
-            }
-        }
-    }
-}
-
-impl std::error::Error for FieldMaskError {}

@@ -1,8 +1,8 @@
 //! Messages of which fields are left out: on the way through the binary format,
 //! so that no message has code for it.
 
+use super::error::{FieldMaskError, Problem};
 use super::select::{Selected, Selection, Shape};
-use super::{FieldMaskError, Problem};
 use crate::codegen::Fault;
 use crate::unknown::push_varint;
 use crate::wire::wire_type::{END_GROUP, LEN, START_GROUP};

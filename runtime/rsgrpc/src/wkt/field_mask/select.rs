@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{ALL, FieldMaskError, Problem};
+use super::ALL;
+use super::error::{FieldMaskError, Problem};
 use crate::codegen::{Decode, Fault, Fields, Label, RawList, Read, Source};
 use crate::wkt::FieldMask;
 use crate::{Bytes, Cause, Enumeration, Message, UnknownFields, UnknownFieldsView};
