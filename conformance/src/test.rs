@@ -24,7 +24,9 @@ const CHECKS: &[(&str, &[&str])] = &[
 const TESTS: &[(&str, &[&str])] = &[
     ("tests", &["--workspace", "--lib", "--bins", "--tests", "--examples"]),
     ("tests: messages only", &["--package", "rsgrpc", "--no-default-features", "--lib", "--tests"]),
+    ("tests: all features", &["--package", "rsgrpc", "--all-features", "--lib"]),
     ("doc tests", &["--workspace", "--doc"]),
+    ("doc tests: all features", &["--package", "rsgrpc", "--all-features", "--doc"]),
 ];
 
 type Step = fn(&Project, &Path) -> Outcome;

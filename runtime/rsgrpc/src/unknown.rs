@@ -9,6 +9,12 @@ use crate::wire::{push_default, varint_len};
 pub struct UnknownFields(Option<Box<Vec<u8>>>);
 
 impl UnknownFields {
+    /// None.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(None)
+    }
+
     /// Whether there are none.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
@@ -43,7 +49,7 @@ impl UnknownFields {
     }
 }
 
-fn push_varint(bytes: &mut Vec<u8>, mut value: u64) {
+pub(crate) fn push_varint(bytes: &mut Vec<u8>, mut value: u64) {
     bytes.reserve(varint_len(value));
     while value >= 0x80 {
         bytes.push(value as u8 | 0x80);
