@@ -22,7 +22,6 @@
 mod any;
 mod error;
 mod form;
-mod mask;
 mod number;
 mod object;
 mod out;
@@ -32,7 +31,6 @@ mod reader;
 mod source;
 #[cfg(test)]
 mod tests;
-mod time;
 mod visit;
 mod wkt;
 

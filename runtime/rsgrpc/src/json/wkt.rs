@@ -1,17 +1,25 @@
 //! The well-known messages that are text in JSON.
 
 use std::borrow::Cow;
+use std::io::Write;
 
 use super::error::Cause;
 use super::form::{Form, Of};
 use super::object::Target;
 use super::out::Out;
 use super::reader::{Given, Reader};
-use super::time::Problem;
-use super::{mask, time};
+use crate::Message;
 use crate::error::Fault;
 use crate::wire::wire_type::{LEN, VARINT};
-use crate::{Message, wkt};
+use crate::wkt::{Duration, FieldMask, ParseTimeError, RangeError, Timestamp};
+
+/// Why a text is no well-known message, or a message has no text.
+type Problem = (Cause, &'static str);
+
+const TIMESTAMP: &str = "expected a timestamp, such as \"2025-03-01T12:00:00.5Z\"";
+const DURATION: &str = "expected a duration, such as \"1.5s\"";
+const PATHS: &str = "the paths of a field mask are in lower camel case";
+const NO_FORM: &str = "the path of the field mask has no form in JSON";
 
 /// A message as this crate's type of the same name: itself, unless a schema
 /// was compiled anew.
@@ -36,24 +44,30 @@ pub(super) fn write<M: Message>(message: &M, out: &mut Out<'_>) {
     }
 }
 
-fn timestamp(message: &wkt::Timestamp, out: &mut Out<'_>) -> Result<(), Problem> {
-    out.bytes.push(b'"');
-    time::write_timestamp(message.seconds, message.nanos, &mut out.bytes)?;
-    out.bytes.push(b'"');
+fn timestamp(message: &Timestamp, out: &mut Out<'_>) -> Result<(), Problem> {
+    message.check().map_err(range)?;
+    // Writing to memory does not fail.
+    let _ = write!(out.bytes, "\"{message}\"");
     Ok(())
 }
 
-fn duration(message: &wkt::Duration, out: &mut Out<'_>) -> Result<(), Problem> {
-    out.bytes.push(b'"');
-    time::write_duration(message.seconds, message.nanos, &mut out.bytes)?;
-    out.bytes.push(b'"');
+fn duration(message: &Duration, out: &mut Out<'_>) -> Result<(), Problem> {
+    message.check().map_err(range)?;
+    let _ = write!(out.bytes, "\"{message}\"");
     Ok(())
 }
 
-fn field_mask(message: &wkt::FieldMask, out: &mut Out<'_>) -> Result<(), Problem> {
-    let mut text = String::new();
-    mask::write(message.paths.iter().map(String::as_str), &mut text)
-        .map_err(|problem| (Cause::Type, problem))?;
+fn range(error: RangeError) -> Problem {
+    let problem = match error {
+        RangeError::Timestamp => "the timestamp is not within the years 1 to 9999",
+        RangeError::Duration => "the duration is longer than 10,000 years",
+        _ => "the nanos are not within a second, or have another sign than the seconds",
+    };
+    (Cause::Range, problem)
+}
+
+fn field_mask(message: &FieldMask, out: &mut Out<'_>) -> Result<(), Problem> {
+    let text = message.to_camel_case().map_err(|_| (Cause::Type, NO_FORM))?;
     out.string(&text);
     Ok(())
 }
@@ -67,15 +81,21 @@ pub(super) fn read<'a>(
     let at = reader.place();
     let text = reader.text("a string")?;
     let time = match form {
-        Form::Timestamp => time::read_timestamp(&text),
-        Form::Duration => time::read_duration(&text),
+        Form::Timestamp => text.parse().map(|time: Timestamp| (time.seconds, time.nanos)),
+        Form::Duration => text.parse().map(|time: Duration| (time.seconds, time.nanos)),
         _ => {
-            let paths = mask::read(&text).map_err(|problem| reader.fault(Cause::Type, at, problem))?;
-            reader.give(Given::Paths(paths));
+            let mask = FieldMask::from_camel_case(&text).map_err(|_| reader.fault(Cause::Type, at, PATHS))?;
+            reader.give(Given::Paths(mask.paths));
             return target.put(1 << 3 | LEN, reader);
         }
     };
-    let (seconds, nanos) = time.map_err(|(cause, problem)| reader.fault(cause, at, problem))?;
+    let problem = |error| match error {
+        ParseTimeError::Range(error) => range(error),
+        ParseTimeError::Syntax { .. } if form == Form::Timestamp => (Cause::Type, TIMESTAMP),
+        ParseTimeError::Syntax { .. } => (Cause::Type, DURATION),
+    };
+    let (seconds, nanos) =
+        time.map_err(problem).map_err(|(cause, problem)| reader.fault(cause, at, problem))?;
     reader.give(Given::Integer(seconds));
     target.put(1 << 3 | VARINT, reader)?;
     reader.give(Given::Integer(nanos.into()));

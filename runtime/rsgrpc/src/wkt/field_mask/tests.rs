@@ -78,7 +78,7 @@ fn paths() {
     for name in FieldMask::all::<Sample>().paths {
         mask(&[&name]).validate::<Sample>().unwrap();
     }
-    assert_eq!(FieldMask::all::<Part>(), mask(&["label", "weight"]));
+    assert_eq!(FieldMask::all::<Part>(), mask(&["label", "names", "weight"]));
     for path in ["*", "child.child.part.label", "part.weight", "part_choice.label", "child.children"] {
         mask(&[path]).validate::<Sample>().unwrap();
     }
