@@ -8,8 +8,9 @@ use crate::Writer;
 const KEPT: usize = 64 * 1024;
 
 thread_local! {
-    /// Nothing before the first message, and while it is in use.
-    static SCRATCH: Cell<Option<Writer>> = const { Cell::new(None) };
+    /// Nothing before the first message, and while it is in use. Boxed, because
+    /// it moves out and in for each message.
+    static SCRATCH: Cell<Option<Box<Writer>>> = const { Cell::new(None) };
 }
 
 /// Lends an empty writer, whose memory was used before if possible, for what is
@@ -19,7 +20,7 @@ thread_local! {
 pub(crate) fn scratch<T>(write: impl FnOnce(&mut Writer) -> T) -> T {
     // While a thread ends there may be none any more.
     let kept = SCRATCH.try_with(Cell::take).ok().flatten();
-    let mut writer = kept.unwrap_or_else(Writer::for_vec);
+    let mut writer = kept.unwrap_or_else(|| Box::new(Writer::for_vec()));
     let written = write(&mut writer);
     writer.clear();
     if writer.capacity() <= KEPT {
