@@ -127,6 +127,33 @@ fn extensions_are_set_and_read() {
 }
 
 #[test]
+fn text_calls_extensions_by_name() {
+    use extensions::golden::extensions::{self as golden, Base, Note, Set, note};
+    use rsgrpc::{Registry, text};
+    let registry = Registry::new()
+        .extension(&golden::GROUP)
+        .extension(&golden::LEVELS_118)
+        .extension(&golden::ITEM)
+        .extension(&note::NOTE);
+    let parser = text::Parser::new().registry(&registry);
+    let printer = text::Printer::new().registry(&registry).single_line(true);
+    for (text, bytes) in [
+        ("[golden.extensions.group] { text: \"a\" }", &b"\xbb\x07\x0a\x01a\xbc\x07"[..]),
+        ("[golden.extensions.levels]: LEVEL_LOW [golden.extensions.levels]: 9", b"\xb0\x07\0\xb0\x07\x09"),
+        ("[golden.extensions.Note.note] {}", b"\xa2\x06\0"),
+    ] {
+        let base: Base = parser.parse(text).unwrap();
+        assert_eq!(printer.print(&base), text);
+        assert_eq!(printer.print(&Base::decode(bytes).unwrap()), text);
+    }
+    let set: Set = parser.parse("[golden.extensions.item] { text: 'a' }").unwrap();
+    assert_eq!(golden::ITEM.get(&set).unwrap(), Some(Note { text: Some("a".into()), ..Note::default() }));
+    assert_eq!(printer.print(&set), r#"[golden.extensions.item] { text: "a" }"#);
+    assert!(parser.parse::<Set>("[golden.extensions.item] {} [golden.extensions.item] {}").is_err());
+    assert!(parser.parse::<Base>("[golden.extensions.Group] {}").is_err());
+}
+
+#[test]
 fn custom_options_are_read() {
     use rsgrpc::descriptor::FieldOptions;
     // unit (50,000): "m", as protoc sends it.

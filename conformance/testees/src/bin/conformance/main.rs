@@ -4,6 +4,7 @@
 //! With the argument `views`, messages come out of the binary format as views, and are copied from there.
 
 mod convert;
+mod registry;
 
 use std::env;
 use std::io::{self, ErrorKind, Read, Write};
@@ -35,7 +36,7 @@ fn main() -> io::Result<()> {
         Some("views") => Mode::Views,
         Some(_) => return Err(io::Error::other("usage: conformance [owned|views]")),
     };
-    let registry = registry();
+    let registry = registry::registry();
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     while let Some(request) = frame(&mut input)? {
         let request = ConformanceRequest::decode(&request).map_err(io::Error::other)?;
@@ -67,14 +68,4 @@ fn answer(request: &ConformanceRequest, mode: Mode, registry: &Registry) -> Answ
         Some(found) => (found.convert)(request, mode, registry),
         None => Answer::RuntimeError(format!("no such type: {}", request.message_type)),
     }
-}
-
-/// What messages of the suite hold as `Any`, and as extensions.
-fn registry() -> Registry {
-    Registry::new()
-        .message::<messages::proto2::TestAllTypesProto2>()
-        .message::<messages::proto3::TestAllTypesProto3>()
-        .message::<messages::editions::proto2::TestAllTypesProto2>()
-        .message::<messages::editions::proto3::TestAllTypesProto3>()
-        .message::<messages::editions::TestAllTypesEdition2023>()
 }
