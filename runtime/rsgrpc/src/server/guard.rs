@@ -13,18 +13,11 @@ use std::task::{self, Poll};
 pub(super) struct Guard {
     context: Context,
     timer: Timer,
-    /// With the guard the call is over.
-    last: bool,
 }
 
 impl Guard {
     pub(super) fn new(context: &Context) -> Self {
-        Self { context: context.share(), timer: Timer::new(context.deadline()), last: true }
-    }
-
-    /// A guard for something that comes before the handler.
-    pub(super) fn before(context: &Context) -> Self {
-        Self { context: context.share(), timer: Timer::new(context.deadline()), last: false }
+        Self { context: context.share(), timer: Timer::new(context.deadline()) }
     }
 
     /// Runs work that sends nothing itself.
@@ -81,14 +74,5 @@ impl Guard {
         let poll = || call::within(self.context.deadline(), || work.poll(cx));
         catch_unwind(AssertUnwindSafe(poll))
             .unwrap_or_else(|_| Poll::Ready(Err(Status::internal("the handler panicked"))))
-    }
-}
-
-/// However the call ended: answered, given up, or dropped with its connection.
-impl Drop for Guard {
-    fn drop(&mut self) {
-        if self.last {
-            self.context.end();
-        }
     }
 }
