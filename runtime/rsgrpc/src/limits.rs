@@ -81,7 +81,8 @@ impl Limits {
     pub fn view<'a, V: View<'a>>(&self, input: &'a [u8]) -> Result<V, DecodeError> {
         let view: V = self.run(input, None)?;
         if V::Message::REQUIRED {
-            checked(view.to_message())?;
+            // Not by `view.to_message()`, which takes what memory it needs.
+            checked(self.run::<V::Message>(input, None)?)?;
         }
         Ok(view)
     }

@@ -224,7 +224,9 @@ fn memory_is_limited() {
     let tight = Limits::default().memory(1 << 14);
     let messages = [0x4a, 0].repeat(500);
     assert_eq!(tight.decode::<Sample>(&messages).unwrap_err().cause(), Cause::Memory);
-    assert!(tight.view::<SampleView<'_>>(&messages).is_ok());
+    // A view takes none, unless required fields have to be looked for.
+    assert_eq!(tight.view::<SampleView<'_>>(&messages).err().unwrap().cause(), Cause::Memory);
+    assert!(tight.view::<crate::wkt::ListValueView<'_>>(&[0x0a, 0].repeat(500)).is_ok());
     let mut numbers = vec![0x32, 0xb8, 0x17];
     numbers.extend(vec![1; 3_000]);
     assert_eq!(tight.decode::<Sample>(&numbers).unwrap_err().cause(), Cause::Memory);

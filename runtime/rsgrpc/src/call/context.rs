@@ -8,6 +8,7 @@ use crate::transport::{Peer, RequestHead, ResponseHead};
 use std::any::Any;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicBool, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// A call as its handler sees it.
@@ -35,6 +36,7 @@ struct Inner {
     response: OnceLock<Box<Mutex<Response>>>,
     /// Made when somebody wants to know.
     cancellation: OnceLock<Cancellation>,
+    over: AtomicBool,
 }
 
 /// A list to which one can add while others read it.
@@ -66,6 +68,7 @@ impl Context {
             values: OnceLock::new(),
             response: OnceLock::new(),
             cancellation: OnceLock::new(),
+            over: AtomicBool::new(false),
         }))
     }
 
@@ -144,7 +147,13 @@ impl Context {
     /// on without it.
     #[must_use]
     pub fn cancellation(&self) -> Cancellation {
-        self.0.cancellation.get_or_init(|| Cancellation::new(self.deadline())).clone()
+        let cancellation = self.0.cancellation.get_or_init(|| Cancellation::new(self.deadline()));
+        // Whichever comes second, this or `end`, sees what the other has left.
+        fence(Ordering::SeqCst);
+        if self.0.over.load(Ordering::Relaxed) {
+            cancellation.end();
+        }
+        cancellation.clone()
     }
 
     pub(crate) fn insert<T: Send + Sync + 'static>(&self, value: T) {
@@ -187,7 +196,9 @@ impl Context {
     }
 
     /// The call is over, for whatever reason.
-    pub(crate) fn end(&self) {
+    fn end(&self) {
+        self.0.over.store(true, Ordering::Relaxed);
+        fence(Ordering::SeqCst);
         if let Some(cancellation) = self.0.cancellation.get() {
             cancellation.end();
         }
@@ -216,6 +227,25 @@ impl fmt::Debug for Context {
             .field("deadline", &self.deadline())
             .field("metadata", self.metadata())
             .finish_non_exhaustive()
+    }
+}
+
+/// The context as the call itself holds it, from hand to hand: when this is dropped, the call is over. It was
+/// answered then, given up, or lost with its connection.
+#[derive(Debug)]
+pub(crate) struct Owned(pub(crate) Context);
+
+impl Deref for Owned {
+    type Target = Context;
+
+    fn deref(&self) -> &Context {
+        &self.0
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        self.0.end();
     }
 }
 

@@ -13,8 +13,8 @@ mod streaming;
 mod timer;
 
 pub use cancellation::Cancellation;
-pub(crate) use context::Opening;
 pub use context::{Context, ResponseMetadata};
+pub(crate) use context::{Opening, Owned};
 pub(crate) use inherit::{inherited_deadline, within};
 pub(crate) use outbox::Outbox;
 pub(crate) use protocol::Protocol;

@@ -27,7 +27,12 @@ impl Room {
     /// Has the driver push; false where there is none any more.
     pub(super) fn schedule(&self) -> bool {
         let Some(turn) = &self.turn else { return false };
-        self.due.swap(true, Ordering::AcqRel) || turn.schedule(self.outbox.clone())
+        if self.due.swap(true, Ordering::AcqRel) || turn.schedule(self.outbox.clone()) {
+            return true;
+        }
+        // Nobody will push: what wakes from now on has to wake those that wait.
+        self.due.store(false, Ordering::Release);
+        false
     }
 
     /// The driver pushes now.
@@ -65,6 +70,32 @@ impl Wake for Room {
     fn wake_by_ref(self: &Arc<Self>) {
         if !self.schedule() {
             self.wake_all();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_driver_every_wake_reaches_those_that_wait() {
+        struct Flag(AtomicBool);
+        impl Wake for Flag {
+            fn wake(self: Arc<Self>) {
+                self.0.store(true, Ordering::Release);
+            }
+        }
+        let turn = Arc::new(Turn::default());
+        let room = Arc::new(Room::new(Weak::new(), Some(turn.clone())));
+        assert!(room.schedule());
+        room.begin_push();
+        turn.end();
+        for _ in 0..2 {
+            let flag = Arc::new(Flag(AtomicBool::new(false)));
+            room.wait(&Waker::from(flag.clone()));
+            room.wake_by_ref();
+            assert!(flag.0.load(Ordering::Acquire));
         }
     }
 }

@@ -80,18 +80,30 @@ impl Answer {
     /// The only message of an answer that ended well.
     pub(super) async fn single<T>(&mut self, coding: Coding<T>) -> Result<T, Status> {
         let mut message = None;
-        while let Some(frame) = poll_fn(|cx| self.poll_frame(cx)).await? {
+        poll_fn(|cx| self.poll_single(coding, &mut message, cx)).await?;
+        message.ok_or_else(missing)
+    }
+
+    /// As [`single`](Self::single), in steps: ready when the answer has ended well, and then each time.
+    /// `message` is empty at first, and holds the message at the end.
+    pub(super) fn poll_single<T>(
+        &mut self,
+        coding: Coding<T>,
+        message: &mut Option<T>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Status>> {
+        while let Some(frame) = ready!(self.poll_frame(cx))? {
             if message.is_some() {
                 let several = "the server sent several responses where one was due";
-                return Err(self.fail(Status::unimplemented(several)));
+                return Poll::Ready(Err(self.fail(Status::unimplemented(several))));
             }
             // A message that cannot be decoded fails the call, unless the server says that it failed anyway.
             match (coding.decode)(frame) {
-                Ok(decoded) => (message, self.verdict) = (Some(decoded), Verdict::Fine),
+                Ok(decoded) => (*message, self.verdict) = (Some(decoded), Verdict::Fine),
                 Err(status) => self.verdict = Verdict::Broken(status),
             }
         }
-        message.ok_or_else(missing)
+        Poll::Ready(Ok(()))
     }
 
     /// The only message together with the metadata around it.
@@ -220,7 +232,7 @@ impl Source for Answer {
 }
 
 #[cold]
-fn missing() -> Status {
+pub(super) fn missing() -> Status {
     Status::unimplemented("the server sent no response where one was due")
 }
 

@@ -1,6 +1,6 @@
 //! Many requests, one response.
 
-use super::answer::Answer;
+use super::answer::{Answer, missing};
 use super::attempt::Begun;
 use super::channel::Channel;
 use super::options::{CallOptions, options};
@@ -11,8 +11,9 @@ use crate::method::Method;
 use crate::status::Status;
 use futures_core::Stream;
 use std::fmt;
-use std::future::{IntoFuture, poll_fn};
+use std::future::{Future, IntoFuture, poll_fn};
 use std::pin::pin;
+use std::task::{Context, Poll};
 
 /// A call with many requests and one response, not yet opened: give it options, then `await` it.
 ///
@@ -56,7 +57,8 @@ impl<Req, Res> ClientStreamingCall<Req, Res> {
         let mut upload = self.open().await?;
         let mut requests = pin!(requests);
         while !upload.is_answered()
-            && let Some(request) = poll_fn(|cx| requests.as_mut().poll_next(cx)).await
+            && let Some(request) =
+                upload.awaited.or_complete(poll_fn(|cx| requests.as_mut().poll_next(cx))).await?.flatten()
         {
             upload.send(request).await?;
         }
@@ -66,7 +68,8 @@ impl<Req, Res> ClientStreamingCall<Req, Res> {
     async fn open(self) -> Result<Upload<Req, Res>, Status> {
         let Self { channel, method, options } = self;
         let (sender, answer) = Begun::new(channel, method, options).await?.stream().await?;
-        Ok(Upload { sender, answer, response: method.response(), early: None })
+        let awaited = Awaited { answer, response: method.response(), message: None, complete: false };
+        Ok(Upload { sender, awaited })
     }
 }
 
@@ -95,10 +98,16 @@ impl<Req, Res> fmt::Debug for ClientStreamingCall<Req, Res> {
 #[must_use = "an upload that is dropped is cancelled"]
 pub struct Upload<Req, Res> {
     sender: Sender<Req>,
+    awaited: Awaited<Res>,
+}
+
+/// The response, which may come from a server that does not wait for all requests.
+struct Awaited<Res> {
     answer: Answer,
     response: Coding<Res>,
-    /// The response of a server that did not wait for all requests.
-    early: Option<Res>,
+    message: Option<Res>,
+    /// The server has answered: `message` is there.
+    complete: bool,
 }
 
 impl<Req, Res> Upload<Req, Res> {
@@ -110,24 +119,22 @@ impl<Req, Res> Upload<Req, Res> {
     /// # Errors
     /// The request cannot be encoded, or the status with which the call failed.
     pub async fn send(&mut self, request: Req) -> Result<(), Status> {
-        if self.early.is_some() {
+        if self.is_answered() {
             return Ok(());
         }
-        match self.sender.send(request).await {
-            Ok(()) => Ok(()),
-            Err(status) if !self.sender.outbox().is_closed() => Err(status),
+        // A server that has answered need not read on, so room may never come.
+        match self.awaited.or_complete(self.sender.send(request)).await? {
+            None | Some(Ok(())) => Ok(()),
+            Some(Err(status)) if !self.sender.outbox().is_closed() => Err(status),
             // The server has ended the call, and its answer says why.
-            Err(_) => {
-                self.early = Some(self.answer.single(self.response).await?);
-                Ok(())
-            }
+            Some(Err(_)) => poll_fn(|cx| self.awaited.poll(cx)).await,
         }
     }
 
     /// Whether the server is known to have answered, so that further requests are of no use.
     #[must_use]
     pub fn is_answered(&self) -> bool {
-        self.early.is_some()
+        self.awaited.complete
     }
 
     /// Says that all requests are sent, and waits for the response.
@@ -148,15 +155,29 @@ impl<Req, Res> Upload<Req, Res> {
     }
 
     async fn run(self) -> Result<(Res, Answer), Status> {
-        let Self { sender, mut answer, response, early } = self;
-        let message = match early {
-            Some(message) => message,
-            None => {
-                sender.close();
-                answer.single(response).await?
-            }
-        };
-        Ok((message, answer))
+        let Self { sender, mut awaited } = self;
+        sender.close();
+        poll_fn(|cx| awaited.poll(cx)).await?;
+        Ok((awaited.message.ok_or_else(missing)?, awaited.answer))
+    }
+}
+
+impl<Res> Awaited<Res> {
+    /// Ready when the server has answered.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        let polled = self.answer.poll_single(self.response, &mut self.message, cx);
+        self.complete |= matches!(polled, Poll::Ready(Ok(())));
+        polled
+    }
+
+    /// What `work` gives, or none where the server has answered first.
+    async fn or_complete<T>(&mut self, work: impl Future<Output = T>) -> Result<Option<T>, Status> {
+        let mut work = pin!(work);
+        poll_fn(|cx| match work.as_mut().poll(cx) {
+            Poll::Ready(done) => Poll::Ready(Ok(Some(done))),
+            Poll::Pending => self.poll(cx).map_ok(|()| None),
+        })
+        .await
     }
 }
 

@@ -1,7 +1,7 @@
 //! From a request to a call: what the head must say.
 
 use super::Call;
-use crate::call::{Context, Opening, Protocol};
+use crate::call::{Context, Opening, Owned, Protocol};
 use crate::deadline::{self, Deadline};
 use crate::status::Status;
 use crate::transport::{Accepted, Outgoing, RequestHead, ResponseHead};
@@ -32,7 +32,7 @@ pub(super) fn open(accepted: Accepted, receive_limit: usize) -> Option<Call> {
     };
     let refused_encoding = refused_encoding(head.header("grpc-encoding"));
     let context = Context::new(Opening { head, peer, deadline, protocol, refused_encoding });
-    Some(Call::new(context, body, outgoing, receive_limit))
+    Some(Call::new(Owned(context), body, outgoing, receive_limit))
 }
 
 /// Answers a client that does not speak gRPC.

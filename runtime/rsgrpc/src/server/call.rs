@@ -2,7 +2,7 @@
 
 use super::guard::Guard;
 use super::{CallFuture, Outcome};
-use crate::call::{Context, Reader, Sender, Streaming};
+use crate::call::{Context, Owned, Reader, Sender, Streaming};
 use crate::codec::Coding;
 use crate::deadline::Deadline;
 use crate::frame::{self, Deframer};
@@ -19,14 +19,14 @@ use std::future::poll_fn;
 /// handler, drop it when the client is gone or the deadline has passed, and encode the responses.
 #[must_use = "a call that is dropped ends as cancelled"]
 pub struct Call {
-    context: Context,
+    context: Owned,
     body: Body,
     outgoing: Outgoing,
     receive_limit: usize,
 }
 
 impl Call {
-    pub(super) fn new(context: Context, body: Body, outgoing: Outgoing, receive_limit: usize) -> Self {
+    pub(super) fn new(context: Owned, body: Body, outgoing: Outgoing, receive_limit: usize) -> Self {
         Self { context, body, outgoing, receive_limit }
     }
 
@@ -83,7 +83,7 @@ impl Call {
     /// # Errors
     /// Nobody waits for the call any more; [`refuse`](Self::refuse) it with this status.
     pub async fn wait<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Status> {
-        let mut guard = Guard::before(&self.context);
+        let mut guard = Guard::new(&self.context);
         guard.answer(&mut self.outgoing, async { Ok(work.await) }).await
     }
 
@@ -203,7 +203,7 @@ impl Call {
         Box::pin(std::future::ready(self.refuse(Status::unimplemented(message))))
     }
 
-    fn open(self) -> (Context, Reader, Outgoing) {
+    fn open(self) -> (Owned, Reader, Outgoing) {
         let deframer = Deframer::new(self.receive_limit).refusing(self.context.refused_encoding().cloned());
         (self.context, Reader::new(self.body, deframer), self.outgoing)
     }
@@ -211,7 +211,7 @@ impl Call {
 
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Call").field(&self.context).finish()
+        f.debug_tuple("Call").field(self.context()).finish()
     }
 }
 

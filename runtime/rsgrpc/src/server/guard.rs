@@ -13,18 +13,11 @@ use std::task::{self, Poll};
 pub(super) struct Guard {
     context: Context,
     timer: Timer,
-    /// With the guard the call is over.
-    last: bool,
 }
 
 impl Guard {
     pub(super) fn new(context: &Context) -> Self {
-        Self { context: context.share(), timer: Timer::new(context.deadline()), last: true }
-    }
-
-    /// A guard for something that comes before the handler.
-    pub(super) fn before(context: &Context) -> Self {
-        Self { context: context.share(), timer: Timer::new(context.deadline()), last: false }
+        Self { context: context.share(), timer: Timer::new(context.deadline()) }
     }
 
     /// Runs work that sends nothing itself.
@@ -71,8 +64,8 @@ impl Guard {
 }
 
 impl Guard {
-    /// Polls a handler. A panic ends its call alone: the future is not polled again, and nothing that it
-    /// shares with other calls is borrowed mutably.
+    /// Polls a handler. A panic ends its call alone, as UNKNOWN (`statuscodes.md`): the future is not polled
+    /// again, and nothing that it shares with other calls is borrowed mutably.
     fn poll<T>(
         &self,
         work: Pin<&mut impl Future<Output = Result<T, Status>>>,
@@ -80,15 +73,6 @@ impl Guard {
     ) -> Poll<Result<T, Status>> {
         let poll = || call::within(self.context.deadline(), || work.poll(cx));
         catch_unwind(AssertUnwindSafe(poll))
-            .unwrap_or_else(|_| Poll::Ready(Err(Status::internal("the handler panicked"))))
-    }
-}
-
-/// However the call ended: answered, given up, or dropped with its connection.
-impl Drop for Guard {
-    fn drop(&mut self) {
-        if self.last {
-            self.context.end();
-        }
+            .unwrap_or_else(|_| Poll::Ready(Err(Status::unknown("the handler panicked"))))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Call, Interceptor, Next, Outcome};
 use std::fmt;
+use std::io::{self, Write};
 use std::time::Instant;
 
 /// Writes a line for each call: method, duration, error.
@@ -25,7 +26,8 @@ impl Logging<fn(fmt::Arguments<'_>)> {
     /// Lines go to the standard error output.
     #[must_use]
     pub fn stderr() -> Self {
-        Self { write: |line| eprintln!("{line}") }
+        // `eprintln` panics where nobody reads any more, which is no reason to fail a call.
+        Self { write: |line| drop(writeln!(io::stderr(), "{line}")) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! How a call ended, before the client knows.
 
-use crate::call::{Context, Outbox};
+use crate::call::{Context, Outbox, Owned};
 use crate::frame::Segments;
 use crate::status::{Code, Status};
 use crate::transport::Outgoing;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// How a call ended. An interceptor may look at it and change it; then it goes to the client.
 #[must_use = "a call whose outcome is dropped ends as cancelled"]
 pub struct Outcome {
-    context: Context,
+    context: Owned,
     status: Result<(), Status>,
     reply: Reply,
 }
@@ -23,7 +23,7 @@ enum Reply {
 }
 
 impl Outcome {
-    pub(super) fn single(context: Context, outgoing: Outgoing, reply: Result<Segments, Status>) -> Self {
+    pub(super) fn single(context: Owned, outgoing: Outgoing, reply: Result<Segments, Status>) -> Self {
         let (status, message) = match reply {
             Ok(message) => (Ok(()), Some(message)),
             Err(status) => (Err(status), None),
@@ -31,7 +31,7 @@ impl Outcome {
         Self { context, status, reply: Reply::Single(outgoing, message) }
     }
 
-    pub(super) fn stream(context: Context, outbox: Arc<Outbox>, status: Result<(), Status>) -> Self {
+    pub(super) fn stream(context: Owned, outbox: Arc<Outbox>, status: Result<(), Status>) -> Self {
         Self { context, status, reply: Reply::Stream(outbox) }
     }
 
@@ -95,6 +95,6 @@ fn finish_single(
 
 impl fmt::Debug for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Outcome").field("call", &self.context).field("status", &self.status).finish()
+        f.debug_struct("Outcome").field("call", self.context()).field("status", &self.status).finish()
     }
 }

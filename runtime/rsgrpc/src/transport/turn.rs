@@ -59,7 +59,7 @@ impl Turn {
     }
 
     /// There are no more turns. Those that are due are called once more, to find that out.
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         let mut state = self.lock();
         state.over = true;
         state.driver = None;

@@ -3,6 +3,8 @@
 use crate::raw::*;
 use h2::Reason;
 use rsgrpc::{Code, Streaming};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -172,6 +174,51 @@ async fn a_server_may_answer_before_the_end() {
     };
     assert_eq!(status.to_string(), "INVALID_ARGUMENT: not like this");
     assert_eq!(limit(upload.finish()).await.unwrap_err().code(), Code::InvalidArgument);
+}
+
+/// Some servers answer early and neither read on nor reset the stream.
+#[tokio::test]
+async fn an_early_answer_ends_an_upload_that_nobody_reads() {
+    let (held, mut calls) = mpsc::unbounded_channel();
+    let channel = serve(move |mut call| {
+        let held = held.clone();
+        async move {
+            let first = call.body.data().await.unwrap().unwrap();
+            match first[5..].starts_with(b"good") {
+                true => call.answer("enough", OK),
+                false => call.refuse(grpc(200), &[("grpc-status", "3")]),
+            }
+            held.send(call).unwrap_or_default();
+        }
+    })
+    .await;
+    let mut upload = limit(channel.client_streaming(&UPLOAD)).await.unwrap();
+    while !upload.is_answered() {
+        limit(upload.send("good".repeat(1000))).await.unwrap();
+    }
+    assert_eq!(limit(upload.finish()).await.unwrap(), "enough");
+    // What it held of the connection's window is free again.
+    drop(limit(calls.recv()).await);
+
+    let mut upload = limit(channel.client_streaming(&UPLOAD)).await.unwrap();
+    let status = loop {
+        if let Err(status) = limit(upload.send("bad".repeat(1000))).await {
+            break status;
+        }
+    };
+    assert_eq!(status.code(), Code::InvalidArgument);
+    drop(limit(calls.recv()).await);
+
+    // Nor is there a next request to find out with.
+    struct Once(Option<String>);
+    impl futures_core::Stream for Once {
+        type Item = String;
+        fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<String>> {
+            self.0.take().map_or(Poll::Pending, |item| Poll::Ready(Some(item)))
+        }
+    }
+    let call = channel.client_streaming(&UPLOAD).send_all(Once(Some("good".into())));
+    assert_eq!(limit(call).await.unwrap(), "enough");
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 use crate::support::{BOTH, DOWN, Probe, Served, Test, UNARY, UP, limited, reached};
 use rsgrpc::{
-    Bytes, Call, CallFuture, Channel, Code, Interceptor, Local, Logging, Next, Outcome, Server, Service,
-    Status,
+    Bytes, Call, CallFuture, Channel, Code, Context, Interceptor, Local, Logging, Next, Outcome, Server,
+    Service, Status,
 };
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -29,7 +29,7 @@ async fn unary() {
         assert_eq!((status.code(), status.message()), (Code::NotFound, "kein Produkt „ü“"));
         assert_eq!(status.details(), [1, 2, 3]);
         let status = channel.unary(&UNARY, Bytes::from("panic")).await.unwrap_err();
-        assert_eq!(status.to_string(), "INTERNAL: the handler panicked");
+        assert_eq!(status.to_string(), "UNKNOWN: the handler panicked");
     })
     .await;
 }
@@ -379,4 +379,53 @@ async fn interceptors_see_every_call_and_its_outcome() {
         ]
     );
     assert!(lines.iter().all(|line| line.contains(" duration=")));
+}
+
+/// Refuses every call, and leaves a task that waits for its end.
+struct Watched(Probe);
+
+impl Interceptor for Watched {
+    async fn intercept(&self, call: Call, _: Next<'_>) -> Outcome {
+        let (end, cancelled) = (call.context().cancellation(), self.0.cancelled.clone());
+        tokio::spawn(async move {
+            end.cancelled().await;
+            cancelled.send_modify(|cancelled| *cancelled += 1);
+        });
+        call.refuse(Status::unauthenticated("nobody"))
+    }
+}
+
+#[tokio::test]
+async fn a_refused_call_is_over() {
+    let probe = Probe::default();
+    let local = Server::new().intercept(Watched(probe.clone())).add(Test::default()).local();
+    let call = Channel::local(&local).unary(&UNARY, Bytes::from("hello"));
+    assert_eq!(limited(call).await.unwrap_err().code(), Code::Unauthenticated);
+    reached(&probe.cancelled, |cancelled| *cancelled == 1).await;
+}
+
+/// Hands out the context of its last call.
+struct Contexts(Arc<Mutex<Option<Context>>>);
+
+impl Service for Contexts {
+    fn name(&self) -> &'static str {
+        "test.Test"
+    }
+
+    fn call(&self, call: Call) -> CallFuture<'_> {
+        call.unary(&UNARY, move |ctx, request| async move {
+            *self.0.lock().unwrap() = Some(ctx);
+            Ok(request)
+        })
+    }
+}
+
+#[tokio::test]
+async fn who_asks_late_learns_that_the_call_is_over() {
+    let contexts = Contexts(Arc::default());
+    let last = contexts.0.clone();
+    let local = Server::new().add(contexts).local();
+    limited(Channel::local(&local).unary(&UNARY, Bytes::from("hello"))).await.unwrap();
+    let context = last.lock().unwrap().take().unwrap();
+    limited(context.cancellation().cancelled()).await;
 }
