@@ -18,6 +18,8 @@ golden! {
     collisions
     comments
     deprecated
+    edition_2024
+    edition_2026
     editions
     enums
     extensions

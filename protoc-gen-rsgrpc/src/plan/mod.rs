@@ -1,6 +1,6 @@
 //! A resolved schema to a plan: every Rust decision, taken once.
 //!
-//! [`places`] names all types of all files, [`recursion`] finds where boxes are needed; then each package is
+//! `places` names all types of all files, `recursion` finds where boxes are needed; then each package is
 //! planned module by module, in the words of the module's own [`Scope`]. Time is linear in the schema.
 
 mod docs;

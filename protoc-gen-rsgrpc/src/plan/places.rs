@@ -164,6 +164,7 @@ impl Places {
         let views = views(&mut names, named.iter().map(|(.., name)| name.as_str()));
         for (service, name) in services.iter().zip(traits) {
             let base = names::camel(&service.name.simple);
+            let base = base.trim_end_matches('_');
             let client = names.take(format!("{base}Client"));
             let server = names.take(format!("{base}Server"));
             let given = ServiceNames { name, client, server, module: String::new() };

@@ -36,11 +36,32 @@ impl Label {
     pub const fn json(&self) -> &str {
         match &self.json {
             Key::Given(name) => name,
-            Key::Made { text, len } => match std::str::from_utf8(text.split_at(*len as usize).0) {
+            Key::Made { text, len } => match std::str::from_utf8(inner(text, *len)) {
                 Ok(name) => name,
                 // The schema's names are ASCII.
                 Err(_) => self.name,
             },
+        }
+    }
+
+    /// The name in JSON, in quotes and with its colon; the name alone where it
+    /// is not known to be free of what JSON escapes.
+    #[cfg(feature = "json")]
+    #[inline]
+    pub(crate) fn key(&self) -> Result<&[u8], &'static str> {
+        match &self.json {
+            Key::Made { text, len } => Ok(text.split_at(usize::from(*len)).0),
+            Key::Given(name) => Err(name),
+        }
+    }
+
+    /// Whether this is the field's name in JSON.
+    #[cfg(feature = "json")]
+    #[inline]
+    pub(crate) fn json_is(&self, name: &[u8]) -> bool {
+        match &self.json {
+            Key::Made { text, len } => inner(text, *len) == name,
+            Key::Given(given) => given.as_bytes() == name,
         }
     }
 }
@@ -48,24 +69,35 @@ impl Label {
 /// Longer names are given by generated code.
 const MADE: usize = 46;
 
+/// What stands around a name: quotes and a colon.
+const AROUND: usize = 3;
+
+/// The name in `"name":`.
+const fn inner(text: &[u8; MADE + AROUND], len: u8) -> &[u8] {
+    text.split_at(len as usize - 2).0.split_at(1).1
+}
+
 /// A name in JSON: the schema's in lower camel case, made at compile time, or
 /// another.
 #[derive(Clone, Copy)]
 enum Key {
-    Made { text: [u8; MADE], len: u8 },
+    /// The name as it is written in JSON, `"name":`, so that one copy does.
+    /// Invariant: 3 <= `len` <= 49, and the first `len` bytes are ASCII.
+    Made {
+        text: [u8; MADE + AROUND],
+        len: u8,
+    },
     Given(&'static str),
 }
 
 impl Key {
     /// What protoc makes of `name`: underscores go, and the letter behind one is
     /// a capital.
+    #[allow(clippy::indexing_slicing, reason = "runs at compile time; the bounds stand before each access")]
     const fn of(name: &'static str) -> Self {
         let name_bytes = name.as_bytes();
-        let (mut text, mut len, mut at, mut capital) = ([0; MADE], 0, 0, false);
-        #[allow(
-            clippy::indexing_slicing,
-            reason = "runs at compile time; the bounds stand before each access"
-        )]
+        let (mut text, mut len, mut at, mut capital) = ([0; MADE + AROUND], 1, 0, false);
+        text[0] = b'"';
         while at < name_bytes.len() {
             let byte = name_bytes[at];
             at += 1;
@@ -73,14 +105,16 @@ impl Key {
                 capital = true;
                 continue;
             }
-            if len == MADE {
+            if len == MADE + 1 || !byte.is_ascii() {
                 return Self::Given(name);
             }
             text[len] = if capital { byte.to_ascii_uppercase() } else { byte };
             len += 1;
             capital = false;
         }
-        Self::Made { text, len: len as u8 }
+        text[len] = b'"';
+        text[len + 1] = b':';
+        Self::Made { text, len: len as u8 + 2 }
     }
 }
 
@@ -88,8 +122,7 @@ impl std::fmt::Debug for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Made { text, len } => {
-                let name = text.get(..usize::from(*len)).unwrap_or_default();
-                write!(f, "\"{}\"", name.escape_ascii())
+                write!(f, "\"{}\"", inner(text, *len).escape_ascii())
             }
             Self::Given(name) => write!(f, "{name:?}"),
         }

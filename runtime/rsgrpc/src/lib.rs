@@ -25,6 +25,8 @@ mod enumeration;
 mod error;
 mod extension;
 mod field;
+#[cfg(feature = "json")]
+pub mod json;
 mod kind;
 mod label;
 mod limits;
@@ -104,3 +106,9 @@ pub use transport::{Local, Peer};
 
 use source::Source;
 use visit::{Sink, Visitor};
+
+/// What fuzz targets see and users do not.
+#[cfg(all(fuzzing, feature = "call"))]
+pub mod fuzzing {
+    pub use crate::frame::deframe;
+}

@@ -94,6 +94,35 @@ pub trait Message:
         Limits::default().decode_bytes(input)
     }
 
+    /// Writes JSON, in one line; [`json::Printer`](crate::json::Printer) has
+    /// options.
+    ///
+    /// ```
+    /// use rsgrpc::{Message, wkt::Duration};
+    ///
+    /// let json = Duration { seconds: 1, nanos: 500_000_000, ..Default::default() }.to_json()?;
+    /// assert_eq!(json, "\"1.500s\"");
+    /// # Ok::<(), rsgrpc::json::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A value that JSON has no form for: a `Timestamp` out of range, an `Any`
+    /// of a type that is not known, and the like.
+    #[cfg(feature = "json")]
+    fn to_json(&self) -> Result<String, crate::json::Error> {
+        crate::json::Printer::new().print(self)
+    }
+
+    /// Reads JSON; [`json::Parser`](crate::json::Parser) has options.
+    ///
+    /// # Errors
+    /// What is wrong with the input, at which line and column and in which
+    /// field; or that a required field is missing.
+    #[cfg(feature = "json")]
+    fn from_json(json: &str) -> Result<Self, crate::json::Error> {
+        crate::json::Parser::new().parse(json)
+    }
+
     /// Prints the message in text format, a line for each value.
     #[cfg(feature = "text")]
     #[must_use]

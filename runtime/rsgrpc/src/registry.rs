@@ -152,17 +152,21 @@ pub(crate) enum Part<'r, 'f> {
 /// field with its functions.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MessageType {
+    #[cfg(feature = "json")]
+    pub(crate) json: crate::json::MessageJson,
     #[cfg(feature = "text")]
     pub(crate) text: crate::text::MessageText,
 }
 
 impl MessageType {
     #[cfg_attr(
-        not(feature = "text"),
-        allow(clippy::extra_unused_type_parameters, reason = "formats are what use it")
+        not(any(feature = "json", feature = "text")),
+        allow(clippy::extra_unused_type_parameters, reason = "formats use it")
     )]
     const fn of<M: Message>() -> Self {
         Self {
+            #[cfg(feature = "json")]
+            json: crate::json::MessageJson::of::<M>(),
             #[cfg(feature = "text")]
             text: crate::text::MessageText::of::<M>(),
         }
@@ -179,6 +183,8 @@ pub(crate) struct ExtensionType {
     pub(crate) label: Label,
     /// An item of a message set.
     in_set: bool,
+    #[cfg(feature = "json")]
+    pub(crate) json: crate::json::ExtensionJson,
     #[cfg(feature = "text")]
     pub(crate) text: crate::text::ExtensionText,
 }
@@ -189,6 +195,8 @@ impl ExtensionType {
             extendee: E::NAME,
             label,
             in_set: L::IN_SET,
+            #[cfg(feature = "json")]
+            json: crate::json::ExtensionJson::of::<L, T>(),
             #[cfg(feature = "text")]
             text: crate::text::ExtensionText::of::<L, T>(),
         }

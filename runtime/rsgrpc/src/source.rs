@@ -94,6 +94,12 @@ pub trait Source<'a>: Sized {
         key: &mut A,
         value: &mut E,
     ) -> Result<Option<&'a [u8]>, Fault>;
+    /// The entry read last has a key that the map held already, and replaced
+    /// its value.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn repeated_key(&mut self) -> Result<(), Fault> {
+        Ok(())
+    }
     /// An entry of a map, checked and left where it is.
     fn lend_entry<K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default>(
         &mut self,

@@ -18,6 +18,12 @@ pub trait Visitor {
     /// A required field that is not set.
     #[inline]
     fn absent(&mut self, _: &Label) {}
+    /// A field without presence that has its default value.
+    #[inline]
+    fn unset<K: Show<T>, T>(&mut self, _: &Label, _: &T) {}
+    /// A repeated field without values, or a map without entries.
+    #[inline]
+    fn empty(&mut self, _: &Label, _map: bool) {}
 }
 
 /// Receives one value, in protobuf's data model.

@@ -99,7 +99,9 @@ macro_rules! list {
         }
 
         part!(['m, K: Show<T>, T] Of<$layout<K>, &'m Vec<T>>, |field, visitor| {
-            if !field.value.is_empty() {
+            if field.value.is_empty() {
+                visitor.empty(&field.layout.label, false);
+            } else {
                 visitor.many::<K, T>(&field.layout.label, field.value, $packed);
             }
         });

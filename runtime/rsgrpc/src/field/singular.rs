@@ -51,7 +51,9 @@ impl<K> Implicit<K> {
 }
 
 part!(['m, K: Show<T>, T] Of<Implicit<K>, &'m T>, |field, visitor| {
-    if !K::is_default(field.value) {
+    if K::is_default(field.value) {
+        visitor.unset::<K, T>(&field.layout.label, field.value);
+    } else {
         visitor.one::<K, T>(&field.layout.label, field.value);
     }
 });

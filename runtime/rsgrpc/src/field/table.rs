@@ -37,7 +37,9 @@ where
         if self.next_cost() > 0 {
             source.charge(self.next_cost())?;
         }
-        self.insert_with(|key, value| source.entry::<K, V, A, B>(key, value))
+        let before = self.len();
+        self.insert_with(|key, value| source.entry::<K, V, A, B>(key, value))?;
+        if self.len() == before { source.repeated_key() } else { Ok(()) }
     }
 }
 
@@ -98,7 +100,9 @@ impl<K> Entries<K, ClosedEnum> {
             Some(entry) => unknown.push(tag, entry),
             None => {
                 source.charge(slot.next_cost())?;
-                slot.insert(key, value);
+                if slot.insert(key, value).is_some() {
+                    source.repeated_key()?;
+                }
             }
         }
         Ok(())
@@ -123,7 +127,9 @@ impl<K> Entries<K, ClosedEnum> {
 }
 
 part!(['m, K: Show<A>, V: Show<B>, A, B] Of<Entries<K, V>, &'m Map<A, B>>, |field, visitor| {
-    if !field.value.is_empty() {
+    if field.value.is_empty() {
+        visitor.empty(&field.layout.label, true);
+    } else {
         visitor.map::<K, V, A, B>(&field.layout.label, field.value);
     }
 });

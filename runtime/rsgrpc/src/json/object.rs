@@ -1,0 +1,307 @@
+//! Objects: which field a name means, and how often each may come.
+
+use super::error::Cause;
+use super::form::{Form, Of};
+use super::reader::{Entries, Given, Reader};
+use super::{any, wkt};
+use crate::error::Fault;
+use crate::field::Fields;
+use crate::label::Label;
+use crate::message::Decode;
+use crate::wire::wire_type::{FIXED64, LEN, VARINT};
+use crate::{Message, Registry};
+
+/// A message that is read, its type erased.
+pub(super) trait Target<'a> {
+    /// The full name.
+    fn full_name(&self) -> &'static str;
+    /// The first field that is wanted.
+    fn field(&self, wanted: &mut dyn FnMut(&'static Label) -> bool) -> Option<&'static Label>;
+    /// The members of the `oneof` that the field belongs to, if any.
+    fn members(&self, number: u32) -> &'static [&'static Label];
+    /// Takes in the field's value, before which the reader stands.
+    fn put(&mut self, tag: u32, reader: &mut Reader<'a, '_>) -> Result<(), Fault>;
+    /// The same for another message, which is dropped.
+    fn try_put(&self, tag: u32, reader: &mut Reader<'a, '_>) -> Result<(), Fault>;
+}
+
+impl<'a, M: Decode<'a>> Target<'a> for M {
+    fn full_name(&self) -> &'static str {
+        M::Message::NAME
+    }
+
+    fn field(&self, wanted: &mut dyn FnMut(&'static Label) -> bool) -> Option<&'static Label> {
+        M::Message::default_ref().fields().find(&mut |label| wanted(label))
+    }
+
+    fn members(&self, number: u32) -> &'static [&'static Label] {
+        M::Message::default_ref().fields().oneof(number)
+    }
+
+    fn put(&mut self, tag: u32, reader: &mut Reader<'a, '_>) -> Result<(), Fault> {
+        self.merge(tag, reader)
+    }
+
+    #[cold]
+    fn try_put(&self, tag: u32, reader: &mut Reader<'a, '_>) -> Result<(), Fault> {
+        M::default().merge(tag, reader)
+    }
+}
+
+/// Reads a message in its form.
+pub(super) fn message<'a, M: Decode<'a>>(slot: &mut M, reader: &mut Reader<'a, '_>) -> Result<(), Fault> {
+    reader.enter()?;
+    match Of::<M::Message>::FORM {
+        Form::Object => object(slot, reader, false)?,
+        form => special(form, slot, reader)?,
+    }
+    reader.leave();
+    Ok(())
+}
+
+/// Reads a message that has a form of its own.
+pub(super) fn special<'a>(
+    form: Form,
+    target: &mut dyn Target<'a>,
+    reader: &mut Reader<'a, '_>,
+) -> Result<(), Fault> {
+    match (form, reader.peek()) {
+        (Form::Object, _) => object(target, reader, false),
+        (Form::Any, _) => any::read(target, reader),
+        (Form::Timestamp | Form::Duration | Form::FieldMask, _) => wkt::read(form, target, reader),
+        (Form::Wrapper, _) => match target.field(&mut |label| label.number == 1) {
+            Some(label) => values(target, label.tag, reader).map(drop),
+            None => reader.skip(),
+        },
+        (Form::Struct | Form::Value, b'{') => {
+            let number = if form == Form::Value { 5 } else { 1 };
+            values(target, number << 3 | LEN, reader).map(drop)
+        }
+        (Form::Struct, _) => Err(reader.unexpected("an object")),
+        (Form::List, b'[') => target.put(1 << 3 | LEN, reader),
+        (Form::List, _) => Err(reader.unexpected("a list")),
+        (Form::Value, b'[') => target.put(6 << 3 | LEN, reader),
+        (Form::Value, b'"') => target.put(3 << 3 | LEN, reader),
+        (Form::Value, b'-' | b'0'..=b'9') => target.put(2 << 3 | FIXED64, reader),
+        (Form::Value, b't' | b'f') => target.put(4 << 3 | VARINT, reader),
+        (Form::Value, b'n') => target.put(1 << 3 | VARINT, reader),
+        (Form::Value, _) => Err(reader.unexpected("a value")),
+    }
+}
+
+/// Reads the fields of a message. With `typed`, the object is the content of an
+/// `Any`, whose `@type` stands among them.
+pub(super) fn object<'a>(
+    target: &mut dyn Target<'a>,
+    reader: &mut Reader<'a, '_>,
+    typed: bool,
+) -> Result<(), Fault> {
+    reader.expect(b'{', "an object")?;
+    let mut seen = Seen::default();
+    let mut more = !reader.take(b'}');
+    while more {
+        let at = reader.place();
+        let name = reader.text("a name")?;
+        reader.expect(b':', "`:`")?;
+        match find(target, name.as_bytes(), seen.last) {
+            Some((index, label)) => {
+                if !seen.insert(index) {
+                    return Err(reader.fault(
+                        Cause::Duplicate,
+                        at,
+                        format!("the field {name:?} is given twice"),
+                    ));
+                }
+                seen.last = index;
+                let member = member(target, label, &mut seen, at, reader);
+                if member.is_err() {
+                    reader.trace(|failure| failure.field(label.name));
+                }
+                member?;
+            }
+            None if typed && name == any::TYPE => {
+                if std::mem::replace(&mut seen.typed, true) {
+                    return Err(reader.fault(Cause::Duplicate, at, "`@type` is given twice"));
+                }
+                reader.skip()?;
+            }
+            None => other(target, &name, typed, &mut seen, at, reader)?,
+        }
+        more = reader.comma(b'}')?;
+    }
+    Ok(())
+}
+
+/// What of an object has been read.
+#[derive(Default)]
+struct Seen {
+    /// The last field, by its place in the message. The next one is likely to
+    /// follow it.
+    last: usize,
+    /// A bit for each of the first fields …
+    low: u128,
+    /// … and for the others.
+    high: Vec<u128>,
+    /// The members of `oneof`s that have a value.
+    members: Vec<u32>,
+    extensions: Vec<u32>,
+    /// Whether there was an `@type`.
+    typed: bool,
+}
+
+impl Seen {
+    /// Notes a field. False where it is noted already.
+    fn insert(&mut self, index: usize) -> bool {
+        let word = match (index / 128).checked_sub(1) {
+            None => &mut self.low,
+            Some(word) => {
+                if self.high.len() <= word {
+                    self.high.resize(word + 1, 0);
+                }
+                match self.high.get_mut(word) {
+                    Some(word) => word,
+                    None => return false,
+                }
+            }
+        };
+        let bit = 1 << (index % 128);
+        let new = *word & bit == 0;
+        *word |= bit;
+        new
+    }
+}
+
+/// The field of this name, in JSON or in the schema, and its place in the
+/// message. `from` is where to look first.
+fn find(target: &dyn Target<'_>, name: &[u8], from: usize) -> Option<(usize, &'static Label)> {
+    let search = |from: usize, is: &dyn Fn(&Label) -> bool| {
+        let mut index = 0;
+        let label = target.field(&mut |label| {
+            index += 1;
+            index > from && is(label)
+        })?;
+        Some((index - 1, label))
+    };
+    let json = |label: &Label| label.json_is(name);
+    search(from, &json)
+        .or_else(|| if from > 0 { search(0, &json) } else { None })
+        .or_else(|| search(0, &|label| label.name.as_bytes() == name))
+}
+
+/// Reads the value of a field.
+fn member<'a>(
+    target: &mut dyn Target<'a>,
+    label: &'static Label,
+    seen: &mut Seen,
+    at: usize,
+    reader: &mut Reader<'a, '_>,
+) -> Result<(), Fault> {
+    if is_left_out(target, label, reader)? || !values(target, label.tag, reader)? {
+        return Ok(());
+    }
+    let members = target.members(label.number);
+    if members.iter().any(|member| seen.members.contains(&member.number)) {
+        return Err(reader.fault(Cause::Duplicate, at, "another member of the oneof has a value already"));
+    }
+    if !members.is_empty() {
+        seen.members.push(label.number);
+    }
+    Ok(())
+}
+
+/// Steps over a value that leaves its field as it is: `null`, and where the
+/// reader is told to ignore what it does not know, an enum's unknown name.
+fn is_left_out<'a>(
+    target: &dyn Target<'a>,
+    label: &'static Label,
+    reader: &mut Reader<'a, '_>,
+) -> Result<bool, Fault> {
+    let wire = label.tag & 7;
+    match reader.peek() {
+        b'n' => {
+            // `null` is a value of google.protobuf.Value and NullValue.
+            let mark = reader.mark();
+            let is_value = (wire == LEN || wire == VARINT) && target.try_put(label.tag, reader).is_ok();
+            reader.rewind(mark);
+            if !is_value && !reader.word("null") {
+                return Err(reader.unexpected("a value"));
+            }
+            Ok(!is_value)
+        }
+        b'"' if reader.options.ignore_unknown && wire == VARINT => {
+            let mark = reader.mark();
+            let unknown = target.try_put(label.tag, reader).is_err() && reader.left_out;
+            reader.rewind(mark);
+            if unknown {
+                reader.skip()?;
+            }
+            Ok(unknown)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Reads a field's value, or the entries of a map one by one. False where the
+/// field has none.
+fn values<'a>(target: &mut dyn Target<'a>, tag: u32, reader: &mut Reader<'a, '_>) -> Result<bool, Fault> {
+    reader.entries = Entries::Before;
+    let mut any = false;
+    loop {
+        match target.put(tag, reader) {
+            Ok(()) => any = true,
+            Err(_) if reader.left_out => reader.left_out = false,
+            Err(fault) => return Err(fault),
+        }
+        if reader.entries != Entries::More {
+            return Ok(any);
+        }
+    }
+}
+
+/// Reads a member that is no field of the message: an extension, or nothing
+/// that is known.
+#[cold]
+fn other<'a>(
+    target: &mut dyn Target<'a>,
+    name: &str,
+    typed: bool,
+    seen: &mut Seen,
+    at: usize,
+    reader: &mut Reader<'a, '_>,
+) -> Result<(), Fault> {
+    let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+    let registry: Option<&Registry> = reader.options.registry;
+    let extension = bare
+        .and_then(|name| registry?.extension_named(name))
+        .filter(|extension| extension.extendee == target.full_name());
+    if let Some(extension) = extension {
+        if seen.extensions.contains(&extension.label.number) {
+            return Err(reader.fault(Cause::Duplicate, at, format!("the extension {name:?} is given twice")));
+        }
+        seen.extensions.push(extension.label.number);
+        if reader.word("null") {
+            return Ok(());
+        }
+        reader.give(Given::Extension(extension));
+        let read = target.put(extension.label.tag, reader);
+        if read.is_err() {
+            reader.trace(|failure| failure.field(name));
+        }
+        return read;
+    }
+    if typed && name == any::VALUE && target.full_name() == "google.protobuf.Empty" {
+        // Some writers take it for a type with a form of its own.
+        reader.expect(b'{', "an object")?;
+        return reader.expect(b'}', "`}`");
+    }
+    if reader.options.ignore_unknown {
+        return reader.skip();
+    }
+    let detail = format!("{} has no field {:?}", target.full_name(), shortened(name));
+    Err(reader.fault(Cause::Unknown, at, detail))
+}
+
+/// As much of a name as an error should hold.
+pub(super) fn shortened(name: &str) -> &str {
+    name.char_indices().nth(80).and_then(|(end, _)| name.get(..end)).unwrap_or(name)
+}

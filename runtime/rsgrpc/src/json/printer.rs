@@ -1,0 +1,109 @@
+//! How a message is written as JSON.
+
+use super::error::{Cause, Error, Failure};
+use super::out::Out;
+use super::visit;
+use crate::{Message, Registry};
+
+/// How a message is written as JSON.
+///
+/// ```
+/// use rsgrpc::{Message, json, wkt::Mixin};
+///
+/// let mixin = Mixin { name: "a".into(), ..Default::default() };
+/// assert_eq!(json::Printer::new().print(&mixin)?, r#"{"name":"a"}"#);
+/// assert_eq!(json::Printer::new().defaults(true).print(&mixin)?, r#"{"name":"a","root":""}"#);
+/// assert_eq!(json::Printer::new().pretty(true).print(&mixin)?, "{\n  \"name\": \"a\"\n}");
+/// # Ok::<(), json::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct Printer<'r> {
+    pub(super) pretty: bool,
+    pub(super) defaults: bool,
+    pub(super) proto_names: bool,
+    pub(super) enum_numbers: bool,
+    pub(super) redact: bool,
+    pub(super) registry: Option<&'r Registry>,
+}
+
+impl Default for Printer<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<'r> Printer<'r> {
+    /// In one line; fields by their names in JSON, enums by name, and fields
+    /// without presence left out while they have their default value.
+    pub const fn new() -> Self {
+        Self {
+            pretty: false,
+            defaults: false,
+            proto_names: false,
+            enum_numbers: false,
+            redact: false,
+            registry: None,
+        }
+    }
+
+    /// One member or element to a line, indented by two spaces a level.
+    pub const fn pretty(self, pretty: bool) -> Self {
+        Self { pretty, ..self }
+    }
+
+    /// Writes fields without presence always: numbers as 0, lists as `[]` …
+    pub const fn defaults(self, defaults: bool) -> Self {
+        Self { defaults, ..self }
+    }
+
+    /// Calls fields by their names in the schema.
+    pub const fn proto_names(self, proto_names: bool) -> Self {
+        Self { proto_names, ..self }
+    }
+
+    /// Writes enums as numbers.
+    pub const fn enum_numbers(self, enum_numbers: bool) -> Self {
+        Self { enum_numbers, ..self }
+    }
+
+    /// Writes `"[REDACTED]"` in place of fields that the schema marks with
+    /// `debug_redact`: for logs.
+    pub const fn redact(self, redact: bool) -> Self {
+        Self { redact, ..self }
+    }
+
+    /// Where the types of `Any` values and extensions are found; without it,
+    /// the well-known types are known.
+    pub const fn registry<'n>(self, registry: &'n Registry) -> Printer<'n>
+    where
+        'r: 'n,
+    {
+        Printer { registry: Some(registry), ..self }
+    }
+
+    /// Writes `message`.
+    ///
+    /// # Errors
+    /// A value has no form in JSON; see [`Message::to_json`].
+    pub fn print<M: Message>(&self, message: &M) -> Result<String, Error> {
+        let bytes = self.print_to(message, Vec::with_capacity(128))?;
+        // It is what was written; to check it again costs less than a call that
+        // is unsafe.
+        String::from_utf8(bytes).map_err(|_| Failure::new(Cause::Utf8, 0, "not UTF-8").error(M::NAME, None))
+    }
+
+    /// Writes `message` behind what `bytes` holds: a buffer that is used again,
+    /// or the body of a reply. It is lost where an error is returned.
+    ///
+    /// # Errors
+    /// As for [`write`].
+    pub fn print_to<M: Message>(&self, message: &M, bytes: Vec<u8>) -> Result<Vec<u8>, Error> {
+        let mut out = Out::new(self, bytes);
+        visit::message(message, &mut out);
+        match out.failure {
+            None => Ok(out.bytes),
+            Some(failure) => Err(failure.error(M::NAME, None)),
+        }
+    }
+}

@@ -1,0 +1,446 @@
+//! A cursor over JSON, and what holds for a whole read.
+
+use std::borrow::Cow;
+
+use super::Parser;
+use super::error::{Cause, Failure};
+use super::number;
+use crate::error::Fault;
+use crate::registry::ExtensionType;
+
+/// JSON that is being read, in one pass.
+pub(crate) struct Reader<'a, 'o> {
+    input: &'a str,
+    /// Invariant: a boundary between characters of `input`.
+    at: usize,
+    pub(super) options: &'o Parser<'o>,
+    /// How many more messages may be entered.
+    depth: u32,
+    /// How many more bytes may be allocated for elements.
+    memory: usize,
+    /// A value that does not stand in the input, for the next one asked for.
+    given: Given<'o>,
+    pub(super) entries: Entries,
+    /// Where the key of the last entry stands.
+    pub(super) key_at: usize,
+    /// The key of a map is read, which stands between quotes.
+    pub(super) in_key: bool,
+    /// The fault is none: the value is left out.
+    pub(super) left_out: bool,
+    failure: Option<Failure>,
+}
+
+/// A value that does not stand in the input.
+#[derive(Debug, Default)]
+pub(super) enum Given<'o> {
+    #[default]
+    Nothing,
+    Integer(i64),
+    Text(String),
+    Blob(Vec<u8>),
+    Paths(Vec<String>),
+    /// A value of this extension stands in the input.
+    Extension(&'o ExtensionType),
+}
+
+/// A place to come back to, and what was left to take there.
+pub(super) struct Mark {
+    at: usize,
+    depth: u32,
+    memory: usize,
+}
+
+/// Where the reader is in the map that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Entries {
+    /// Not in a map, or before its brace.
+    Before,
+    /// An entry follows, whose key stands here.
+    More,
+    /// Behind the map.
+    Done,
+}
+
+impl<'a, 'o> Reader<'a, 'o> {
+    pub(super) fn new(input: &'a str, options: &'o Parser<'o>) -> Self {
+        Self {
+            input,
+            at: 0,
+            options,
+            depth: options.limits.levels(),
+            memory: options.limits.budget(input.len()),
+            given: Given::Nothing,
+            entries: Entries::Before,
+            key_at: 0,
+            in_key: false,
+            left_out: false,
+            failure: None,
+        }
+    }
+
+    /// What went wrong.
+    pub(super) fn into_failure(self) -> Failure {
+        self.failure.unwrap_or_else(|| Failure::new(Cause::Syntax, self.at, "not JSON"))
+    }
+
+    /// Notes a failure at `at`.
+    #[cold]
+    pub(super) fn fault(&mut self, cause: Cause, at: usize, detail: impl Into<Cow<'static, str>>) -> Fault {
+        self.failure = Some(Failure::new(cause, at, detail));
+        // What it is, the failure says.
+        Fault::new(crate::Cause::Truncated)
+    }
+
+    /// Notes where in a message the failure is.
+    #[cold]
+    pub(super) fn trace(&mut self, step: impl FnOnce(&mut Failure)) {
+        self.failure.as_mut().map(step);
+    }
+
+    /// Where the reader is, to come back to.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { at: self.at, depth: self.depth, memory: self.memory }
+    }
+
+    /// Goes back, and forgets what failed.
+    pub(super) fn rewind(&mut self, mark: Mark) {
+        (self.at, self.depth, self.memory) = (mark.at, mark.depth, mark.memory);
+        self.failure = None;
+        self.left_out = false;
+    }
+
+    pub(super) fn give(&mut self, given: Given<'o>) {
+        self.given = given;
+    }
+
+    /// What does not stand in the input.
+    #[inline]
+    pub(super) fn given(&mut self) -> Option<Given<'o>> {
+        match self.given {
+            Given::Nothing => None,
+            _ => Some(std::mem::take(&mut self.given)),
+        }
+    }
+
+    /// Enters a message.
+    #[inline]
+    pub(super) fn enter(&mut self) -> Result<(), Fault> {
+        match self.depth.checked_sub(1) {
+            Some(left) => self.depth = left,
+            None => return Err(self.fault(Cause::Depth, self.at, "messages are nested too deeply")),
+        }
+        Ok(())
+    }
+
+    /// Leaves it.
+    #[inline]
+    pub(super) fn leave(&mut self) {
+        self.depth += 1;
+    }
+
+    /// Books memory for elements.
+    #[inline]
+    pub(super) fn book(&mut self, bytes: usize) -> Result<(), Fault> {
+        match self.memory.checked_sub(bytes) {
+            Some(left) => self.memory = left,
+            None => {
+                return Err(self.fault(Cause::Memory, self.at, "the elements would take too much memory"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The offset of the next value, in bytes.
+    #[inline]
+    pub(super) fn place(&mut self) -> usize {
+        self.peek();
+        self.at
+    }
+
+    /// The next byte that is not white space; 0 at the end.
+    #[inline]
+    pub(super) fn peek(&mut self) -> u8 {
+        loop {
+            match self.input.as_bytes().get(self.at) {
+                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
+                Some(byte) => return *byte,
+                None => return 0,
+            }
+        }
+    }
+
+    /// Steps over `byte`, if it comes next.
+    #[inline]
+    pub(super) fn take(&mut self, byte: u8) -> bool {
+        let found = self.peek() == byte;
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Steps over `byte`, which must come next.
+    #[inline]
+    pub(super) fn expect(&mut self, byte: u8, what: &'static str) -> Result<(), Fault> {
+        if self.take(byte) { Ok(()) } else { Err(self.unexpected(what)) }
+    }
+
+    /// Steps over what stands between elements. False behind the last.
+    #[inline]
+    pub(super) fn comma(&mut self, end: u8) -> Result<bool, Fault> {
+        if self.take(b',') {
+            return Ok(true);
+        }
+        let what = if end == b'}' { "`,` or `}`" } else { "`,` or `]`" };
+        self.expect(end, what)?;
+        Ok(false)
+    }
+
+    /// Something else than `what` comes next.
+    #[cold]
+    pub(super) fn unexpected(&mut self, what: &'static str) -> Fault {
+        let found = match self.peek() {
+            0 if self.at >= self.input.len() => "the end",
+            b'"' => "a string",
+            b'{' => "an object",
+            b'[' => "a list",
+            b'0'..=b'9' | b'-' => "a number",
+            _ if self.rest().starts_with("null") => "null",
+            _ if self.rest().starts_with("true") || self.rest().starts_with("false") => "a bool",
+            b',' | b':' | b'}' | b']' => "punctuation",
+            _ => "what is not JSON",
+        };
+        let cause = match found {
+            "the end" | "punctuation" | "what is not JSON" => Cause::Syntax,
+            _ if matches!(what, "a name" | "the end") || what.starts_with('`') => Cause::Syntax,
+            _ => Cause::Type,
+        };
+        self.fault(cause, self.at, format!("expected {what}, found {found}"))
+    }
+
+    fn rest(&self) -> &'a str {
+        self.input.get(self.at..).unwrap_or_default()
+    }
+
+    /// Steps over a word such as `null`, if it comes next.
+    #[inline]
+    pub(super) fn word(&mut self, word: &str) -> bool {
+        self.peek();
+        let found = self.rest().as_bytes().starts_with(word.as_bytes());
+        if found {
+            self.at += word.len();
+        }
+        found
+    }
+
+    /// Nothing may follow.
+    pub(super) fn end(&mut self) -> Result<(), Fault> {
+        if self.peek() == 0 && self.at == self.input.len() { Ok(()) } else { Err(self.unexpected("the end")) }
+    }
+
+    /// A string; `what` says what it is for.
+    #[inline]
+    pub(super) fn text(&mut self, what: &'static str) -> Result<Cow<'a, str>, Fault> {
+        self.expect(b'"', what)?;
+        let start = self.at;
+        self.at += plain_len(self.rest().as_bytes());
+        if self.input.as_bytes().get(self.at) == Some(&b'"') {
+            let text = self.input.get(start..self.at).unwrap_or_default();
+            self.at += 1;
+            return Ok(Cow::Borrowed(text));
+        }
+        self.at = start;
+        let mut text = String::new();
+        self.unescape(&mut text)?;
+        Ok(Cow::Owned(text))
+    }
+
+    /// The string at `at`, for errors.
+    #[cold]
+    pub(super) fn key(&mut self, at: usize) -> String {
+        let (before, failure) = (std::mem::replace(&mut self.at, at), self.failure.take());
+        let text = self.text("a name").map(Cow::into_owned).unwrap_or_default();
+        (self.at, self.failure) = (before, failure);
+        text
+    }
+
+    /// A string, in place of what `slot` holds.
+    #[inline]
+    pub(super) fn text_into(&mut self, slot: &mut String) -> Result<(), Fault> {
+        match self.text("a string")? {
+            Cow::Borrowed(text) => {
+                slot.clear();
+                slot.push_str(text);
+            }
+            Cow::Owned(text) => *slot = text,
+        }
+        Ok(())
+    }
+
+    /// The rest of a string behind its first quote.
+    #[cold]
+    fn unescape(&mut self, text: &mut String) -> Result<(), Fault> {
+        loop {
+            let start = self.at;
+            self.at += plain_len(self.rest().as_bytes());
+            text.push_str(self.input.get(start..self.at).unwrap_or_default());
+            match self.input.as_bytes().get(self.at) {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                Some(b'\\') => text.push(self.escape()?),
+                Some(_) => {
+                    let problem = "a control character in a string is to be escaped";
+                    return Err(self.fault(Cause::Syntax, self.at, problem));
+                }
+                None => return Err(self.fault(Cause::Syntax, self.at, "the input ends inside a string")),
+            }
+        }
+    }
+
+    /// An escape sequence.
+    fn escape(&mut self) -> Result<char, Fault> {
+        let start = self.at;
+        let letter = self.input.as_bytes().get(self.at + 1).copied();
+        let character = match letter {
+            Some(b'"' | b'\\' | b'/') => letter.map_or('/', char::from),
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => return self.unicode(start),
+            _ => return Err(self.fault(Cause::Syntax, start, "there is no such escape")),
+        };
+        self.at += 2;
+        Ok(character)
+    }
+
+    /// `\u` and four digits, twice for a character beyond `\uffff`.
+    fn unicode(&mut self, start: usize) -> Result<char, Fault> {
+        let first = self.hex(start)?;
+        let code = match first {
+            0xd800..0xdc00 if self.rest().starts_with("\\u") => {
+                let second = self.hex(start)?;
+                match second {
+                    0xdc00..0xe000 => 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00),
+                    _ => first,
+                }
+            }
+            _ => first,
+        };
+        // What is left of surrogates is no character.
+        char::from_u32(code).ok_or_else(|| self.fault(Cause::Utf8, start, "half of a surrogate pair"))
+    }
+
+    fn hex(&mut self, start: usize) -> Result<u32, Fault> {
+        let digits = self.input.get(self.at + 2..self.at + 6).unwrap_or_default();
+        let hex = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        match u32::from_str_radix(digits, 16) {
+            Ok(code) if hex => {
+                self.at += 6;
+                Ok(code)
+            }
+            _ => Err(self.fault(Cause::Syntax, start, "expected four hexadecimal digits")),
+        }
+    }
+
+    /// A number, perhaps in quotes; for `special`, also the name of what is no
+    /// number.
+    #[inline]
+    pub(super) fn number(&mut self, special: bool) -> Result<Cow<'a, str>, Fault> {
+        let quoted = self.peek() == b'"';
+        let start = self.at;
+        if quoted {
+            let text = self.text("a number")?;
+            let named = special && matches!(&*text, "NaN" | "Infinity" | "-Infinity");
+            if named || number::len(text.as_bytes()) == Some(text.len()) {
+                return Ok(text);
+            }
+            return Err(self.fault(Cause::Type, start, "the string holds no number"));
+        }
+        match number::len(self.rest().as_bytes()) {
+            Some(len) => {
+                self.at += len;
+                Ok(Cow::Borrowed(self.input.get(start..self.at).unwrap_or_default()))
+            }
+            None if matches!(self.peek(), b'-' | b'0'..=b'9') => {
+                Err(self.fault(Cause::Syntax, start, "malformed number"))
+            }
+            None => Err(self.unexpected("a number")),
+        }
+    }
+
+    /// Steps over a value that nobody wants.
+    pub(super) fn skip(&mut self) -> Result<(), Fault> {
+        match self.peek() {
+            b'{' => {
+                self.enter()?;
+                self.at += 1;
+                let mut more = !self.take(b'}');
+                while more {
+                    self.text("a name")?;
+                    self.expect(b':', "`:`")?;
+                    self.skip()?;
+                    more = self.comma(b'}')?;
+                }
+                self.leave();
+            }
+            b'[' => {
+                self.enter()?;
+                self.at += 1;
+                let mut more = !self.take(b']');
+                while more {
+                    self.skip()?;
+                    more = self.comma(b']')?;
+                }
+                self.leave();
+            }
+            b'"' => drop(self.text("a string")?),
+            b'-' | b'0'..=b'9' => drop(self.number(false)?),
+            _ if self.word("null") || self.word("true") || self.word("false") => {}
+            _ => return Err(self.unexpected("a value")),
+        }
+        Ok(())
+    }
+}
+
+/// How many bytes there are before a quote, a backslash or a control character.
+#[inline]
+fn plain_len(text: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let (words, _) = text.as_chunks::<8>();
+    let mut len = 0;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let quote = word ^ (ONES * b'"' as u64);
+        let backslash = word ^ (ONES * b'\\' as u64);
+        // A byte's high bit is set where it is below: exactly for the first one.
+        let found = (quote.wrapping_sub(ONES) & !quote)
+            | (backslash.wrapping_sub(ONES) & !backslash)
+            | (word.wrapping_sub(ONES * 0x20) & !word);
+        if found & HIGH != 0 {
+            return len + (found & HIGH).trailing_zeros() as usize / 8;
+        }
+        len += 8;
+    }
+    let rest = text.get(len..).unwrap_or_default();
+    len + rest.iter().take_while(|byte| !matches!(byte, 0..0x20 | b'"' | b'\\')).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_lengths() {
+        for len in 0..40 {
+            let text = "é".repeat(len);
+            assert_eq!(plain_len(text.as_bytes()), text.len());
+            for special in ["\"", "\\", "\0", "\x1f"] {
+                let text = format!("{}{special}\"é\\ \x01", "\u{7f} ~".repeat(len));
+                assert_eq!(plain_len(text.as_bytes()), len * 3, "{text:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,394 @@
+//! The reader as the source of values.
+
+use base64::Engine;
+use base64::alphabet::{STANDARD, URL_SAFE};
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use bytes::Bytes;
+
+use super::error::Cause;
+use super::form::is_null;
+use super::number::{self, NotInteger};
+use super::object::{message, shortened};
+use super::reader::{Entries, Given, Reader};
+use crate::enumeration::Enumeration;
+use crate::error::Fault;
+use crate::kind::Read;
+use crate::message::Decode;
+use crate::source::Source;
+use crate::view::RawList;
+use crate::wire::push_default;
+use crate::{UnknownFields, UnknownFieldsView};
+
+const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+    .with_decode_allow_trailing_bits(true);
+
+/// Base64 with or without padding: the standard alphabet, and the one for URLs.
+const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, LENIENT);
+const BASE64_URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, LENIENT);
+
+macro_rules! integers {
+    ($($method:ident: $type:ty, $name:literal;)*) => {$(
+        fn $method(&mut self) -> Result<$type, Fault> {
+            let (at, value) = self.integer()?;
+            <$type>::try_from(value).map_err(|_| self.out_of_range(at, $name))
+        }
+    )*};
+}
+
+macro_rules! floats {
+    ($($method:ident: $type:ty;)*) => {$(
+        fn $method(&mut self) -> Result<$type, Fault> {
+            let at = self.place();
+            let text = self.number(true)?;
+            match text.parse::<$type>() {
+                // The names of infinities end like this; a number does not.
+                Ok(value) if value.is_finite() || text.ends_with(['y', 'N']) => Ok(value),
+                _ => Err(self.out_of_range(at, stringify!($method))),
+            }
+        }
+    )*};
+}
+
+impl<'a> Source<'a> for Reader<'a, '_> {
+    integers! {
+        int32: i32, "int32";
+        int64: i64, "int64";
+        uint32: u32, "uint32";
+        uint64: u64, "uint64";
+        sint32: i32, "sint32";
+        sint64: i64, "sint64";
+        fixed32: u32, "fixed32";
+        fixed64: u64, "fixed64";
+        sfixed32: i32, "sfixed32";
+        sfixed64: i64, "sfixed64";
+    }
+
+    floats! {
+        float: f32;
+        double: f64;
+    }
+
+    fn bool(&mut self) -> Result<bool, Fault> {
+        if self.in_key {
+            let at = self.place();
+            return match &*self.text("a bool")? {
+                "true" => Ok(true),
+                "false" => Ok(false),
+                _ => Err(self.fault(Cause::Type, at, "expected \"true\" or \"false\"")),
+            };
+        }
+        match () {
+            () if self.word("true") => Ok(true),
+            () if self.word("false") => Ok(false),
+            () => Err(self.unexpected("a bool")),
+        }
+    }
+
+    fn string(&mut self, slot: &mut String) -> Result<(), Fault> {
+        match self.given() {
+            Some(Given::Text(text)) => *slot = text,
+            _ => self.text_into(slot)?,
+        }
+        Ok(())
+    }
+
+    fn str(&mut self) -> Result<&'a str, Fault> {
+        Err(self.lends_nothing())
+    }
+
+    fn bytes(&mut self) -> Result<Bytes, Fault> {
+        if let Some(Given::Blob(blob)) = self.given() {
+            return Ok(blob.into());
+        }
+        let at = self.place();
+        let text = self.text("a string of base64")?;
+        let for_urls = text.bytes().any(|byte| matches!(byte, b'-' | b'_'));
+        let decoded = if for_urls { BASE64_URL.decode(&*text) } else { BASE64.decode(&*text) };
+        decoded.map(Bytes::from).map_err(|_| self.fault(Cause::Type, at, "expected base64"))
+    }
+
+    fn slice(&mut self) -> Result<&'a [u8], Fault> {
+        Err(self.lends_nothing())
+    }
+
+    fn enumeration<E: Enumeration>(&mut self) -> Result<E, Fault> {
+        self.enum_value(E::NAME, &|name| E::from_name(name).map(Into::into)).map(E::from)
+    }
+
+    fn known<E: Enumeration>(&mut self) -> Result<Result<E, &'a [u8]>, Fault> {
+        let at = self.place();
+        let value: E = self.enumeration()?;
+        if value.is_known() { Ok(Ok(value)) } else { Err(self.unknown_value(at, E::NAME)) }
+    }
+
+    fn message<M: Decode<'a>>(&mut self, _: u32, slot: &mut M) -> Result<(), Fault> {
+        message(slot, self)
+    }
+
+    fn check_message<M: Decode<'a>>(&mut self, _: u32) -> Result<(), Fault> {
+        message(&mut M::default(), self)
+    }
+
+    fn group<M: Decode<'a>>(&mut self, _: u32, slot: &mut M) -> Result<(), Fault> {
+        message(slot, self)
+    }
+
+    fn check_group<M: Decode<'a>>(&mut self, _: u32) -> Result<(), Fault> {
+        message(&mut M::default(), self)
+    }
+
+    fn many<K: Read<'a, T>, T: Default>(&mut self, tag: u32, slot: &mut Vec<T>) -> Result<(), Fault> {
+        let mut values = self.values()?;
+        while values.more {
+            if slot.len() == slot.capacity() {
+                self.grow(slot)?;
+            }
+            let read = K::read(push_default(slot), tag >> 3, self);
+            if read.is_err() {
+                slot.pop();
+            }
+            self.after_value(&mut values, read)?;
+        }
+        Ok(())
+    }
+
+    fn many_known<E: Enumeration>(
+        &mut self,
+        _: u32,
+        slot: &mut Vec<E>,
+        _: &mut UnknownFields,
+    ) -> Result<(), Fault> {
+        let mut values = self.values()?;
+        while values.more {
+            if slot.len() == slot.capacity() {
+                self.grow(slot)?;
+            }
+            let read = self.known::<E>().map(|value| slot.extend(value.ok()));
+            self.after_value(&mut values, read)?;
+        }
+        Ok(())
+    }
+
+    fn lend<K: Read<'a, T>, T: Default>(&mut self, _: u32, _: &mut RawList<'a>) -> Result<(), Fault> {
+        Err(self.lends_nothing())
+    }
+
+    fn lend_known<E: Enumeration>(
+        &mut self,
+        _: u32,
+        _: &mut RawList<'a>,
+        _: &mut UnknownFieldsView<'a>,
+    ) -> Result<(), Fault> {
+        Err(self.lends_nothing())
+    }
+
+    fn entry<K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default>(
+        &mut self,
+        key: &mut A,
+        value: &mut B,
+    ) -> Result<(), Fault> {
+        let at = self.before_key()?;
+        let read = K::read(key, 1, self);
+        self.after_key(at, read)?;
+        let read = V::read(value, 2, self);
+        self.after_entry(at, read)
+    }
+
+    fn entry_known<K: Read<'a, A>, A: Default, E: Enumeration>(
+        &mut self,
+        key: &mut A,
+        value: &mut E,
+    ) -> Result<Option<&'a [u8]>, Fault> {
+        let at = self.before_key()?;
+        let read = K::read(key, 1, self);
+        self.after_key(at, read)?;
+        let read = self.known().map(|known| *value = known.unwrap_or_default());
+        self.after_entry(at, read).map(|()| None)
+    }
+
+    fn repeated_key(&mut self) -> Result<(), Fault> {
+        Err(self.fault(Cause::Duplicate, self.key_at, "the key is given twice"))
+    }
+
+    fn lend_entry<K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default>(
+        &mut self,
+        _: u32,
+        _: &mut RawList<'a>,
+    ) -> Result<(), Fault> {
+        Err(self.lends_nothing())
+    }
+
+    fn lend_entry_known<K: Read<'a, A>, A: Default, E: Enumeration>(
+        &mut self,
+        _: u32,
+        _: &mut RawList<'a>,
+        _: &mut UnknownFieldsView<'a>,
+    ) -> Result<(), Fault> {
+        Err(self.lends_nothing())
+    }
+
+    fn unknown(&mut self, _: u32, slot: &mut UnknownFields) -> Result<(), Fault> {
+        match self.given() {
+            Some(Given::Extension(extension)) => (extension.json.read)(&extension.label, slot, self),
+            _ => self.skip(),
+        }
+    }
+
+    fn lend_unknown(&mut self, _: u32, _: &mut UnknownFieldsView<'a>) -> Result<(), Fault> {
+        Err(self.lends_nothing())
+    }
+
+    fn charge(&mut self, bytes: usize) -> Result<(), Fault> {
+        self.book(bytes)
+    }
+}
+
+/// A list that is read.
+struct Values {
+    more: bool,
+    index: usize,
+    /// They do not stand in the input.
+    given: Option<std::vec::IntoIter<String>>,
+}
+
+impl Reader<'_, '_> {
+    /// An integer, and where it stands.
+    fn integer(&mut self) -> Result<(usize, i128), Fault> {
+        if let Some(Given::Integer(value)) = self.given() {
+            return Ok((0, value.into()));
+        }
+        let at = self.place();
+        let text = self.number(false)?;
+        match number::integer(&text) {
+            Ok(value) => Ok((at, value)),
+            Err(NotInteger::Range) => Ok((at, i128::MAX)),
+            Err(NotInteger::Fraction) => Err(self.fault(Cause::Type, at, "the number is not an integer")),
+        }
+    }
+
+    #[cold]
+    fn out_of_range(&mut self, at: usize, kind: &str) -> Fault {
+        self.fault(Cause::Range, at, format!("the number is out of the range of {kind}"))
+    }
+
+    #[cold]
+    fn lends_nothing(&mut self) -> Fault {
+        let at = self.place();
+        self.fault(Cause::Type, at, "a view cannot be read from JSON")
+    }
+
+    /// The number of an enum's value, which is given by name or as a number.
+    fn enum_value(&mut self, name: &str, named: &dyn Fn(&str) -> Option<i32>) -> Result<i32, Fault> {
+        match self.peek() {
+            b'"' => {
+                let at = self.place();
+                let value = named(&self.text("a name")?);
+                value.ok_or_else(|| self.unknown_value(at, name))
+            }
+            b'-' | b'0'..=b'9' => self.int32(),
+            b'n' if is_null(name) && self.word("null") => Ok(0),
+            _ => Err(self.unexpected("the name or number of a value")),
+        }
+    }
+
+    /// A value that an enum does not have.
+    #[cold]
+    fn unknown_value(&mut self, at: usize, name: &str) -> Fault {
+        self.left_out = self.options.ignore_unknown;
+        self.fault(Cause::Unknown, at, format!("{} has no such value", shortened(name)))
+    }
+
+    /// Opens a list.
+    fn values(&mut self) -> Result<Values, Fault> {
+        if let Some(Given::Paths(paths)) = self.given() {
+            let mut given = paths.into_iter();
+            let more = self.give_next(&mut given);
+            return Ok(Values { more, index: 0, given: Some(given) });
+        }
+        self.expect(b'[', "a list")?;
+        Ok(Values { more: !self.take(b']'), index: 0, given: None })
+    }
+
+    fn give_next(&mut self, given: &mut std::vec::IntoIter<String>) -> bool {
+        let next = given.next();
+        let more = next.is_some();
+        if let Some(text) = next {
+            self.give(Given::Text(text));
+        }
+        more
+    }
+
+    /// Goes on behind an element.
+    fn after_value(&mut self, values: &mut Values, read: Result<(), Fault>) -> Result<(), Fault> {
+        if let Err(fault) = read
+            && !std::mem::take(&mut self.left_out)
+        {
+            self.trace(|failure| failure.index(values.index));
+            return Err(fault);
+        }
+        values.index += 1;
+        values.more = match &mut values.given {
+            None => self.comma(b']')?,
+            Some(given) => self.give_next(given),
+        };
+        Ok(())
+    }
+
+    /// Makes room for one more element at least.
+    #[cold]
+    fn grow<T>(&mut self, slot: &mut Vec<T>) -> Result<(), Fault> {
+        let additional = slot.len().max(4);
+        self.book(additional.saturating_mul(size_of::<T>()))?;
+        slot.reserve_exact(additional);
+        Ok(())
+    }
+
+    /// Stands before the next key of a map, and says where. Behind the last one
+    /// nothing is read.
+    fn before_key(&mut self) -> Result<usize, Fault> {
+        if self.entries != Entries::More {
+            self.expect(b'{', "an object")?;
+            if self.take(b'}') {
+                self.entries = Entries::Done;
+                self.left_out = true;
+                return Err(Fault::new(crate::Cause::Truncated));
+            }
+        }
+        let at = self.place();
+        if self.peek() != b'"' {
+            return Err(self.unexpected("a name"));
+        }
+        self.in_key = true;
+        Ok(at)
+    }
+
+    fn after_key(&mut self, at: usize, read: Result<(), Fault>) -> Result<(), Fault> {
+        self.in_key = false;
+        if let Err(fault) = read {
+            self.trace_key(at);
+            return Err(fault);
+        }
+        self.expect(b':', "`:`")
+    }
+
+    /// Goes on behind an entry.
+    fn after_entry(&mut self, at: usize, read: Result<(), Fault>) -> Result<(), Fault> {
+        let left_out = std::mem::take(&mut self.left_out);
+        if read.is_err() && !left_out {
+            self.trace_key(at);
+            return read;
+        }
+        self.key_at = at;
+        self.entries = if self.comma(b'}')? { Entries::More } else { Entries::Done };
+        self.left_out = left_out;
+        read
+    }
+
+    /// Notes the key at `at`.
+    #[cold]
+    fn trace_key(&mut self, at: usize) {
+        let key = self.key(at);
+        self.trace(|failure| failure.key(shortened(&key)));
+    }
+}

@@ -1,0 +1,293 @@
+//! The writer as the visitor of a message's fields.
+
+use bytes::Bytes;
+
+use super::any;
+use super::error::Cause;
+use super::form::{Form, Of, is_null};
+use super::out::Out;
+use super::wkt;
+use crate::enumeration::Enumeration;
+use crate::field::Fields;
+use crate::kind::Show;
+use crate::label::Label;
+use crate::registry::Part;
+use crate::visit::{Sink, Visitor};
+use crate::{Map, Message, UnknownFields};
+
+/// Writes a message in its form.
+pub(super) fn message<M: Message>(message: &M, out: &mut Out<'_>) {
+    match Of::<M>::FORM {
+        Form::Object => {
+            out.open(b'{');
+            members(message, out);
+            out.close(b'}');
+        }
+        Form::Any => any::write(message, out),
+        Form::Timestamp | Form::Duration | Form::FieldMask => wkt::write(message, out),
+        form @ (Form::Struct | Form::List | Form::Value | Form::Wrapper) => content(message, form, out),
+    }
+}
+
+/// Writes the fields of a message, between braces that are there.
+#[inline(never)]
+pub(super) fn members<M: Message>(message: &M, out: &mut Out<'_>) {
+    out.depth += 1;
+    message.fields().visit(&mut Object { out, name: M::NAME, extension: false });
+    out.depth -= 1;
+}
+
+/// Writes the fields of an object.
+pub(crate) struct Object<'w, 'o> {
+    out: &'w mut Out<'o>,
+    /// The message's.
+    name: &'static str,
+    /// The field is an extension of it.
+    extension: bool,
+}
+
+impl<'w, 'o> Object<'w, 'o> {
+    /// For the value of an extension of the message `name`.
+    pub(super) fn extending(name: &'static str, out: &'w mut Out<'o>) -> Self {
+        Self { out, name, extension: true }
+    }
+
+    /// Begins a member. False where its value is not to be written.
+    #[inline(never)]
+    fn begin(&mut self, label: &Label) -> bool {
+        if self.out.failure.is_some() {
+            return false;
+        }
+        if self.extension {
+            self.out.part();
+            self.out.string(&format!("[{}]", label.name));
+            self.out.colon();
+        } else {
+            self.out.field(label);
+        }
+        let shown = !(label.redact && self.out.options.redact);
+        if !shown {
+            self.out.redacted();
+        }
+        shown
+    }
+
+    #[inline]
+    fn end(&mut self, label: &Label) {
+        if let Some(failure) = &mut self.out.failure {
+            failure.field(label.name);
+        }
+    }
+}
+
+impl Visitor for Object<'_, '_> {
+    fn one<K: Show<T>, T>(&mut self, label: &Label, value: &T) {
+        if self.begin(label) {
+            K::show(value, Value { out: self.out, place: Place::Value });
+            self.end(label);
+        }
+    }
+
+    fn many<K: Show<T>, T>(&mut self, label: &Label, values: &[T], _: bool) {
+        if self.begin(label) {
+            list::<K, T>(values, self.out);
+            self.end(label);
+        }
+    }
+
+    fn map<K: Show<A>, V: Show<B>, A, B>(&mut self, label: &Label, entries: &Map<A, B>) {
+        if self.begin(label) {
+            map::<K, V, A, B>(entries, self.out);
+            self.end(label);
+        }
+    }
+
+    #[cold]
+    fn unknown(&mut self, fields: &UnknownFields) {
+        let Some(registry) = self.out.options.registry else { return };
+        for part in registry.parts(self.name, fields) {
+            if let Part::Extension(extension) = part {
+                (extension.json.write)(&extension.label, self.name, fields, self.out);
+            }
+        }
+    }
+
+    fn unset<K: Show<T>, T>(&mut self, label: &Label, value: &T) {
+        if self.out.options.defaults {
+            self.one::<K, T>(label, value);
+        }
+    }
+
+    fn empty(&mut self, label: &Label, map: bool) {
+        if self.out.options.defaults && self.begin(label) {
+            self.out.bytes.extend_from_slice(if map { b"{}" } else { b"[]" });
+        }
+    }
+}
+
+fn list<K: Show<T>, T>(values: &[T], out: &mut Out<'_>) {
+    out.open(b'[');
+    for (index, value) in values.iter().enumerate() {
+        out.part();
+        K::show(value, Value { out, place: Place::Value });
+        if let Some(failure) = &mut out.failure {
+            failure.index(index);
+            return;
+        }
+    }
+    out.close(b']');
+}
+
+fn map<K: Show<A>, V: Show<B>, A, B>(entries: &Map<A, B>, out: &mut Out<'_>) {
+    out.open(b'{');
+    for (key, value) in entries {
+        out.part();
+        let start = out.bytes.len();
+        K::show(key, Value { out, place: Place::Key });
+        let end = out.bytes.len();
+        out.colon();
+        V::show(value, Value { out, place: Place::Value });
+        if let Some(failure) = &mut out.failure {
+            let key = out.bytes.get(start + 1..end - 1).unwrap_or_default();
+            failure.key(&String::from_utf8_lossy(key));
+            return;
+        }
+    }
+    out.close(b'}');
+}
+
+/// Writes what the field of a message holds, in place of the message.
+fn content<M: Message>(message: &M, form: Form, out: &mut Out<'_>) {
+    out.depth += 1;
+    let place = if form == Form::Value { Place::Finite } else { Place::Value };
+    let mut content = Content { out, place, written: false };
+    message.fields().visit(&mut content);
+    if !content.written {
+        match form {
+            Form::Struct => out.bytes.extend_from_slice(b"{}"),
+            Form::List => out.bytes.extend_from_slice(b"[]"),
+            _ => out.fail(Cause::Required, "a google.protobuf.Value without a value has no form in JSON"),
+        }
+    }
+    out.depth -= 1;
+}
+
+/// Writes the value of a message's only field.
+struct Content<'w, 'o> {
+    out: &'w mut Out<'o>,
+    place: Place,
+    written: bool,
+}
+
+impl Visitor for Content<'_, '_> {
+    fn one<K: Show<T>, T>(&mut self, _: &Label, value: &T) {
+        self.written = true;
+        K::show(value, Value { out: self.out, place: self.place });
+    }
+
+    fn many<K: Show<T>, T>(&mut self, _: &Label, values: &[T], _: bool) {
+        self.written = true;
+        list::<K, T>(values, self.out);
+    }
+
+    fn map<K: Show<A>, V: Show<B>, A, B>(&mut self, _: &Label, entries: &Map<A, B>) {
+        self.written = true;
+        map::<K, V, A, B>(entries, self.out);
+    }
+
+    fn unknown(&mut self, _: &UnknownFields) {}
+
+    fn unset<K: Show<T>, T>(&mut self, label: &Label, value: &T) {
+        self.one::<K, T>(label, value);
+    }
+}
+
+/// Where a value stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Value,
+    /// As the key of a map, which JSON wants between quotes.
+    Key,
+    /// In a `google.protobuf.Value`, whose numbers are finite.
+    Finite,
+}
+
+/// Writes one value.
+struct Value<'w, 'o> {
+    out: &'w mut Out<'o>,
+    place: Place,
+}
+
+macro_rules! integers {
+    ($($method:ident: $type:ty, $quoted:expr;)*) => {$(
+        fn $method(self, value: $type) {
+            self.out.integer(value, $quoted || self.place == Place::Key);
+        }
+    )*};
+}
+
+impl Sink for Value<'_, '_> {
+    type Out = ();
+
+    // Numbers of 64 bits are strings: JavaScript has no such numbers.
+    integers! {
+        int32: i32, false;
+        int64: i64, true;
+        uint32: u32, false;
+        uint64: u64, true;
+        sint32: i32, false;
+        sint64: i64, true;
+        fixed32: u32, false;
+        fixed64: u64, true;
+        sfixed32: i32, false;
+        sfixed64: i64, true;
+    }
+
+    fn bool(self, value: bool) {
+        let text: &[u8] = if value { b"true" } else { b"false" };
+        if self.place == Place::Key {
+            self.out.quoted(text);
+        } else {
+            self.out.bytes.extend_from_slice(text);
+        }
+    }
+
+    fn float(self, value: f32) {
+        self.out.float(value);
+    }
+
+    fn double(self, value: f64) {
+        if self.place == Place::Finite && !value.is_finite() {
+            self.out.fail(Cause::Range, "the number of a google.protobuf.Value is finite");
+        } else {
+            self.out.float(value);
+        }
+    }
+
+    fn string(self, value: &str) {
+        self.out.string(value);
+    }
+
+    fn bytes(self, value: &Bytes) {
+        self.out.blob(value);
+    }
+
+    fn enumeration<E: Enumeration>(self, value: E) {
+        if is_null(E::NAME) {
+            self.out.bytes.extend_from_slice(b"null");
+            return;
+        }
+        match value.name() {
+            Some(name) if !self.out.options.enum_numbers => self.out.quoted(name.as_bytes()),
+            _ => self.out.integer(value.number(), false),
+        }
+    }
+
+    fn message<M: Message>(self, value: &M) {
+        message(value, self.out);
+    }
+
+    fn group<M: Message>(self, value: &M) {
+        message(value, self.out);
+    }
+}
