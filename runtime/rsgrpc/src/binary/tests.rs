@@ -223,12 +223,18 @@ fn memory_is_limited() {
     // Two bytes for each empty message, one for each number.
     let tight = Limits::default().memory(1 << 16);
     let messages = [0x4a, 0].repeat(10_000);
-    assert_eq!(tight.decode::<Sample>(&messages).unwrap_err().cause(), Cause::Memory);
+    let error = tight.decode::<Sample>(&messages).unwrap_err();
+    assert_eq!(error.cause(), Cause::Memory);
+    assert_eq!(error.offset(), 1);
     assert!(tight.view::<SampleView<'_>>(&messages).is_ok());
     let mut numbers = vec![0x32, 0x90, 0x4e];
     numbers.extend(vec![1; 10_000]);
     assert_eq!(tight.decode::<Sample>(&numbers).unwrap_err().cause(), Cause::Memory);
     assert!(Sample::decode(&numbers).is_ok());
+    // A message is booked once, however many pieces it comes in.
+    let pieces = [0x42, 0].repeat(10_000);
+    assert!(tight.decode::<Sample>(&pieces).is_ok());
+    assert!(tight.view::<SampleView<'_>>(&pieces).is_ok());
 }
 
 #[test]
