@@ -27,6 +27,7 @@ mod number;
 mod object;
 mod out;
 mod parser;
+mod plain;
 mod printer;
 mod reader;
 mod source;
