@@ -16,8 +16,24 @@ pub(super) fn is_plain(text: &[u8]) -> bool {
 /// How many bytes there are before the first that is to be escaped.
 #[inline]
 pub(super) fn len(text: &[u8]) -> usize {
-    let mut len = if text.len() > 2 * BLOCK { blocks(text) } else { 0 };
-    let (words, rest) = text.get(len..).unwrap_or_default().as_chunks();
+    // Most strings end here: what is left to read is longer than they are.
+    let Some((head, rest)) = text.split_first_chunk::<BLOCK>() else { return words(text) };
+    let len = words(head);
+    if len < BLOCK { len } else { BLOCK + beyond(rest) }
+}
+
+/// The same for what follows a block.
+#[inline(never)]
+fn beyond(text: &[u8]) -> usize {
+    let len = blocks(text);
+    len + words(text.get(len..).unwrap_or_default())
+}
+
+/// The same, a word at a time.
+#[inline]
+fn words(text: &[u8]) -> usize {
+    let (words, rest) = text.as_chunks();
+    let mut len = 0;
     for word in words {
         let found = found(*word);
         if found != 0 {
@@ -39,7 +55,6 @@ pub(super) fn len(text: &[u8]) -> usize {
 const BLOCK: usize = 32;
 
 /// The length of the blocks in front that are plain.
-#[inline(never)]
 fn blocks(text: &[u8]) -> usize {
     let (blocks, _) = text.as_chunks::<BLOCK>();
     let plain = blocks.iter().take_while(|block| {

@@ -92,14 +92,14 @@ impl<'r> Printer<'r> {
         // While a thread ends there may be none any more.
         let mut bytes = SCRATCH.try_with(Cell::take).unwrap_or_default();
         bytes.clear();
-        let printed = self.print_to(message, &mut bytes).and_then(|()| match std::str::from_utf8(&bytes) {
-            // It is what was written; the check costs little, and is safe.
-            Ok(text) => Ok(text.to_owned()),
-            Err(_) => Err(Failure::new(Cause::Utf8, 0, "not UTF-8").error(M::NAME, None)),
-        });
-        if bytes.capacity() <= KEPT {
-            let _ = SCRATCH.try_with(|scratch| scratch.set(bytes));
+        self.print_to(message, &mut bytes)?;
+        // It is what was written; to check it costs little, and is safe.
+        let not_utf8 = || Failure::new(Cause::Utf8, 0, "not UTF-8").error(M::NAME, None);
+        if bytes.capacity() > KEPT {
+            return String::from_utf8(bytes).map_err(|_| not_utf8());
         }
+        let printed = std::str::from_utf8(&bytes).map(str::to_owned).map_err(|_| not_utf8());
+        let _ = SCRATCH.try_with(|scratch| scratch.set(bytes));
         printed
     }
 

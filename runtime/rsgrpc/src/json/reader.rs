@@ -266,10 +266,7 @@ impl<'a, 'o> Reader<'a, 'o> {
     #[inline]
     pub(super) fn text_into(&mut self, slot: &mut String) -> Result<(), Fault> {
         match self.text("a string")? {
-            Cow::Borrowed(text) => {
-                slot.clear();
-                slot.push_str(text);
-            }
+            Cow::Borrowed(text) => *slot = text.to_owned(),
             Cow::Owned(text) => *slot = text,
         }
         Ok(())
