@@ -10,7 +10,7 @@ use std::process::Command;
 ///
 /// Whoever raises a number says in the commit what each new crate buys.
 const BUDGETS: &[(&str, &[&str], usize)] =
-    &[("rsgrpc", &["--no-default-features"], 5), ("rsgrpc", &[], 30), ("protoc-gen-rsgrpc", &[], 12)];
+    &[("rsgrpc", &["--no-default-features"], 5), ("rsgrpc", &[], 31), ("protoc-gen-rsgrpc", &[], 12)];
 
 #[test]
 fn crates_stay_within_the_budget() {

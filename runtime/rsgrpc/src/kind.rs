@@ -25,6 +25,10 @@ pub trait Kind {
 
 /// A kind that can be read into a `T`.
 pub trait Read<'a, T: Default>: Kind {
+    /// How many bytes a new `T` takes beside its own. They are booked by who
+    /// makes it: what is merged into an old one is free.
+    const ASIDE: usize = 0;
+
     /// Replaces `slot` by the source's next value, of the field `number`;
     /// merges into a message.
     ///
@@ -316,9 +320,10 @@ impl<K: Kind> Kind for Boxed<K> {
 }
 
 impl<'a, K: Read<'a, M>, M: Default> Read<'a, Box<M>> for Boxed<K> {
+    const ASIDE: usize = size_of::<M>();
+
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn read<S: Source<'a>>(slot: &mut Box<M>, number: u32, source: &mut S) -> Result<(), Fault> {
-        source.charge(size_of::<M>())?;
         K::read(slot, number, source)
     }
 }

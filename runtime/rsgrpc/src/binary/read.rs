@@ -109,7 +109,8 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
                 // The first run of values is counted and gets its memory at once.
                 let counted = slot.capacity() == 0 && K::WIRE == LEN && tag < 0x80;
                 let count = if counted { self.run_length(tag) } else { 0 };
-                grow(slot, count, self.cx)?;
+                let here = self.rest();
+                grow(slot, count, here, self.cx)?;
             }
             K::read(push_default(slot), tag >> 3, self)?;
             if !self.next_is(tag) {
@@ -125,10 +126,10 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
         slot: &mut Vec<E>,
         unknown: &mut UnknownFields,
     ) -> Result<(), Fault> {
-        each_known::<E, SHALLOW>(self, tag, |value, cx| match value {
+        each_known::<E, SHALLOW>(self, tag, |value, at, cx| match value {
             Ok(value) => {
                 if slot.len() == slot.capacity() {
-                    grow(slot, 0, cx)?;
+                    grow(slot, 0, at, cx)?;
                 }
                 slot.push(value);
                 Ok(())
@@ -170,10 +171,10 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
     ) -> Result<(), Fault> {
         let before = self.rest();
         let mut count = 0;
-        each_known::<E, SHALLOW>(self, tag, |value, cx| {
+        each_known::<E, SHALLOW>(self, tag, |value, at, cx| {
             match value {
                 Ok(_) => count += 1,
-                Err(value) => lend_unknown(tag >> 3 << 3 | VARINT, value, unknown, cx)?,
+                Err(value) => lend_unknown(tag >> 3 << 3 | VARINT, value, unknown, at, cx)?,
             }
             Ok(())
         })?;
@@ -261,7 +262,7 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
     ) -> Result<(), Fault> {
         let before = self.rest();
         match self.entry_known::<K, A, E>(&mut A::default(), &mut E::default())? {
-            Some(entry) => lend_unknown(tag, entry, unknown, self.cx)?,
+            Some(entry) => lend_unknown(tag, entry, unknown, before, self.cx)?,
             None => slot.add(tag, 1, before, self.cx),
         }
         Ok(())
@@ -276,13 +277,15 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_unknown(&mut self, tag: u32, slot: &mut UnknownFieldsView<'a>) -> Result<(), Fault> {
+        let before = self.rest();
         let value = self.unwanted(tag)?;
-        lend_unknown(tag, value, slot, self.cx)
+        lend_unknown(tag, value, slot, before, self.cx)
     }
 
     #[inline]
     fn charge(&mut self, bytes: usize) -> Result<(), Fault> {
-        self.cx.charge(bytes)
+        let here = self.rest();
+        self.cx.charge(bytes, here)
     }
 }
 
@@ -325,9 +328,9 @@ impl<'a, const SHALLOW: bool> Reader<'_, 'a, SHALLOW> {
 /// Makes room for at least one more element, for `count` where that is more.
 #[cold]
 #[inline(never)]
-fn grow<T>(items: &mut Vec<T>, count: usize, cx: &mut Context<'_>) -> Result<(), Fault> {
+fn grow<'a, T>(items: &mut Vec<T>, count: usize, at: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault> {
     let additional = if count > 0 { count } else { items.len().max(4) };
-    cx.charge(additional.saturating_mul(size_of::<T>()))?;
+    cx.charge(additional.saturating_mul(size_of::<T>()), at)?;
     items.reserve_exact(additional);
     Ok(())
 }
@@ -345,7 +348,7 @@ fn read_packed<'a, K: Read<'a, T>, T: Default>(
     if count > room {
         // Many short runs must not each move all that is there.
         let additional = (count - room).max(if slot.is_empty() { 0 } else { slot.len() });
-        cx.charge(additional.saturating_mul(size_of::<T>()))?;
+        cx.charge(additional.saturating_mul(size_of::<T>()), run)?;
         slot.reserve_exact(room + additional);
     }
     let mut reader = Reader::<false>::new(run, cx);
@@ -387,17 +390,19 @@ fn packed_len<K: crate::kind::Kind>(run: Span<'_>) -> usize {
 fn each_known<'a, E: Enumeration, const SHALLOW: bool>(
     reader: &mut Reader<'_, 'a, SHALLOW>,
     tag: u32,
-    mut take: impl FnMut(Result<E, &'a [u8]>, &mut Context<'a>) -> Result<(), Fault>,
+    mut take: impl FnMut(Result<E, &'a [u8]>, Span<'a>, &mut Context<'a>) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
     if tag & 7 != LEN {
         let value = reader.known()?;
-        return take(value, reader.cx);
+        let rest = reader.rest();
+        return take(value, rest, reader.cx);
     }
     let run = reader.delimited()?;
     let mut run = Reader::<SHALLOW>::new(run, reader.cx);
     while run.more() {
         let value = run.known()?;
-        take(value, run.cx)?;
+        let rest = run.rest();
+        take(value, rest, run.cx)?;
     }
     Ok(())
 }
@@ -406,9 +411,10 @@ fn lend_unknown<'a>(
     tag: u32,
     value: &'a [u8],
     slot: &mut UnknownFieldsView<'a>,
+    at: Span<'a>,
     cx: &mut Context<'a>,
 ) -> Result<(), Fault> {
-    cx.charge(slot.next_cost())?;
+    cx.charge(slot.next_cost(), at)?;
     *slot = std::mem::take(slot).with(tag, value);
     Ok(())
 }

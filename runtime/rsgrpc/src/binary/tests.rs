@@ -223,7 +223,8 @@ fn memory_is_limited() {
     // Two bytes for each empty message, one for each number.
     let tight = Limits::default().memory(1 << 14);
     let messages = [0x4a, 0].repeat(500);
-    assert_eq!(tight.decode::<Sample>(&messages).unwrap_err().cause(), Cause::Memory);
+    let error = tight.decode::<Sample>(&messages).unwrap_err();
+    assert_eq!((error.cause(), error.offset()), (Cause::Memory, 1));
     // A view takes none, unless required fields have to be looked for.
     assert_eq!(tight.view::<SampleView<'_>>(&messages).err().unwrap().cause(), Cause::Memory);
     assert!(tight.view::<crate::wkt::ListValueView<'_>>(&[0x0a, 0].repeat(500)).is_ok());
@@ -231,6 +232,10 @@ fn memory_is_limited() {
     numbers.extend(vec![1; 3_000]);
     assert_eq!(tight.decode::<Sample>(&numbers).unwrap_err().cause(), Cause::Memory);
     assert!(Sample::decode(&numbers).is_ok());
+    // A message is booked once, however many pieces it comes in.
+    let pieces = [0x42, 0].repeat(500);
+    assert!(tight.decode::<Sample>(&pieces).is_ok());
+    assert!(tight.view::<SampleView<'_>>(&pieces).is_ok());
 }
 
 #[test]

@@ -38,7 +38,11 @@ impl<K> Member<K> {
     where
         K: Read<'a, T>,
     {
-        let mut value = slot.take().and_then(take).unwrap_or_default();
+        let old = slot.take().and_then(take);
+        if K::ASIDE > 0 && old.is_none() {
+            source.charge(K::ASIDE)?;
+        }
+        let mut value = old.unwrap_or_default();
         K::read(&mut value, self.label.number, source)?;
         *slot = Some(wrap(value));
         Ok(())

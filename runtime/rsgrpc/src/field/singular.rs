@@ -74,6 +74,9 @@ macro_rules! merge_option {
             where
                 K: Read<'a, T>,
             {
+                if K::ASIDE > 0 && slot.is_none() {
+                    source.charge(K::ASIDE)?;
+                }
                 K::read(slot.get_or_insert_default(), self.label.number, source)
             }
         }

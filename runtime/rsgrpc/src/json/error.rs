@@ -83,6 +83,13 @@ impl Error {
         &self.0.path
     }
 
+    /// The same without a place, where the input is not the user's.
+    #[cfg(feature = "serde")]
+    pub(super) fn somewhere(mut self) -> Self {
+        self.0.place = None;
+        self
+    }
+
     /// The full name of the message that was read or written.
     #[must_use]
     pub fn message(&self) -> &'static str {

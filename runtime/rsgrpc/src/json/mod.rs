@@ -26,8 +26,11 @@ mod number;
 mod object;
 mod out;
 mod parser;
+mod plain;
 mod printer;
 mod reader;
+#[cfg(feature = "serde")]
+pub mod serde;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -38,3 +41,5 @@ pub(crate) use any::{ExtensionJson, MessageJson};
 pub use error::{Cause, Error};
 pub use parser::Parser;
 pub use printer::Printer;
+#[cfg(feature = "serde")]
+pub use serde::Json;

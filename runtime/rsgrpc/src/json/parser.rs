@@ -82,7 +82,7 @@ impl<'r> Parser<'r> {
     /// # Errors
     /// As for [`parse`](Self::parse); or that they are not.
     pub fn parse_bytes<M: Message>(&self, json: &[u8]) -> Result<M, Error> {
-        match simdutf8::compat::from_utf8(json) {
+        match std::str::from_utf8(json) {
             Ok(json) => self.parse(json),
             Err(error) => {
                 let failure = Failure::new(Cause::Utf8, error.valid_up_to(), "the input is not UTF-8");

@@ -1,11 +1,13 @@
-//! How a message is written as JSON.
+//! How a message is printed as JSON.
+
+use std::cell::Cell;
 
 use super::error::{Cause, Error, Failure};
 use super::out::Out;
 use super::visit;
 use crate::{Message, Registry};
 
-/// How a message is written as JSON.
+/// How a message is printed as JSON.
 ///
 /// ```
 /// use rsgrpc::{Message, json, wkt::Mixin};
@@ -82,28 +84,49 @@ impl<'r> Printer<'r> {
         Printer { registry: Some(registry), ..self }
     }
 
-    /// Writes `message`.
+    /// Prints `message`.
     ///
     /// # Errors
     /// A value has no form in JSON; see [`Message::to_json`].
     pub fn print<M: Message>(&self, message: &M) -> Result<String, Error> {
-        let bytes = self.print_to(message, Vec::with_capacity(128))?;
-        // It is what was written; to check it again costs less than a call that
-        // is unsafe.
-        String::from_utf8(bytes).map_err(|_| Failure::new(Cause::Utf8, 0, "not UTF-8").error(M::NAME, None))
+        // While a thread ends there may be none any more.
+        let mut bytes = SCRATCH.try_with(Cell::take).unwrap_or_default();
+        bytes.clear();
+        self.print_to(message, &mut bytes)?;
+        // It is what was written; to check it costs little, and is safe.
+        let not_utf8 = || Failure::new(Cause::Utf8, 0, "not UTF-8").error(M::NAME, None);
+        if bytes.capacity() > KEPT {
+            return String::from_utf8(bytes).map_err(|_| not_utf8());
+        }
+        let printed = std::str::from_utf8(&bytes).map(str::to_owned).map_err(|_| not_utf8());
+        let _ = SCRATCH.try_with(|scratch| scratch.set(bytes));
+        printed
     }
 
-    /// Writes `message` behind what `bytes` holds: a buffer that is used again,
-    /// or the body of a reply. It is lost where an error is returned.
+    /// Prints `message` behind what `bytes` holds: a buffer that is used again,
+    /// or the body of a reply.
     ///
     /// # Errors
-    /// As for [`write`].
-    pub fn print_to<M: Message>(&self, message: &M, bytes: Vec<u8>) -> Result<Vec<u8>, Error> {
-        let mut out = Out::new(self, bytes);
+    /// As for [`print`](Self::print); `bytes` is then what it was.
+    pub fn print_to<M: Message>(&self, message: &M, bytes: &mut Vec<u8>) -> Result<(), Error> {
+        let before = bytes.len();
+        let mut out = Out::new(self, std::mem::take(bytes));
         visit::message(message, &mut out);
+        *bytes = out.bytes;
         match out.failure {
-            None => Ok(out.bytes),
-            Some(failure) => Err(failure.error(M::NAME, None)),
+            None => Ok(()),
+            Some(failure) => {
+                bytes.truncate(before);
+                Err(failure.error(M::NAME, None))
+            }
         }
     }
+}
+
+/// A thread keeps no more memory than this to print in.
+const KEPT: usize = 64 * 1024;
+
+thread_local! {
+    /// Nothing while it is in use.
+    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }

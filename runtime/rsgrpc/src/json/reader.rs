@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Parser;
 use super::error::{Cause, Failure};
-use super::number;
+use super::{number, plain};
 use crate::error::Fault;
 use crate::registry::ExtensionType;
 
@@ -241,7 +241,7 @@ impl<'a, 'o> Reader<'a, 'o> {
     pub(super) fn text(&mut self, what: &'static str) -> Result<Cow<'a, str>, Fault> {
         self.expect(b'"', what)?;
         let start = self.at;
-        self.at += plain_len(self.rest().as_bytes());
+        self.at += plain::len(self.rest().as_bytes());
         if self.input.as_bytes().get(self.at) == Some(&b'"') {
             let text = self.input.get(start..self.at).unwrap_or_default();
             self.at += 1;
@@ -266,10 +266,7 @@ impl<'a, 'o> Reader<'a, 'o> {
     #[inline]
     pub(super) fn text_into(&mut self, slot: &mut String) -> Result<(), Fault> {
         match self.text("a string")? {
-            Cow::Borrowed(text) => {
-                slot.clear();
-                slot.push_str(text);
-            }
+            Cow::Borrowed(text) => *slot = text.to_owned(),
             Cow::Owned(text) => *slot = text,
         }
         Ok(())
@@ -280,7 +277,7 @@ impl<'a, 'o> Reader<'a, 'o> {
     fn unescape(&mut self, text: &mut String) -> Result<(), Fault> {
         loop {
             let start = self.at;
-            self.at += plain_len(self.rest().as_bytes());
+            self.at += plain::len(self.rest().as_bytes());
             text.push_str(self.input.get(start..self.at).unwrap_or_default());
             match self.input.as_bytes().get(self.at) {
                 Some(b'"') => {
@@ -401,46 +398,5 @@ impl<'a, 'o> Reader<'a, 'o> {
             _ => return Err(self.unexpected("a value")),
         }
         Ok(())
-    }
-}
-
-/// How many bytes there are before a quote, a backslash or a control character.
-#[inline]
-fn plain_len(text: &[u8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let (words, _) = text.as_chunks::<8>();
-    let mut len = 0;
-    for word in words {
-        let word = u64::from_le_bytes(*word);
-        let quote = word ^ (ONES * b'"' as u64);
-        let backslash = word ^ (ONES * b'\\' as u64);
-        // A byte's high bit is set where it is below: exactly for the first one.
-        let found = (quote.wrapping_sub(ONES) & !quote)
-            | (backslash.wrapping_sub(ONES) & !backslash)
-            | (word.wrapping_sub(ONES * 0x20) & !word);
-        if found & HIGH != 0 {
-            return len + (found & HIGH).trailing_zeros() as usize / 8;
-        }
-        len += 8;
-    }
-    let rest = text.get(len..).unwrap_or_default();
-    len + rest.iter().take_while(|byte| !matches!(byte, 0..0x20 | b'"' | b'\\')).count()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn plain_lengths() {
-        for len in 0..40 {
-            let text = "é".repeat(len);
-            assert_eq!(plain_len(text.as_bytes()), text.len());
-            for special in ["\"", "\\", "\0", "\x1f"] {
-                let text = format!("{}{special}\"é\\ \x01", "\u{7f} ~".repeat(len));
-                assert_eq!(plain_len(text.as_bytes()), len * 3, "{text:?}");
-            }
-        }
     }
 }

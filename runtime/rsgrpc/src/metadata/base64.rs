@@ -31,7 +31,7 @@ mod tests {
         for text in ["/w", "/w==", " /w "] {
             assert_eq!(decode(text.as_bytes()).unwrap(), [255], "{text}");
         }
-        assert_eq!(decode(b"").unwrap(), Vec::<u8>::new());
+        assert_eq!(decode(b"").unwrap(), b"");
     }
 
     #[test]

@@ -120,12 +120,12 @@ impl<'a> Context<'a> {
         self.at.addr().saturating_sub(self.input.at.addr())
     }
 
-    /// Books memory for elements.
+    /// Books memory for elements, which stand at the start of `at`.
     #[inline]
-    pub(crate) fn charge(&mut self, bytes: usize) -> Result<(), Fault> {
+    pub(crate) fn charge(&mut self, bytes: usize, at: Span<'a>) -> Result<(), Fault> {
         match self.memory.checked_sub(bytes) {
             Some(left) => self.memory = left,
-            None => return Err(Fault::new(Cause::Memory)),
+            None => return Err(fail(self, at.at, Cause::Memory)),
         }
         Ok(())
     }

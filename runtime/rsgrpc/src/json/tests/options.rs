@@ -3,7 +3,7 @@
 use super::kinds::Kinds;
 use super::{Parser, Printer};
 use crate::sample::{Choose, Color, Part, Sample};
-use crate::wkt::{BoolValue, Int64Value, Struct};
+use crate::wkt::{BoolValue, Int64Value, Struct, Value};
 use crate::{Message, json};
 
 #[test]
@@ -103,11 +103,14 @@ fn what_is_unknown_is_ignored() {
 #[test]
 fn into_a_buffer() {
     let part = Part { label: Some("a".into()), ..Part::default() };
-    assert_eq!(Printer::new().print_to(&part, b"data: ".to_vec()).unwrap(), b"data: {\"label\":\"a\"}");
-    assert_eq!(
-        Printer::new().pretty(true).print_to(&part, b"{".to_vec()).unwrap(),
-        b"{{\n  \"label\": \"a\"\n}"
-    );
+    let mut buffer = b"data: ".to_vec();
+    Printer::new().print_to(&part, &mut buffer).unwrap();
+    assert_eq!(buffer, b"data: {\"label\":\"a\"}");
+    let mut buffer = b"{".to_vec();
+    Printer::new().pretty(true).print_to(&part, &mut buffer).unwrap();
+    assert_eq!(buffer, b"{{\n  \"label\": \"a\"\n}");
+    assert!(Printer::new().print_to(&Value::default(), &mut buffer).is_err());
+    assert_eq!(buffer, b"{{\n  \"label\": \"a\"\n}");
 }
 
 #[test]

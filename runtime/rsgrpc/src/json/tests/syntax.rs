@@ -4,7 +4,7 @@ use super::kinds::Kinds;
 use super::{reads, refused};
 use crate::json::{Cause, Parser};
 use crate::sample::Sample;
-use crate::wkt::{ListValue, Value};
+use crate::wkt::{Any, ListValue, Value};
 use crate::{Limits, Message};
 
 #[test]
@@ -72,6 +72,35 @@ fn every_beginning_is_refused() {
     assert!(Sample::from_json(json).is_ok());
     for end in 0..json.len() {
         assert!(Sample::from_json(&json[..end]).is_err(), "{end}");
+    }
+}
+
+/// Whatever one byte is changed to: it is refused, or read as a message that
+/// is printed and read again as the same.
+#[test]
+fn every_change_of_a_byte() {
+    let json = r#"{"id":"-7","tags":["a","\u00e9\ud83d\ude01"],"counts":{"k":1e2,"l":-0},"child":{"reals":[0.5,"NaN"]},"palette":{"1":"COLOR_RED"},"text":null,"blob":"AQI="}"#;
+    let any = r#"{"value":{"a":[1,null,{"@type":"b"}]},"@type":"x/google.protobuf.Struct"}"#;
+    for at in 0..json.len() {
+        for byte in 0..=u8::MAX {
+            changed::<Sample>(json, at, byte);
+        }
+    }
+    for at in 0..any.len() {
+        for byte in 0..=u8::MAX {
+            changed::<Any>(any, at, byte);
+        }
+    }
+}
+
+fn changed<M: Message>(json: &str, at: usize, byte: u8) {
+    let mut bytes = json.as_bytes().to_vec();
+    bytes[at] = byte;
+    for parser in [Parser::new(), Parser::new().ignore_unknown(true)] {
+        if let Ok(message) = parser.parse_bytes::<M>(&bytes) {
+            let printed = message.to_json().unwrap();
+            assert_eq!(M::from_json(&printed).unwrap().encode(), message.encode(), "{printed}");
+        }
     }
 }
 
