@@ -7,6 +7,7 @@ mod buf;
 mod cargo;
 mod demo;
 mod generate;
+mod official;
 mod peers;
 mod process;
 mod project;
@@ -25,6 +26,7 @@ usage: cargo xtask COMMAND
 
   demo [--serve]         generate, build and run the product service; --serve keeps it on port 50051
   test [STEP ...]        run all steps, or those whose names begin so
+  conformance            run the official conformance suite
   bench messages|calls   compare with the Rust peers
   generate [--check]     write the checked-in generated code anew, or compare it";
 
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         ["demo"] => report(demo::run(&project)),
         ["demo", "--serve"] => report(demo::serve(&project)),
         ["test", steps @ ..] => test::run(&project, steps),
+        ["conformance"] => report(official::print(&project)),
         ["bench", suite @ ("messages" | "calls"), rest @ ..] => report(bench::run(&project, suite, rest)),
         ["generate"] => report(generate::write(&project)),
         ["generate", "--check"] => report(generate::check(&project)),

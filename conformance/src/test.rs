@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::cargo::{self, cargo};
 use crate::project::Project;
 use crate::runner::{Outcome, Runner};
-use crate::{buf, generate, peers, process, readme, roundtrip};
+use crate::{buf, generate, official, peers, process, readme, roundtrip};
 
 /// A step that is one run of cargo.
 const CHECKS: &[(&str, &[&str])] = &[
@@ -36,6 +36,7 @@ const STEPS: &[(&str, Step)] = &[
     ("readme", readme::run),
     ("buf", buf::run),
     ("python round trip", roundtrip::run),
+    ("conformance", official::run),
 ];
 
 /// Runs all steps, or those whose names begin with one of `wanted`.

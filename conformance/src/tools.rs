@@ -8,7 +8,8 @@ use std::time::Duration;
 use crate::process;
 use crate::project::Project;
 
-const LIMIT: Duration = Duration::from_secs(10 * 60);
+/// How long an installation may take.
+pub const LIMIT: Duration = Duration::from_secs(10 * 60);
 
 const PYTHON_PACKAGES: &[&str] = &["grpcio==1.85.1", "grpcio-tools==1.85.1", "protobuf==7.36.2"];
 const NODE_PACKAGES: &[&str] = &["@grpc/grpc-js@1.14.7", "@grpc/proto-loader@0.8.1", "@bufbuild/buf@1.75.0"];
@@ -53,7 +54,7 @@ pub fn protoc() -> Result<PathBuf, Missing> {
 }
 
 /// Installs into `folder` unless a stamp there says that exactly these versions are in it.
-fn once(
+pub fn once(
     folder: &Path,
     versions: &[&str],
     install: impl FnOnce() -> Result<String, String>,
@@ -71,7 +72,7 @@ fn once(
 }
 
 /// Makes sure that a program of the system works; on Debian, root can have it installed.
-fn system(program: &str, probe: &[&str], packages: &[&str], log: &Path) -> Result<(), Missing> {
+pub fn system(program: &str, probe: &[&str], packages: &[&str], log: &Path) -> Result<(), Missing> {
     let works = || process::run(Command::new(program).args(probe), log, LIMIT).is_ok();
     if works() {
         return Ok(());

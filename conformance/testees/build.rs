@@ -1,7 +1,12 @@
-//! Generates the messages of the round trip.
+//! Generates the messages of the round trip, and those of the official conformance suite.
 
-fn main() -> Result<(), protoc_gen_rsgrpc::build::Error> {
-    protoc_gen_rsgrpc::build::compile(
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use protoc_gen_rsgrpc::build::{self, Config, Error};
+
+fn main() -> Result<(), Error> {
+    build::compile(
         &[
             "../../proto/test/roundtrip/proto2.proto",
             "../../proto/test/roundtrip/proto3.proto",
@@ -9,5 +14,16 @@ fn main() -> Result<(), protoc_gen_rsgrpc::build::Error> {
             "../../proto/test/roundtrip/subset.proto",
         ],
         &["../../proto/test", "../../proto"],
-    )
+    )?;
+    // They are large, and one program alone needs them.
+    let conformance = env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default().join("conformance");
+    fs::create_dir_all(&conformance).map_err(|source| Error::Io { path: conformance.clone(), source })?;
+    Config::new().include("../../proto").out_dir(conformance).compile(&[
+        Path::new("../../proto/conformance/conformance.proto"),
+        Path::new("../../proto/google/protobuf/test_messages_proto2.proto"),
+        Path::new("../../proto/google/protobuf/test_messages_proto3.proto"),
+        Path::new("../../proto/google/protobuf/test_messages_proto2_editions.proto"),
+        Path::new("../../proto/google/protobuf/test_messages_proto3_editions.proto"),
+        Path::new("../../proto/google/protobuf/test_messages_edition2023.proto"),
+    ])
 }

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::error::{Errors, Problem};
 use crate::options::Options;
-use crate::schema::{File, Kind, Message, Schema, Shape};
+use crate::schema::{Extension, File, Kind, Message, Schema, Shape};
 
 /// Packages whose types come with the runtime.
 const WITH_RUNTIME: [&str; 2] = ["google.protobuf", "google.protobuf.compiler"];
@@ -49,7 +49,7 @@ pub fn check(schema: &Schema, options: &Options) -> Result<(), Errors> {
             );
             errors.push(Problem::new(&file.path, "", text));
         }
-        uses(file, &mut |element, name| {
+        uses(file, options, &mut |element, name| {
             if let Some(home) = elsewhere.get(name) {
                 let text = format!(
                     "uses `{name}` of {}, which is not generated: add that file to the run (buf: `include_imports` \
@@ -81,8 +81,8 @@ fn types<'a>(file: &'a File, see: &mut impl FnMut(&'a str)) {
 }
 
 /// Each element of a file that names a message or enum, and that name.
-fn uses<'a>(file: &'a File, see: &mut impl FnMut(String, &'a str)) {
-    fn message<'a>(outer: &'a Message, see: &mut impl FnMut(String, &'a str)) {
+fn uses<'a>(file: &'a File, options: &Options, see: &mut impl FnMut(String, &'a str)) {
+    fn message<'a>(outer: &'a Message, options: &Options, see: &mut impl FnMut(String, &'a str)) {
         for field in &outer.fields {
             let (Shape::Singular { kind, .. }
             | Shape::Repeated { kind, .. }
@@ -91,9 +91,21 @@ fn uses<'a>(file: &'a File, see: &mut impl FnMut(String, &'a str)) {
                 see(format!("{}.{}", outer.name.full, field.name), name);
             }
         }
-        outer.messages.iter().for_each(|inner| message(inner, see));
+        extensions(&outer.extensions, options, see);
+        outer.messages.iter().for_each(|inner| message(inner, options, see));
     }
-    file.messages.iter().for_each(|outer| message(outer, see));
+    fn extensions<'a>(list: &'a [Extension], options: &Options, see: &mut impl FnMut(String, &'a str)) {
+        for extension in list.iter().filter(|extension| options.extends(&extension.extendee)) {
+            see(extension.name.full.clone(), &extension.extendee);
+            if let Shape::Singular { kind, .. } | Shape::Repeated { kind, .. } = &extension.shape
+                && let Kind::Enum { name, .. } | Kind::Message { name, .. } = kind
+            {
+                see(extension.name.full.clone(), name);
+            }
+        }
+    }
+    extensions(&file.extensions, options, see);
+    file.messages.iter().for_each(|outer| message(outer, options, see));
     for service in &file.services {
         for method in &service.methods {
             let element = format!("{}.{}", service.name.full, method.name);
@@ -126,6 +138,7 @@ mod tests {
             deprecated: false,
             fields: vec![field],
             reserved: Vec::new(),
+            extensions: Vec::new(),
             oneofs: vec![],
             messages: vec![],
             enums: vec![],
@@ -139,6 +152,7 @@ mod tests {
             messages: vec![message],
             enums: vec![],
             services: vec![],
+            extensions: vec![],
         }
     }
 

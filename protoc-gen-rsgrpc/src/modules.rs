@@ -114,7 +114,9 @@ impl Module {
             }
             if depth == 0 {
                 // A program need not use all of a schema, and a schema need not explain all of itself.
-                text.push_str("#[allow(dead_code, missing_docs, unreachable_pub)]\n");
+                text.push_str(
+                    "#[allow(clippy::enum_variant_names, dead_code, missing_docs, unreachable_pub)]\n",
+                );
             }
             let _ = writeln!(text, "{indent}pub mod {name} {{");
             child.write(text, depth + 1);
@@ -137,7 +139,7 @@ mod tests {
     fn one_package() {
         test(
             &["library.v1"],
-            r#"#[allow(dead_code, missing_docs, unreachable_pub)]
+            r#"#[allow(clippy::enum_variant_names, dead_code, missing_docs, unreachable_pub)]
 pub mod library {
     pub mod v1 {
         include!("library.v1.rs");
@@ -153,7 +155,7 @@ pub mod library {
             &["a.c", "a", "", "a.b"],
             r#"include!("_.rs");
 
-#[allow(dead_code, missing_docs, unreachable_pub)]
+#[allow(clippy::enum_variant_names, dead_code, missing_docs, unreachable_pub)]
 pub mod a {
     include!("a.rs");
 

@@ -17,7 +17,7 @@ pub struct Documented {
 }
 
 /// Every option there is. Help, documentation and error messages are made from this list.
-pub const LIST: [Documented; 4] = [
+pub const LIST: [Documented; 5] = [
     Documented {
         name: "strict",
         usage: "strict",
@@ -36,6 +36,12 @@ pub const LIST: [Documented; 4] = [
         usage: "extern_path=.<package or type>=<::path or crate::path>",
         meaning: "Types of this package or message are found at this path (`extern_path=.shop.v1=::shop_types`) \
                   and not in the generated modules. Can be given many times; the longest match counts.",
+    },
+    Documented {
+        name: "custom_options",
+        usage: "custom_options",
+        meaning: "Extensions of protobuf's own options (`extend google.protobuf.FieldOptions`) become constants like \
+                  all others. The code then needs the feature `descriptor` of `rsgrpc`.",
     },
     Documented {
         name: "mod_file",
@@ -60,6 +66,8 @@ pub struct Options {
     pub views: Views,
     /// Where types are that other crates or modules hold.
     pub extern_paths: Vec<ExternPath>,
+    /// Whether extensions of protobuf's own options become constants.
+    pub custom_options: bool,
     /// Whether to write `mod.rs`.
     pub mod_file: bool,
 }
@@ -89,7 +97,13 @@ pub struct ExternPath {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { strict: false, views: Views::default(), extern_paths: Vec::new(), mod_file: true }
+        Self {
+            strict: false,
+            views: Views::default(),
+            extern_paths: Vec::new(),
+            custom_options: false,
+            mod_file: true,
+        }
     }
 }
 
@@ -137,6 +151,14 @@ impl Options {
         errors.or(())
     }
 
+    /// Whether extensions of the message with this full name become constants.
+    pub fn extends(&self, extendee: &str) -> bool {
+        let option = extendee
+            .strip_prefix("google.protobuf.")
+            .is_some_and(|name| name.ends_with("Options") || name == "FeatureSet");
+        self.custom_options || !option
+    }
+
     fn set(&mut self, option: &str) -> Result<(), String> {
         let (name, value) = match option.split_once('=') {
             Some((name, value)) => (name.trim(), Some(value.trim())),
@@ -144,6 +166,7 @@ impl Options {
         };
         match name {
             "strict" => self.strict = truth(name, value)?,
+            "custom_options" => self.custom_options = truth(name, value)?,
             "mod_file" => self.mod_file = truth(name, value)?,
             "request" => match value.and_then(|value| value.strip_prefix("view")) {
                 Some("") => self.views.all = true,
@@ -240,10 +263,24 @@ mod tests {
     }
 
     #[test]
+    fn custom_options_are_left_out_unless_asked_for() {
+        let (default, all) = (Options::default(), Options::parse("custom_options").unwrap());
+        for (extendee, left_out) in [
+            ("google.protobuf.FieldOptions", true),
+            ("google.protobuf.FeatureSet", true),
+            ("google.protobuf.Any", false),
+            ("shop.v1.FieldOptions", false),
+        ] {
+            assert_eq!(default.extends(extendee), !left_out, "{extendee}");
+            assert!(all.extends(extendee), "{extendee}");
+        }
+    }
+
+    #[test]
     fn an_unknown_option_names_the_known_ones() {
         error(
             "paths=source_relative",
-            "unknown option `paths`; the options are `strict`, `request`, `extern_path`, `mod_file`",
+            "unknown option `paths`; the options are `strict`, `request`, `extern_path`, `custom_options`, `mod_file`",
         );
     }
 
@@ -301,6 +338,7 @@ mod tests {
             messages: vec![],
             enums: vec![],
             services: vec![service],
+            extensions: vec![],
         };
         let schema = Schema { files: vec![file] };
         let check = |parameter: &str| Options::parse(parameter).unwrap().check(&schema);

@@ -18,8 +18,11 @@ golden! {
     collisions
     comments
     deprecated
+    edition_2024
+    edition_2026
     editions
     enums
+    extensions
     extern_path
     imports
     keywords
@@ -101,6 +104,62 @@ fn numbers_that_a_closed_enum_does_not_name() {
     assert_eq!((paint.color(), paint.second()), (Color::RED, Color::GREEN));
     let picked = Paint { choice: Some(paint::Choice::Picked(Color::GREEN)), ..base };
     round_trip(&picked, b"\x18\x01\x38\x02");
+}
+
+#[test]
+fn extensions_are_set_and_read() {
+    use extensions::golden::extensions::{self as golden, Base, Closed, Level, Note, Set, note, scope};
+    let mut base = Base::default();
+    assert_eq!(golden::TITLE.get_or_default(&base).unwrap(), "none");
+    assert_eq!(golden::DATA.get_or_default(&base).unwrap(), b"\x01"[..]);
+    assert_eq!(golden::SIZE.get_or_default(&base).unwrap(), -7);
+    assert_eq!(golden::LEVEL.get_or_default(&base).unwrap(), Level::HIGH);
+    assert_eq!(golden::CLOSED.get_or_default(&base).unwrap(), Closed::ONE);
+    golden::LEVELS_118.set(&mut base, vec![Level::LOW, Level::HIGH]);
+    golden::GROUP.set(&mut base, Note::default());
+    note::NOTES.push(&mut base, Note { text: Some("a".into()), ..Note::default() });
+    scope::SCOPE.set(&mut base, 3);
+    round_trip(&base, b"\xb2\x07\x02\0\x01\xbb\x07\xbc\x07\xaa\x06\x03\x0a\x01a\xb0\x06\x03");
+    assert_eq!(note::NOTES.get(&base).unwrap().len(), 1);
+    let mut set = Set::default();
+    golden::ITEM.set(&mut set, Note::default());
+    round_trip(&set, b"\x0b\x10\xfe\xff\xff\xff\x07\x1a\0\x0c");
+}
+
+#[test]
+fn text_calls_extensions_by_name() {
+    use extensions::golden::extensions::{self as golden, Base, Note, Set, note};
+    use rsgrpc::{Registry, text};
+    let registry = Registry::new()
+        .extension(&golden::GROUP)
+        .extension(&golden::LEVELS_118)
+        .extension(&golden::ITEM)
+        .extension(&note::NOTE);
+    let parser = text::Parser::new().registry(&registry);
+    let printer = text::Printer::new().registry(&registry).single_line(true);
+    for (text, bytes) in [
+        ("[golden.extensions.group] { text: \"a\" }", &b"\xbb\x07\x0a\x01a\xbc\x07"[..]),
+        ("[golden.extensions.levels]: LEVEL_LOW [golden.extensions.levels]: 9", b"\xb0\x07\0\xb0\x07\x09"),
+        ("[golden.extensions.Note.note] {}", b"\xa2\x06\0"),
+    ] {
+        let base: Base = parser.parse(text).unwrap();
+        assert_eq!(printer.print(&base), text);
+        assert_eq!(printer.print(&Base::decode(bytes).unwrap()), text);
+    }
+    let set: Set = parser.parse("[golden.extensions.item] { text: 'a' }").unwrap();
+    assert_eq!(golden::ITEM.get(&set).unwrap(), Some(Note { text: Some("a".into()), ..Note::default() }));
+    assert_eq!(printer.print(&set), r#"[golden.extensions.item] { text: "a" }"#);
+    assert!(parser.parse::<Set>("[golden.extensions.item] {} [golden.extensions.item] {}").is_err());
+    assert!(parser.parse::<Base>("[golden.extensions.Group] {}").is_err());
+}
+
+#[test]
+fn custom_options_are_read() {
+    use rsgrpc::descriptor::FieldOptions;
+    // unit (50,000): "m", as protoc sends it.
+    let options = FieldOptions::decode(b"\x82\xb5\x18\x01m").unwrap();
+    let unit = &extensions::golden::extensions::UNIT;
+    assert_eq!(unit.get(&options).unwrap().as_deref(), Some("m"));
 }
 
 #[test]

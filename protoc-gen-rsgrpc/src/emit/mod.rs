@@ -1,6 +1,7 @@
 //! A plan to tokens. Nothing is decided here: each function is the shape of one thing, with holes.
 
 mod enumeration;
+mod extension;
 mod message;
 mod oneof;
 mod service;
@@ -47,6 +48,10 @@ fn item<'a>(scope: &Scope, item: &'a Item) -> Vec<Piece<'a>> {
         Item::Enum(enumeration) => {
             enumeration::emit(scope, enumeration, &mut items);
             enumeration.mentions_deprecated
+        }
+        Item::Extension(extension) => {
+            extension::emit(scope, extension, &mut items);
+            extension.mentions_deprecated
         }
         Item::Service(service) => {
             service::emit(scope, service, &mut items);

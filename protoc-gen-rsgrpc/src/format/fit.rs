@@ -1,9 +1,10 @@
 //! Puts together what prettyplease broke and a line can hold, as rustfmt would have it.
 //!
 //! prettyplease has narrower lines than rustfmt, breaks a chain of calls before it breaks a call's arguments,
-//! and gives each match arm that it breaks a block. Three rules mend that:
+//! and gives each match arm that it breaks a block. Four rules mend that:
 //! - `a` ⏎ `.b(…)` is one expression on one line, broken between the arguments if at all;
 //! - what stands between two brackets goes on one line if it fits;
+//! - a public constant is broken behind the `=`, if at all;
 //! - `x => {` ⏎ a call ⏎ `}` loses the block.
 
 /// How long a line may be.
@@ -12,6 +13,9 @@ const WIDTH: usize = 100;
 /// The lines of an item that will be indented by `indent` more.
 pub(super) fn fit(text: &str, indent: usize) -> String {
     let width = WIDTH.saturating_sub(indent);
+    if let Some(text) = value(text, width) {
+        return text;
+    }
     let lines = chains(text.lines().map(str::to_owned).collect(), width);
     let mut text = groups(&lines, width).join("\n");
     text.push('\n');
@@ -44,6 +48,28 @@ pub(super) fn fill(text: &str, indent: usize) -> String {
         column += name.len() + 2;
     }
     out + "\n};\n"
+}
+
+/// `pub const X: A = B` without a block: on one line, or broken behind the `=`.
+fn value(text: &str, width: usize) -> Option<String> {
+    let lines = text.lines().collect::<Vec<_>>();
+    let (head, item) = lines.split_at(lines.iter().position(|line| line.starts_with("pub const "))?);
+    if item.iter().any(|line| line.ends_with('{')) {
+        return None;
+    }
+    let mut whole = String::new();
+    for line in item.iter().map(|line| line.trim()) {
+        if line.starts_with([')', '>']) && whole.ends_with(',') {
+            whole.pop();
+        } else if !whole.is_empty() && !whole.ends_with(['(', '<']) && !line.starts_with(['.', ')', '>']) {
+            whole.push(' ');
+        }
+        whole.push_str(line);
+    }
+    let broken = whole.replacen(" = ", " =\n    ", 1);
+    let fitting = [whole, broken].into_iter().find(|item| item.lines().all(|line| line.len() <= width))?;
+    let head = head.iter().flat_map(|line| [*line, "\n"]).collect::<String>();
+    Some(format!("{head}{fitting}\n"))
 }
 
 fn indent(line: &str) -> usize {

@@ -56,10 +56,10 @@ symbols! {
     "::std::future": Future;
     "::std::sync": Arc LazyLock;
 
-    "::rsgrpc": Bytes Enumeration Map MapView Message RepeatedView UnknownFields UnknownFieldsView View;
+    "::rsgrpc": Bytes Enumeration Extension Map MapView Message RepeatedView UnknownFields UnknownFieldsView View;
     "::rsgrpc": codegen;
     "::rsgrpc::codegen": Blob Bool Boxed Choice ClosedEnum Decode Double Entries Enum Explicit Fault Fields Fixed32
-        Fixed64 Float Group Implicit Int32 Int64 Label Member Nested Oneof Own Packed Repeated Required Sfixed32
+        Fixed64 Float Group Implicit InSet Int32 Int64 Label Member Nested Oneof Own Packed Repeated Required Sfixed32
         Sfixed64 Sint32 Sint64 Source Str Uint32 Uint64 Unknown Visitor;
 
     "::rsgrpc" (calls): BidiCall Call CallFuture Channel ClientStreamingCall Context Encoded Kind Method Protobuf

@@ -1,10 +1,11 @@
 //! A resolved schema to a plan: every Rust decision, taken once.
 //!
-//! [`places`] names all types of all files, [`recursion`] finds where boxes are needed; then each package is
+//! `places` names all types of all files, `recursion` finds where boxes are needed; then each package is
 //! planned module by module, in the words of the module's own [`Scope`]. Time is linear in the schema.
 
 mod docs;
 mod enumeration;
+mod extension;
 mod imports;
 mod message;
 mod model;
@@ -22,8 +23,8 @@ use quote::ToTokens;
 
 pub use imports::{Scope, Symbol, join};
 pub use model::{
-    Choice, Constant, Docs, Enum, Field, Getter, Item, Merge, Message, Method, MethodConstant, Methods,
-    Module, Oneof, Own, Package, Part, Plan, Read, Service, Slot, Value, Variant,
+    Choice, Constant, Docs, Enum, Extension, Field, Getter, Item, Merge, Message, Method, MethodConstant,
+    Methods, Module, Oneof, Own, Package, Part, Plan, Read, Service, Slot, Value, Variant,
 };
 
 use crate::options::Options;
@@ -82,6 +83,12 @@ impl<'a> Planner<'a> {
                     items.push(Item::Enum(enumeration::plan(self, enumeration, file.deprecated)));
                 }
             }
+            let extensions = file.extensions.iter();
+            items.extend(
+                extensions
+                    .filter_map(|one| extension::plan(self, &scope, one, file.deprecated))
+                    .map(Item::Extension),
+            );
             for service in &file.services {
                 service::plan(self, &scope, &path, service, file.deprecated, &mut items);
             }
@@ -119,6 +126,10 @@ impl<'a> Planner<'a> {
         for enumeration in &message.enums {
             module.push(Item::Enum(enumeration::plan(self, enumeration, deprecated)));
         }
+        let extensions = message.extensions.iter();
+        module.extend(
+            extensions.filter_map(|one| extension::plan(self, &nested, one, deprecated)).map(Item::Extension),
+        );
         items.push(Item::Module {
             docs: Docs {
                 lines: vec![format!(" Types that belong to {}.", names::link(&named.name))],

@@ -44,6 +44,8 @@ pub enum Item {
     Oneof(Oneof),
     /// An enum.
     Enum(Enum),
+    /// An extension.
+    Extension(Extension),
     /// Client, server trait and server of a service.
     Service(Service),
     /// The methods of a service, as constants.
@@ -315,6 +317,31 @@ pub struct Value {
     pub name: Ident,
     /// Its number.
     pub number: i32,
+}
+
+/// `pub const UNIT: Extension<Field, Explicit<Str>, String> = Extension::new(1000, "acme.unit");`
+#[derive(Debug)]
+pub struct Extension {
+    /// What stands before it.
+    pub docs: Docs,
+    /// The name in the schema, with its scope.
+    pub full: String,
+    /// The constant.
+    pub name: Ident,
+    /// The message that it extends.
+    pub extendee: TokenStream,
+    /// `Explicit<Str>`.
+    pub layout: TokenStream,
+    /// `String`: of one value.
+    pub value: TokenStream,
+    /// Its number.
+    pub number: u32,
+    /// What the schema says instead of zero, of the value's type.
+    pub default: Option<TokenStream>,
+    /// Whether its value is kept out of text for people.
+    pub redacted: bool,
+    /// It mentions what is deprecated.
+    pub mentions_deprecated: bool,
 }
 
 /// A service.

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::imports::Place;
 use super::names::{self, Names, Wish};
 use crate::options::{ExternPath, Options};
-use crate::schema::{Enum, File, Message, Schema};
+use crate::schema::{Enum, Extension, File, Message, Schema};
 
 /// The names of all types.
 #[derive(Debug, Default)]
@@ -13,6 +13,8 @@ pub(super) struct Places {
     types: HashMap<String, Type>,
     services: HashMap<String, ServiceNames>,
     packages: HashMap<String, HashSet<String>>,
+    /// The constants of extensions, by full name.
+    extensions: HashMap<String, String>,
 }
 
 /// A message or enum.
@@ -100,7 +102,7 @@ impl Places {
         for package in order {
             let files = packages.get(package).map(Vec::as_slice).unwrap_or_default();
             let children = children.remove(package).unwrap_or_default();
-            places.package(package, files, &children, &externs);
+            places.package(package, files, &children, &externs, options);
         }
         places
     }
@@ -115,6 +117,11 @@ impl Places {
         self.services.get(full)
     }
 
+    /// The constant of the extension with this full name, unless it is left out.
+    pub(super) fn extension(&self, full: &str) -> Option<&str> {
+        self.extensions.get(full).map(String::as_str)
+    }
+
     /// What the module of a package defines.
     pub(super) fn defined(&self, package: &str) -> HashSet<String> {
         self.packages.get(package).cloned().unwrap_or_default()
@@ -126,6 +133,7 @@ impl Places {
         files: &[&File],
         children: &BTreeSet<String>,
         externs: &HashMap<&str, &ExternPath>,
+        options: &Options,
     ) {
         let mut names = Names::default();
         children.iter().for_each(|child| names.reserve(child));
@@ -156,6 +164,7 @@ impl Places {
         let views = views(&mut names, named.iter().map(|(.., name)| name.as_str()));
         for (service, name) in services.iter().zip(traits) {
             let base = names::camel(&service.name.simple);
+            let base = base.trim_end_matches('_');
             let client = names.take(format!("{base}Client"));
             let server = names.take(format!("{base}Server"));
             let given = ServiceNames { name, client, server, module: String::new() };
@@ -163,7 +172,7 @@ impl Places {
         }
         let mut modules = Vec::new();
         for (_, message, ..) in &named {
-            modules.push(module(&mut names, message));
+            modules.push(module(&mut names, message, options));
         }
         for service in services {
             if let Some(given) = self.services.get_mut(&service.name.full) {
@@ -171,8 +180,9 @@ impl Places {
             }
         }
         for (((file, message, place, name), view), module) in named.into_iter().zip(views).zip(modules) {
-            self.message(message, file.deprecated, place, [name, view, module]);
+            self.message(message, file.deprecated, place, [name, view, module], options);
         }
+        self.extensions(&mut names, files.iter().flat_map(|file| &file.extensions), options);
         self.packages.insert(package.to_owned(), names.into_set());
     }
 
@@ -191,8 +201,31 @@ impl Places {
         );
     }
 
+    /// Names the constants of extensions, which share a namespace with some types.
+    fn extensions<'a>(
+        &mut self,
+        names: &mut Names,
+        extensions: impl Iterator<Item = &'a Extension>,
+        options: &Options,
+    ) {
+        let extensions =
+            extensions.filter(|extension| options.extends(&extension.extendee)).collect::<Vec<_>>();
+        let spelled =
+            extensions.iter().map(|extension| (extension.name.simple.as_str(), extension.number.into()));
+        let given = numbered(names, spelled, names::shouty);
+        let fulls = extensions.iter().map(|extension| extension.name.full.clone());
+        self.extensions.extend(fulls.zip(given));
+    }
+
     /// Names what is nested in `message`. Messages nest 64 deep at most.
-    fn message(&mut self, message: &Message, deprecated: bool, place: Place, [name, view, own]: [String; 3]) {
+    fn message(
+        &mut self,
+        message: &Message,
+        deprecated: bool,
+        place: Place,
+        [name, view, own]: [String; 3],
+        options: &Options,
+    ) {
         let inside = place.child(&own);
         let mut names = Names::default();
         let spelled = (message.messages.iter().map(|message| &message.name))
@@ -211,12 +244,14 @@ impl Places {
             .zip(&wishes)
             .map(|(name, (wish, _))| OneofNames { name, view: names.take(view_name(wish)) })
             .collect();
-        let modules = message.messages.iter().map(|message| module(&mut names, message)).collect::<Vec<_>>();
+        let modules = message.messages.iter().map(|message| module(&mut names, message, options));
+        let modules = modules.collect::<Vec<_>>();
         for (((message, name), view), own) in
             message.messages.iter().zip(messages).zip(view_names).zip(modules)
         {
-            self.message(message, deprecated, inside.clone(), [name, view, own]);
+            self.message(message, deprecated, inside.clone(), [name, view, own], options);
         }
+        self.extensions(&mut names, message.extensions.iter(), options);
         let defined = names.into_set();
         let deprecated = deprecated || message.deprecated;
         let this = Type { place, name, view, module: own, oneofs, defined, deprecated };
@@ -284,8 +319,9 @@ fn view_name(name: &str) -> String {
     format!("{}View", name.trim_end_matches('_'))
 }
 
-fn module(names: &mut Names, message: &Message) -> String {
-    if message.messages.is_empty() && message.enums.is_empty() && message.oneofs.is_empty() {
+fn module(names: &mut Names, message: &Message, options: &Options) -> String {
+    let extends = message.extensions.iter().any(|extension| options.extends(&extension.extendee));
+    if message.messages.is_empty() && message.enums.is_empty() && message.oneofs.is_empty() && !extends {
         return String::new();
     }
     names.take(names::module(&message.name.simple))

@@ -180,6 +180,7 @@ mod tests {
                 .map(|(number, target)| field(number, *target, presence))
                 .collect(),
             reserved: Vec::new(),
+            extensions: Vec::new(),
             oneofs: Vec::new(),
             messages: Vec::new(),
             enums: Vec::new(),
@@ -193,6 +194,7 @@ mod tests {
             messages: holds.iter().enumerate().map(message).collect(),
             enums: Vec::new(),
             services: Vec::new(),
+            extensions: vec![],
         };
         Schema { files: vec![file] }
     }

@@ -66,6 +66,43 @@ pub(super) fn facts(planner: &Planner<'_>, field: &Field) -> Facts {
     Facts { merge, has_message, is_map, deprecated: deprecated || field.deprecated }
 }
 
+/// What one value of an extension is: its kind and its type.
+pub(super) fn element(planner: &Planner<'_>, scope: &Scope, kind: &Kind) -> (TokenStream, TokenStream) {
+    let symbol = |symbol| scope.symbol(symbol).into_token_stream();
+    match kind {
+        Kind::Enum { name, closed } => {
+            let kind = if *closed { Symbol::ClosedEnum } else { Symbol::Enum };
+            (symbol(kind), planner.type_name(scope, name))
+        }
+        Kind::Message { name, delimited } => {
+            let kind = if *delimited { Symbol::Group } else { Symbol::Nested };
+            (symbol(kind), planner.type_name(scope, name))
+        }
+        Kind::Scalar(_) | Kind::String | Kind::Bytes => {
+            let Value { kind, owned, .. } = value(planner, scope, kind);
+            (kind, owned)
+        }
+    }
+}
+
+/// The default of an extension, where it is not what Rust's own default is.
+pub(super) fn owned_literal(
+    planner: &Planner<'_>,
+    scope: &Scope,
+    kind: &Kind,
+    default: &Literal,
+) -> Option<TokenStream> {
+    let token = literal(planner, scope, kind, default)?;
+    Some(match default {
+        Literal::String(_) => quote!(#token.to_owned()),
+        Literal::Bytes(_) => {
+            let bytes = scope.symbol(Symbol::Bytes);
+            quote!(#bytes::from_static(#token))
+        }
+        _ => token,
+    })
+}
+
 /// A kind in Rust.
 struct Value {
     kind: TokenStream,

@@ -91,7 +91,8 @@ impl Features {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rsgrpc::descriptor::FileOptions;
+    use rsgrpc::Message;
+    use rsgrpc::descriptor::{FeatureSetDefaults, FileOptions};
 
     fn file(syntax: &str, edition: Option<Edition>) -> FileDescriptorProto {
         FileDescriptorProto { syntax: Some(syntax.to_owned()), edition, ..Default::default() }
@@ -108,6 +109,38 @@ mod tests {
             assert_eq!(features.enum_type, EnumType::OPEN);
             assert_eq!(features.repeated_field_encoding, RepeatedFieldEncoding::PACKED);
         }
+    }
+
+    /// What protoc says of each edition.
+    #[test]
+    fn presets_are_protocs_defaults() {
+        let out = std::env::temp_dir().join(format!("rsgrpc-edition-defaults-{}", std::process::id()));
+        let (oldest, newest) = SUPPORTED;
+        let name = |edition: Edition| format!("{edition:?}").replace("EDITION_", "");
+        let status = std::process::Command::new(protoc_bin_vendored::protoc_bin_path().unwrap())
+            .arg(format!("--edition_defaults_out={}", out.display()))
+            .arg(format!("--edition_defaults_minimum={}", name(oldest)))
+            .arg(format!("--edition_defaults_maximum={}", name(newest)))
+            .arg("google/protobuf/descriptor.proto")
+            .status();
+        assert!(status.unwrap().success());
+        let defaults = FeatureSetDefaults::decode(&std::fs::read(&out).unwrap()).unwrap();
+        std::fs::remove_file(out).unwrap();
+        let mut compared = 0;
+        for default in &defaults.defaults {
+            let (syntax, edition) = match default.edition() {
+                Edition::LEGACY | Edition::PROTO2 => ("proto2", None),
+                Edition::PROTO3 => ("proto3", None),
+                edition => ("editions", Some(edition)),
+            };
+            let preset = Features::of_file(&file(syntax, edition)).unwrap();
+            let said =
+                preset.with(default.fixed_features.as_ref()).with(default.overridable_features.as_ref());
+            assert_eq!(preset, said, "{:?}", default.edition());
+            compared += 1;
+        }
+        assert_eq!(compared, 5);
+        assert_eq!(defaults.maximum_edition(), newest);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::features::Features;
 use super::literal;
 use super::name::{is_identifier, json_name};
 use super::symbols::{Symbol, Symbols};
-use super::types::{Field, Key, Kind, Literal, Presence, Scalar, Shape};
+use super::types::{Extension, Field, Key, Kind, Literal, Name, Presence, Scalar, Shape};
 use crate::error::printable;
 
 /// The oneofs of a message: which of them the file declares, and what their members inherit.
@@ -92,6 +92,55 @@ pub(super) fn resolve(
         number: number(field)?,
         name: field.name().to_owned(),
         json_name: field.json_name.clone().unwrap_or_else(|| json_name(field.name())),
+        comment: None,
+        deprecated: options.deprecated(),
+        redacted: options.debug_redact(),
+        shape,
+    })
+}
+
+/// The extension called `name`, without its comment; or what is wrong with it. `features` are those of its scope.
+pub(super) fn extension(
+    field: &FieldDescriptorProto,
+    name: Name,
+    symbols: &Symbols<'_>,
+    features: Features,
+) -> Result<Extension, String> {
+    if !is_identifier(field.name()) {
+        return Err("an extension's name has to be an identifier".to_owned());
+    }
+    let Some((extendee, &Symbol::Message { set })) = symbols.get(field.extendee()) else {
+        return Err(format!("there is no message `{}`", printable(field.extendee())));
+    };
+    if field.oneof_index.is_some() && !field.proto3_optional() {
+        return Err("an extension cannot be in a oneof".to_owned());
+    }
+    let options = field.options();
+    let features = features.with(options.features.as_ref());
+    let kind = kind(field, symbols, features.message_encoding == MessageEncoding::DELIMITED)?;
+    let shape = if field.label == Some(Label::REPEATED) {
+        repeated(field, kind, None, features)?
+    } else {
+        let default = match &field.default_value {
+            Some(text) => Some(default(field, &kind, symbols, text)?),
+            None => None,
+        };
+        Shape::Singular { presence: Presence::Explicit { default }, kind }
+    };
+    let number = if set {
+        if !matches!(shape, Shape::Singular { kind: Kind::Message { .. }, .. }) {
+            return Err("the extension of a message set has to be one message".to_owned());
+        }
+        let number = field.number.and_then(|number| u32::try_from(number).ok());
+        number.filter(|number| *number > 0).ok_or("its number is not from 1 to 2147483647")?
+    } else {
+        number(field)?
+    };
+    Ok(Extension {
+        name,
+        extendee: extendee.to_owned(),
+        in_set: set,
+        number,
         comment: None,
         deprecated: options.deprecated(),
         redacted: options.debug_redact(),
@@ -243,7 +292,7 @@ fn kind(field: &FieldDescriptorProto, symbols: &Symbols<'_>, delimited: bool) ->
 
 fn message(field: &FieldDescriptorProto, symbols: &Symbols<'_>, delimited: bool) -> Result<Kind, String> {
     match symbols.get(field.type_name()) {
-        Some((name, Symbol::Message)) => Ok(Kind::Message { name: name.to_owned(), delimited }),
+        Some((name, Symbol::Message { .. })) => Ok(Kind::Message { name: name.to_owned(), delimited }),
         _ => Err(format!("there is no message `{}`", printable(field.type_name()))),
     }
 }

@@ -18,8 +18,8 @@ pub use features::SUPPORTED;
 pub(crate) use name::{is_full_name, is_identifier};
 pub use resolve::resolve;
 pub use types::{
-    Enum, EnumValue, Field, File, Key, Kind, Literal, Message, Method, MethodKind, Name, Oneof, Presence,
-    Scalar, Schema, Service, Shape,
+    Enum, EnumValue, Extension, Field, File, Key, Kind, Literal, Message, Method, MethodKind, Name, Oneof,
+    Presence, Scalar, Schema, Service, Shape,
 };
 
 /// How deep messages may nest in each other, and packages.

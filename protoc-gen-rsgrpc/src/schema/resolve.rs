@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use rsgrpc::descriptor::compiler::CodeGeneratorRequest;
 use rsgrpc::descriptor::feature_set::EnumType;
 use rsgrpc::descriptor::{
-    DescriptorProto, EnumDescriptorProto, OneofDescriptorProto, ServiceDescriptorProto,
+    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, OneofDescriptorProto, ServiceDescriptorProto,
 };
 
 use super::comments::Comments;
@@ -15,7 +15,8 @@ use super::input::{self, Input};
 use super::name::{is_identifier, join};
 use super::symbols::{Symbol, Symbols};
 use super::types::{
-    Enum, EnumValue, Field, File, Message, Method, MethodKind, Name, Oneof, Presence, Schema, Service, Shape,
+    Enum, EnumValue, Extension, Field, File, Message, Method, MethodKind, Name, Oneof, Presence, Schema,
+    Service, Shape,
 };
 use crate::error::{Errors, Problem, printable};
 
@@ -56,6 +57,7 @@ impl<'a> Resolver<'a> {
         const MESSAGES: i32 = 4;
         const ENUMS: i32 = 5;
         const SERVICES: i32 = 6;
+        const EXTENSIONS: i32 = 7;
         let file = input.descriptor;
         let package = file.package();
         File {
@@ -71,6 +73,7 @@ impl<'a> Resolver<'a> {
                 this.enumeration(enumeration, package, input.features)
             }),
             services: self.each(SERVICES, &file.service, |this, service| this.service(service, package)),
+            extensions: self.extensions(EXTENSIONS, &file.extension, package, input.features),
         }
     }
 
@@ -94,6 +97,7 @@ impl<'a> Resolver<'a> {
         const FIELDS: i32 = 2;
         const MESSAGES: i32 = 3;
         const ENUMS: i32 = 4;
+        const EXTENSIONS: i32 = 6;
         const ONEOFS: i32 = 8;
         let options = message.options();
         if options.map_entry() {
@@ -147,7 +151,25 @@ impl<'a> Resolver<'a> {
                 .each(MESSAGES, &message.nested_type, |this, nested| this.message(nested, &full, features)),
             enums: self
                 .each(ENUMS, &message.enum_type, |this, nested| this.enumeration(nested, &full, features)),
+            extensions: self.extensions(EXTENSIONS, &message.extension, &full, features),
             name: Name { full, simple: message.name().to_owned() },
+        })
+    }
+
+    fn extensions(
+        &mut self,
+        list: i32,
+        extensions: &'a [FieldDescriptorProto],
+        scope: &str,
+        features: Features,
+    ) -> Vec<Extension> {
+        self.each(list, extensions, |this, extension| {
+            let name = Name { full: join(scope, extension.name()), simple: extension.name().to_owned() };
+            let full = name.full.clone();
+            match field::extension(extension, name, this.symbols, features) {
+                Ok(extension) => Some(Extension { comment: this.comment(), ..extension }),
+                Err(text) => this.wrong(&full, text),
+            }
         })
     }
 
@@ -249,7 +271,7 @@ impl<'a> Resolver<'a> {
 
     fn message_name(&mut self, element: &str, reference: &str) -> Option<String> {
         match self.symbols.get(reference) {
-            Some((name, Symbol::Message)) => Some(name.to_owned()),
+            Some((name, Symbol::Message { .. })) => Some(name.to_owned()),
             _ => self.wrong(element, format!("there is no message `{}`", printable(reference))),
         }
     }

@@ -1,4 +1,4 @@
-//! What a request declares: every message, enum and service by its full name.
+//! What a request declares: every message, enum, service and extension by its full name.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -15,7 +15,10 @@ use crate::error::{Errors, Problem};
 /// What a full name stands for.
 pub(super) enum Symbol<'a> {
     Package,
-    Message,
+    Message {
+        /// Its extensions are items of a group.
+        set: bool,
+    },
     /// The message that stands for a key and a value of a map field.
     MapEntry(&'a DescriptorProto),
     Enum {
@@ -23,6 +26,7 @@ pub(super) enum Symbol<'a> {
         numbers: HashMap<&'a str, i32>,
     },
     Service,
+    Extension,
 }
 
 /// Every name of a request.
@@ -50,6 +54,9 @@ impl<'a> Symbols<'a> {
             }
             for service in &file.service {
                 collector.add(package, service.name(), Symbol::Service);
+            }
+            for extension in &file.extension {
+                collector.add(package, extension.name(), Symbol::Extension);
             }
         }
         collector.errors.or(collector.symbols)
@@ -82,7 +89,11 @@ impl<'a> Collector<'a> {
 
     fn message(&mut self, message: &'a DescriptorProto, scope: &str, features: Features, depth: usize) {
         let options = message.options();
-        let symbol = if options.map_entry() { Symbol::MapEntry(message) } else { Symbol::Message };
+        let symbol = if options.map_entry() {
+            Symbol::MapEntry(message)
+        } else {
+            Symbol::Message { set: options.message_set_wire_format() }
+        };
         let Some(full) = self.add(scope, message.name(), symbol) else { return };
         if options.map_entry()
             && (depth == 1 || !message.nested_type.is_empty() || !message.enum_type.is_empty())
@@ -99,6 +110,9 @@ impl<'a> Collector<'a> {
         }
         for enumeration in &message.enum_type {
             self.enumeration(enumeration, &full, features);
+        }
+        for extension in &message.extension {
+            self.add(&full, extension.name(), Symbol::Extension);
         }
     }
 
@@ -125,7 +139,10 @@ impl<'a> Collector<'a> {
                 Some(full)
             }
             Entry::Occupied(_) => {
-                self.problem(&full, "there is already a package, message, enum or service of this name");
+                self.problem(
+                    &full,
+                    "there is already a package, message, enum, service or extension of this name",
+                );
                 None
             }
         }

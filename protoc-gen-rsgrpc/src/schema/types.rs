@@ -33,6 +33,8 @@ pub struct File {
     pub enums: Vec<Enum>,
     /// The services.
     pub services: Vec<Service>,
+    /// What the file declares outside of messages to extend others.
+    pub extensions: Vec<Extension>,
 }
 
 /// What a message, enum or service is called.
@@ -63,6 +65,8 @@ pub struct Message {
     pub messages: Vec<Message>,
     /// Enums declared inside.
     pub enums: Vec<Enum>,
+    /// What it declares to extend others, or itself.
+    pub extensions: Vec<Extension>,
 }
 
 /// A `oneof`.
@@ -93,6 +97,27 @@ pub struct Field {
     /// `[debug_redact = true]`: the value must not be shown to a person.
     pub redacted: bool,
     /// How many values of what.
+    pub shape: Shape,
+}
+
+/// A field that a message gets from elsewhere.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Extension {
+    /// Full and simple name; the scope is the one it is declared in.
+    pub name: Name,
+    /// Full name of the message that it extends.
+    pub extendee: String,
+    /// That message is a message set, whose extensions are items of a group.
+    pub in_set: bool,
+    /// 1 to 536,870,911, or to 2,147,483,647 in a message set.
+    pub number: u32,
+    /// The comment before it, or else the one behind it.
+    pub comment: Option<String>,
+    /// `[deprecated = true]`.
+    pub deprecated: bool,
+    /// `[debug_redact = true]`: the value must not be shown to a person.
+    pub redacted: bool,
+    /// One value with [`Presence::Explicit`], or many; no map. In a message set one message.
     pub shape: Shape,
 }
 

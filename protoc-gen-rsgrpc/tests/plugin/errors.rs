@@ -106,7 +106,7 @@ fn names() {
     );
     test(
         |file| file.message_type = vec![message("M"), message("M")],
-        "a.proto: p.M: there is already a package, message, enum or service of this name",
+        "a.proto: p.M: there is already a package, message, enum, service or extension of this name",
     );
     test(
         |file| {
@@ -114,13 +114,13 @@ fn names() {
             file.message_type = vec![message("M")];
             file.service = vec![ServiceDescriptorProto { name: some("M"), ..Default::default() }];
         },
-        "a.proto: p.q.M: there is already a package, message, enum or service of this name",
+        "a.proto: p.q.M: there is already a package, message, enum, service or extension of this name",
     );
     let other = FileDescriptorProto { package: some("p.M"), ..file("b.proto") };
     let file = FileDescriptorProto { message_type: vec![message("M")], ..file("a.proto") };
     test_files(
         vec![file, other],
-        "a.proto: p.M: there is already a package, message, enum or service of this name",
+        "a.proto: p.M: there is already a package, message, enum, service or extension of this name",
     );
     test_field(|field| field.name = some("r#f"), "a.proto: p.M.r#f: a field's name has to be an identifier");
     test_field(|field| field.name = None, "a.proto: p.M.: a field's name has to be an identifier");
@@ -264,6 +264,41 @@ fn maps() {
     );
     let itself = FieldDescriptorProto { type_name: some(".p.M.FEntry"), ..field("value", 2, Type::MESSAGE) };
     test(vec![key, itself], "a.proto: p.M.f: there is no message `.p.M.FEntry`");
+}
+
+#[test]
+fn extensions() {
+    let extension = |name: &str, number: i32| FieldDescriptorProto {
+        extendee: some(".p.M"),
+        ..field(name, number, Type::INT32)
+    };
+    let with = |extension: FieldDescriptorProto| {
+        move |file: &mut FileDescriptorProto| {
+            file.message_type = vec![message("M")];
+            file.extension = vec![extension];
+        }
+    };
+    test(
+        with(FieldDescriptorProto { extendee: some(".p.N"), ..extension("e", 100) }),
+        "a.proto: p.e: there is no message `.p.N`",
+    );
+    test(with(extension("e", 0)), "a.proto: p.e: number 0 is not from 1 to 536870911");
+    test(
+        with(FieldDescriptorProto { oneof_index: Some(0), ..extension("e", 100) }),
+        "a.proto: p.e: an extension cannot be in a oneof",
+    );
+    test(
+        with(extension("M", 100)),
+        "a.proto: p.M: there is already a package, message, enum, service or extension of this name",
+    );
+    test(
+        |file| {
+            with(extension("e", 100))(file);
+            let options = MessageOptions { message_set_wire_format: Some(true), ..Default::default() };
+            file.message_type = vec![DescriptorProto { options: Some(options), ..message("M") }];
+        },
+        "a.proto: p.e: the extension of a message set has to be one message",
+    );
 }
 
 #[test]

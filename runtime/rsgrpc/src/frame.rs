@@ -178,5 +178,23 @@ impl IntoIterator for Segments {
     }
 }
 
+/// For fuzz targets: all messages in these chunks, and how it ended.
+#[cfg(fuzzing)]
+pub fn deframe(chunks: impl IntoIterator<Item = Bytes>, limit: usize) -> (Vec<Bytes>, Result<(), Status>) {
+    let mut deframer = Deframer::new(limit);
+    let mut messages = Vec::new();
+    for chunk in chunks {
+        deframer.push(chunk);
+        loop {
+            match deframer.next() {
+                Ok(Some(message)) => messages.push(message),
+                Ok(None) => break,
+                Err(status) => return (messages, Err(status)),
+            }
+        }
+    }
+    (messages, deframer.end())
+}
+
 #[cfg(test)]
 mod tests;

@@ -19,6 +19,8 @@ pub trait Kind {
     const WIRE: u32;
     /// Whether a repeated field may be packed.
     const PACKABLE: bool = Self::WIRE != LEN && Self::WIRE != START_GROUP;
+    /// Whether the values are messages.
+    const MESSAGE: bool = false;
 }
 
 /// A kind that can be read into a `T`.
@@ -269,6 +271,7 @@ macro_rules! messages {
 
         impl Kind for $kind {
             const WIRE: u32 = $wire;
+            const MESSAGE: bool = true;
         }
 
         impl<'a, M: Decode<'a>> Read<'a, M> for $kind {
@@ -309,6 +312,7 @@ pub struct Boxed<K>(std::marker::PhantomData<K>);
 
 impl<K: Kind> Kind for Boxed<K> {
     const WIRE: u32 = K::WIRE;
+    const MESSAGE: bool = K::MESSAGE;
 }
 
 impl<'a, K: Read<'a, M>, M: Default> Read<'a, Box<M>> for Boxed<K> {

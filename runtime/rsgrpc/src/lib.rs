@@ -108,3 +108,9 @@ pub use transport::{Local, Peer};
 
 use source::Source;
 use visit::{Sink, Visitor};
+
+/// What fuzz targets see and users do not.
+#[cfg(all(fuzzing, feature = "call"))]
+pub mod fuzzing {
+    pub use crate::frame::deframe;
+}

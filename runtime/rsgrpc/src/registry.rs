@@ -159,6 +159,10 @@ pub(crate) struct MessageType {
 }
 
 impl MessageType {
+    #[cfg_attr(
+        not(any(feature = "json", feature = "text")),
+        allow(clippy::extra_unused_type_parameters, reason = "formats use it")
+    )]
     const fn of<M: Message>() -> Self {
         Self {
             #[cfg(feature = "json")]

@@ -283,12 +283,14 @@ impl Own<Choose> for ChooseView<'_> {
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct Part {
     pub(crate) label: Option<String>,
+    pub(crate) names: Vec<String>,
     pub(crate) weight: i64,
     pub(crate) unknown_fields: UnknownFields,
 }
 
 impl Part {
     const LABEL: Required<Str> = Required::new(1, "label");
+    const NAMES: Repeated<Str> = Repeated::new(2, "names");
     const WEIGHT: Implicit<Int64> = Implicit::new(1000, "weight");
 }
 
@@ -304,7 +306,12 @@ impl Message for Part {
     }
 
     fn fields(&self) -> impl Fields {
-        (Self::LABEL.of(&self.label), Self::WEIGHT.of(&self.weight), Unknown.of(&self.unknown_fields))
+        (
+            Self::LABEL.of(&self.label),
+            Self::NAMES.of(&self.names),
+            Self::WEIGHT.of(&self.weight),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -330,6 +337,7 @@ impl<'a> Decode<'a> for Part {
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Self::LABEL.takes(tag) => Self::LABEL.merge(&mut self.label, source),
+            tag if Self::NAMES.takes(tag) => Self::NAMES.merge(tag, &mut self.names, source),
             tag if Self::WEIGHT.takes(tag) => Self::WEIGHT.merge(&mut self.weight, source),
             _ => Unknown.merge(tag, &mut self.unknown_fields, source),
         }
@@ -339,6 +347,7 @@ impl<'a> Decode<'a> for Part {
 #[derive(Clone, Default)]
 pub(crate) struct PartView<'a> {
     pub(crate) label: Option<&'a str>,
+    pub(crate) names: RepeatedView<'a, Str>,
     pub(crate) weight: i64,
     pub(crate) unknown_fields: UnknownFieldsView<'a>,
 }
@@ -351,6 +360,7 @@ impl<'a> Decode<'a> for PartView<'a> {
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
             tag if Part::LABEL.takes(tag) => Part::LABEL.merge(&mut self.label, source),
+            tag if Part::NAMES.takes(tag) => Part::NAMES.merge(tag, &mut self.names, source),
             tag if Part::WEIGHT.takes(tag) => Part::WEIGHT.merge(&mut self.weight, source),
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
@@ -361,7 +371,12 @@ impl<'a> View<'a> for PartView<'a> {}
 
 impl Own<Part> for PartView<'_> {
     fn own(&self) -> Part {
-        Part { label: self.label.own(), weight: self.weight.own(), unknown_fields: self.unknown_fields.own() }
+        Part {
+            label: self.label.own(),
+            names: self.names.own(),
+            weight: self.weight.own(),
+            unknown_fields: self.unknown_fields.own(),
+        }
     }
 }
 

@@ -156,7 +156,7 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
             }
         }
         if count > 0 {
-            slot.add(tag, count, before, self.rest(), self.cx.input());
+            slot.add(tag, count, before, self.cx);
         }
         Ok(())
     }
@@ -178,7 +178,7 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
             Ok(())
         })?;
         if count > 0 {
-            slot.add(tag, count, before, self.rest(), self.cx.input());
+            slot.add(tag, count, before, self.cx);
         }
         Ok(())
     }
@@ -248,7 +248,7 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
                 break;
             }
         }
-        slot.add(tag, count, before, self.rest(), self.cx.input());
+        slot.add(tag, count, before, self.cx);
         Ok(())
     }
 
@@ -262,7 +262,7 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
         let before = self.rest();
         match self.entry_known::<K, A, E>(&mut A::default(), &mut E::default())? {
             Some(entry) => lend_unknown(tag, entry, unknown, self.cx)?,
-            None => slot.add(tag, 1, before, self.rest(), self.cx.input()),
+            None => slot.add(tag, 1, before, self.cx),
         }
         Ok(())
     }
@@ -309,7 +309,11 @@ impl<'a, const SHALLOW: bool> Reader<'_, 'a, SHALLOW> {
             if tag == tag_of::<K>(1) {
                 K::read(&mut key, 1, &mut entry)?;
             } else if tag == tag_of::<V>(2) {
-                value = V::element(2, &mut entry)?;
+                match &mut value {
+                    // Messages merge.
+                    Some(value) if V::MESSAGE => V::read(value, 2, &mut entry)?,
+                    _ => value = V::element(2, &mut entry)?,
+                }
             } else {
                 entry.unwanted(tag)?;
             }

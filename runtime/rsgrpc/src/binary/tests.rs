@@ -106,6 +106,70 @@ fn messages_merge_and_scalars_are_replaced() {
     assert_eq!(merged.choice, Some(Choose::Part(Part { weight: 9, ..part("b") })));
 }
 
+/// A field that is delimited by its length.
+fn field(number: u8, value: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![number << 3 | 2, u8::try_from(value.len()).unwrap()];
+    bytes.extend(value);
+    bytes
+}
+
+#[test]
+fn lists_go_on_in_the_next_piece_of_their_message() {
+    let (child, children, tags, reals, numbers, colors) = (8, 9, 4, 7, 6, 11);
+    let tag = |text: &str| field(tags, text.as_bytes());
+    let piece = |text: &str, number: u8| {
+        let packed = field(numbers, &[number, 0]);
+        let unpacked = [numbers << 3, number];
+        let entry = field(5, &[10, 1, b'0' + number, 16, number]);
+        [tag(text), packed, unpacked.to_vec(), field(colors, &[0, 9]), entry, tag("")].concat()
+    };
+    // What lies between is not of the list, although the numbers are the same.
+    let between =
+        [tag("between"), field(reals, &[1; 16]), field(numbers, &[7]), field(tags, b"too")].concat();
+    let split = [field(child, &piece("a", 1)), between.clone(), field(child, &piece("b", 2))].concat();
+    let message = decode(&split).unwrap();
+    let inner = message.child.as_deref().unwrap();
+    assert_eq!(inner.tags, ["a", "", "b", ""]);
+    assert_eq!(inner.numbers, [1, 0, 1, 2, 0, 2]);
+    assert_eq!(inner.colors, [Color::RED, Color::RED]);
+    assert_eq!(inner.counts.len(), 2);
+    assert_eq!((message.tags.len(), message.numbers.len()), (2, 1));
+    // In pieces that are in pieces, among elements of a list, in groups.
+    let deep = [field(child, &split), between.clone(), field(child, &split)].concat();
+    assert_eq!(decode(&deep).unwrap().child.unwrap().child.unwrap().tags.len(), 8);
+    let element = field(children, &split);
+    let elements = [element.clone(), between, field(tags, b"x"), element].concat();
+    for element in decode(&elements).unwrap().children {
+        assert_eq!(element.child.unwrap().tags, ["a", "", "b", ""]);
+    }
+    // A group has no length to be known by.
+    let group = |fields: &[&[u8]]| [&[13 << 3 | 3], fields.concat().as_slice(), &[13 << 3 | 4]].concat();
+    let (label, x, y) = (field(1, b"l"), field(2, b"x"), field(2, b"y"));
+    let groups = [group(&[&label, &x, &label]), field(2, b"between"), group(&[&y, &x])].concat();
+    assert_eq!(decode(&groups).unwrap().part.unwrap().names, ["x", "y", "x"]);
+    let deep = [field(child, &groups), field(2, b"z"), field(child, &groups)].concat();
+    assert_eq!(decode(&deep).unwrap().child.unwrap().part.unwrap().names.len(), 6);
+}
+
+#[test]
+fn whole_messages_in_pieces() {
+    let nested = |child: Sample| Sample { child: Some(Box::new(child)), ..full() };
+    let bytes = nested(nested(full())).encode();
+    let message = decode(&bytes.repeat(3)).unwrap();
+    assert_eq!(message.child.unwrap().child.unwrap().tags.len(), 3 * full().tags.len());
+}
+
+/// Were the input gone through for each piece, this would take hours.
+#[test]
+fn many_pieces_are_walked_in_one_go() {
+    let piece = field(8, &field(4, b"x"));
+    let message = decode(&piece.repeat(100_000)).unwrap();
+    assert_eq!(message.child.unwrap().tags.len(), 100_000);
+    let element = field(9, &piece.repeat(2));
+    let message = decode(&element.repeat(50_000)).unwrap();
+    assert!(message.children.iter().all(|element| element.child.as_ref().unwrap().tags.len() == 2));
+}
+
 #[test]
 fn broken_input_is_refused_with_its_place() {
     let cases: [(&[u8], Cause); 14] = [

@@ -1,5 +1,7 @@
 //! A visitor that prints.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
 use super::out::{Body, Out};
@@ -42,7 +44,8 @@ const REDACTED: &str = "[REDACTED]";
 impl Body<'_, '_> {
     /// A field, unless it is redacted.
     fn item(&mut self, label: &Label, write: impl FnOnce(Item<'_, '_>)) {
-        let name = if self.extension { format!("[{}]", label.name) } else { label.name.to_owned() };
+        let name: Cow<'_, str> =
+            if self.extension { format!("[{}]", label.name).into() } else { label.name.into() };
         write(Item { name: &name, parent: self.message, out: self.out });
     }
 

@@ -61,12 +61,23 @@ impl<'a> Span<'a> {
         self.at == self.end
     }
 
-    /// From the start of this span to that of `after`, where both lie in
-    /// `input`, in this order; nothing otherwise.
+    /// Whether both end at the same place.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn up_to(self, after: Self, input: Self) -> Self {
-        let ordered = input.at <= self.at && self.at <= after.at && after.at <= input.end;
-        if ordered { Self { at: self.at, end: after.at, input: PhantomData } } else { Self::EMPTY }
+    pub(crate) fn ends_with(self, other: Self) -> bool {
+        self.end == other.end
+    }
+
+    /// Whether it starts behind the start of `other`.
+    pub(crate) fn starts_behind(self, other: Self) -> bool {
+        self.at > other.at
+    }
+
+    /// From the start of this span to the end of `input`, if that is where it
+    /// lies.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn within(self, input: Self) -> Self {
+        let inside = input.at <= self.at && self.end <= input.end;
+        if inside { Self { end: input.end, ..self } } else { input }
     }
 
     /// Whether both are the same bytes in the same place.
@@ -86,6 +97,8 @@ pub(crate) struct Context<'a> {
     pub(crate) depth: u32,
     /// How many more bytes may be allocated for elements.
     memory: usize,
+    /// Whether the input is a message behind its length, not the message alone.
+    pub(crate) prefixed: bool,
     /// Where the first fault was found, and in which message.
     at: *const u8,
     pub(crate) message: &'static str,
@@ -94,7 +107,7 @@ pub(crate) struct Context<'a> {
 impl<'a> Context<'a> {
     #[inline]
     pub(crate) fn new(input: Span<'a>, owner: Option<&'a Bytes>, depth: u32, memory: usize) -> Self {
-        Self { input, owner, depth, memory, at: ptr::null(), message: "" }
+        Self { input, owner, depth, memory, prefixed: false, at: ptr::null(), message: "" }
     }
 
     /// The whole input.

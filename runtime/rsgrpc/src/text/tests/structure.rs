@@ -168,6 +168,45 @@ fn errors_say_where() {
     );
 }
 
+/// Random changes of good text: none makes the parser panic, and what is
+/// accepted is printed and accepted again.
+#[test]
+fn mutated_text_is_refused_or_understood() {
+    let registry = super::registry();
+    let parser = Parser::new().registry(&registry);
+    let text = r#"id: -5, name: "n\u1234\001" 'x'; tags: ["a", 'b'] counts { key: "k" value: 0x1 } # c
+        reals: [1.5e3, -inf, .5f] child < id: 017 > children: [{}, { color: COLOR_BLUE }]
+        part { label: "p" weight: 2 } text: "t" blob: "\377" [test.marks]: [1, -2] old { a: [1] }"#;
+    let signs = br#"{}<>[]:,;#'"\-+.0189aefintxuU/_ "#;
+    let mut seed = 1_u64;
+    let mut next = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % below
+    };
+    let mut accepted = 0;
+    for _ in 0..if cfg!(miri) { 60 } else { 50_000 } {
+        let mut changed = text.as_bytes().to_vec();
+        for _ in 0..=next(3) {
+            let at = next(changed.len());
+            match next(3) {
+                0 => changed[at] = signs[next(signs.len())],
+                1 => changed.insert(at, signs[next(signs.len())]),
+                _ => drop(changed.remove(at)),
+            }
+        }
+        let Ok(changed) = String::from_utf8(changed) else { continue };
+        if let Ok(message) = parser.parse::<Sample>(&changed) {
+            accepted += 1;
+            let printer = crate::text::Printer::new().registry(&registry);
+            for printer in [printer, printer.single_line(true)] {
+                let again: Sample = parser.parse(&printer.print(&message)).unwrap();
+                assert_eq!(again.encode(), message.encode(), "{changed}");
+            }
+        }
+    }
+    assert!(accepted > 1000, "{accepted}");
+}
+
 #[test]
 fn depth_and_memory_are_limited() {
     let nested = |levels: usize| format!("{}{}", "child {".repeat(levels), "}".repeat(levels));

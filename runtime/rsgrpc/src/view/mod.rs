@@ -1,0 +1,183 @@
+//! Repeated fields and maps of views: checked once, decoded on demand.
+
+mod pieces;
+mod walk;
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::kind::{Lend, Read};
+use crate::wire::wire_type::LEN;
+use walk::Walk;
+
+pub use walk::RawList;
+
+/// A repeated field, checked and not yet decoded.
+///
+/// Walking it decodes the values one by one; there is no access by place.
+pub struct RepeatedView<'a, K, T = <K as Lend<'a>>::View> {
+    raw: RawList<'a>,
+    value: PhantomData<fn(K) -> T>,
+}
+
+impl<K, T> Default for RepeatedView<'_, K, T> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn default() -> Self {
+        Self { raw: RawList::EMPTY, value: PhantomData }
+    }
+}
+
+impl<K, T> Clone for RepeatedView<'_, K, T> {
+    fn clone(&self) -> Self {
+        Self { raw: self.raw, value: PhantomData }
+    }
+}
+
+impl<'a, K: Read<'a, T>, T: Default> RepeatedView<'a, K, T> {
+    /// The number of values.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.raw.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.raw.len() == 0
+    }
+
+    /// Decodes the values, one by one.
+    #[inline]
+    pub fn iter(&self) -> Values<'a, K, T> {
+        Values { walk: self.raw.walk(), value: PhantomData }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn raw(&mut self) -> &mut RawList<'a> {
+        &mut self.raw
+    }
+}
+
+/// The values of a [`RepeatedView`].
+pub struct Values<'a, K, T> {
+    walk: Walk<'a>,
+    value: PhantomData<fn(K) -> T>,
+}
+
+impl<'a, K: Read<'a, T>, T: Default> Iterator for Values<'a, K, T> {
+    type Item = T;
+
+    #[inline]
+    fn next(&mut self) -> Option<T> {
+        let number = self.walk.number();
+        self.walk.next(K::WIRE, K::PACKABLE, K::MESSAGE, |reader| K::element(number, reader))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, Some(self.walk.left()))
+    }
+}
+
+impl<'a, K: Read<'a, T>, T: Default> IntoIterator for &RepeatedView<'a, K, T> {
+    type Item = T;
+    type IntoIter = Values<'a, K, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<'a, K: Read<'a, T>, T: Default + fmt::Debug> fmt::Debug for RepeatedView<'a, K, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self).finish()
+    }
+}
+
+/// Marks a map's kinds and types, without owning any.
+type EntryOf<K, V, A, B> = PhantomData<fn(K, V) -> (A, B)>;
+
+/// A map, checked and not yet decoded.
+///
+/// A key that comes twice is listed twice; the last one counts.
+pub struct MapView<'a, K, V, A = <K as Lend<'a>>::View, B = <V as Lend<'a>>::View> {
+    raw: RawList<'a>,
+    entry: EntryOf<K, V, A, B>,
+}
+
+impl<K, V, A, B> Default for MapView<'_, K, V, A, B> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn default() -> Self {
+        Self { raw: RawList::EMPTY, entry: PhantomData }
+    }
+}
+
+impl<K, V, A, B> Clone for MapView<'_, K, V, A, B> {
+    fn clone(&self) -> Self {
+        Self { raw: self.raw, entry: PhantomData }
+    }
+}
+
+impl<'a, K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default> MapView<'a, K, V, A, B> {
+    /// Whether there are no entries.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.raw.len() == 0
+    }
+
+    /// Decodes the entries, one by one, in the order in which they came.
+    #[inline]
+    pub fn iter(&self) -> MapValues<'a, K, V, A, B> {
+        MapValues { walk: self.raw.walk(), entry: PhantomData }
+    }
+
+    /// The value of `key`, found by walking all entries.
+    pub fn get(&self, key: &A) -> Option<B>
+    where
+        A: PartialEq,
+    {
+        self.iter().filter(|entry| entry.0 == *key).last().map(|entry| entry.1)
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn raw(&mut self) -> &mut RawList<'a> {
+        &mut self.raw
+    }
+}
+
+/// The entries of a [`MapView`].
+pub struct MapValues<'a, K, V, A, B> {
+    walk: Walk<'a>,
+    entry: EntryOf<K, V, A, B>,
+}
+
+impl<'a, K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default> Iterator for MapValues<'a, K, V, A, B> {
+    type Item = (A, B);
+
+    #[inline]
+    fn next(&mut self) -> Option<(A, B)> {
+        self.walk.next(LEN, false, V::MESSAGE, |reader| reader.element::<K, V, A, B>())
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, Some(self.walk.left()))
+    }
+}
+
+impl<'a, K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default> IntoIterator for &MapView<'a, K, V, A, B> {
+    type Item = (A, B);
+    type IntoIter = MapValues<'a, K, V, A, B>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<'a, K: Read<'a, A>, V: Read<'a, B>, A, B> fmt::Debug for MapView<'a, K, V, A, B>
+where
+    A: Default + fmt::Debug,
+    B: Default + fmt::Debug,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self).finish()
+    }
+}
