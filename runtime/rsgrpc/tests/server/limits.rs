@@ -318,7 +318,7 @@ async fn methods_that_compute_get_tasks_of_their_own() {
     call.abort();
     reached(&served.probe.running, |running| *running == 0).await;
     let status = limited(channel.unary(&support::UNARY, Bytes::from("panic"))).await.unwrap_err();
-    assert_eq!(status.code(), Code::Unknown);
+    assert_eq!(status.code(), Code::Internal);
     // By choice.
     let (requests, mut responses) = limited(channel.bidi(&support::BOTH)).await.unwrap();
     requests.send("hello".into()).await.unwrap();
