@@ -1,6 +1,6 @@
 //! Fields, lists, maps, separators and names.
 
-use super::{MARKS, NOTE, PART, parse, read, refused};
+use super::{MARKS, NOTE, PART, parse, read, refused, registry};
 use crate::sample::{Choose, Color, Sample};
 use crate::text::Parser;
 use crate::wkt::Empty;
@@ -100,6 +100,20 @@ fn a_field_comes_once() {
     refused("text: 'a' color_choice: COLOR_RED", "`text` of the same oneof has a value already");
     refused("part_choice { label: 'a' } text: 'a'", "`part_choice` of the same oneof");
     assert_eq!(read("text: 'a' part { label: 'a' }").choice, Some(Choose::Text("a".into())));
+}
+
+#[test]
+fn or_more_often_if_that_is_wanted() {
+    let text =
+        "id: 1 child { tags: 'a' name: 'x' } text: 'a' id: 2 child { tags: 'b' } color_choice: COLOR_BLUE
+        [test.note]: 'a' [test.note]: 'b'";
+    let registry = registry();
+    let parser = Parser::new().registry(&registry).overwrite(true);
+    let message: Sample = parser.parse(text).unwrap();
+    let child = message.child.as_deref().unwrap();
+    assert_eq!((message.id, child.tags.len(), child.name.as_str()), (2, 2, "x"));
+    assert_eq!(message.choice, Some(Choose::Color(Color::BLUE)));
+    assert_eq!(NOTE.get(&message).unwrap().as_deref(), Some("b"));
 }
 
 #[test]
