@@ -186,7 +186,7 @@ fn errors_say_where() {
 /// accepted is printed and accepted again.
 #[test]
 fn mutated_text_is_refused_or_understood() {
-    let registry = super::registry();
+    let registry = registry();
     let parser = Parser::new().registry(&registry);
     let text = r#"id: -5, name: "n\u1234\001" 'x'; tags: ["a", 'b'] counts { key: "k" value: 0x1 } # c
         reals: [1.5e3, -inf, .5f] child < id: 017 > children: [{}, { color: COLOR_BLUE }]
