@@ -43,5 +43,3 @@ pub(crate) use any::{ExtensionJson, MessageJson};
 pub use error::{Cause, Error};
 pub use parser::Parser;
 pub use printer::Printer;
-#[cfg(feature = "serde")]
-pub use serde::Json;
