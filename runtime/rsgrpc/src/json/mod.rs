@@ -20,6 +20,7 @@
 //! [ProtoJSON]: https://protobuf.dev/programming-guides/json/
 
 mod any;
+mod elements;
 mod error;
 mod form;
 mod mask;
@@ -36,6 +37,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod time;
+mod token;
 mod visit;
 mod wkt;
 
