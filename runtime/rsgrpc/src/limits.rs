@@ -47,8 +47,8 @@ impl Limits {
     }
 
     /// How many bytes may be allocated for elements. What strings, `bytes` and
-    /// unknown fields hold does not count: it is no more than six times the
-    /// input, since short ones are given room to grow.
+    /// unknown fields hold does not count: it is no more than eight times
+    /// the input, since short ones are given room to grow.
     #[must_use]
     pub fn memory(self, bytes: usize) -> Self {
         Self { memory: Some(bytes), ..self }
