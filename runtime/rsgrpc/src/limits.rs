@@ -46,8 +46,9 @@ impl Limits {
         Self { depth: levels, ..self }
     }
 
-    /// How many bytes may be allocated for elements. Strings and `bytes` do not
-    /// count: they are no longer than the input.
+    /// How many bytes may be allocated for elements. What strings, `bytes` and
+    /// unknown fields hold does not count: it is no more than eight times
+    /// the input, since short ones are given room to grow.
     #[must_use]
     pub fn memory(self, bytes: usize) -> Self {
         Self { memory: Some(bytes), ..self }

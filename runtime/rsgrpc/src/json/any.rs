@@ -163,6 +163,7 @@ fn find_type(reader: &mut Reader<'_, '_>) -> Result<Found, Fault> {
 
 fn read_typed<M: Message>(reader: &mut Reader<'_, '_>) -> Result<Vec<u8>, Fault> {
     let at = reader.place();
+    let before = reader.memory();
     let mut message = M::default();
     reader.enter()?;
     match Of::<M>::FORM {
@@ -170,10 +171,11 @@ fn read_typed<M: Message>(reader: &mut Reader<'_, '_>) -> Result<Vec<u8>, Fault>
         form => read_value(form, &mut message, reader)?,
     }
     reader.leave();
-    match message.missing() {
-        None => Ok(message.encode()),
-        Some(path) => Err(reader.fault(Cause::Required, at, format!("required field `{path}` is missing"))),
+    if let Some(path) = message.missing() {
+        return Err(reader.fault(Cause::Required, at, format!("required field `{path}` is missing")));
     }
+    reader.book_in_place(before, message.encoded_len())?;
+    Ok(message.encode())
 }
 
 /// Reads `{"@type": …, "value": …}`.

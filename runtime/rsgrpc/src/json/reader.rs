@@ -149,6 +149,19 @@ impl<'a, 'o> Reader<'a, 'o> {
         Ok(())
     }
 
+    /// How many more bytes may be booked.
+    pub(super) fn memory(&self) -> usize {
+        self.memory
+    }
+
+    /// Books memory beside all that was booked since `before` was left, and
+    /// which then goes.
+    pub(super) fn book_in_place(&mut self, before: usize, bytes: usize) -> Result<(), Fault> {
+        self.book(bytes)?;
+        self.memory = before.saturating_sub(bytes);
+        Ok(())
+    }
+
     /// The offset of the next value, in bytes.
     #[inline]
     pub(super) fn place(&mut self) -> usize {

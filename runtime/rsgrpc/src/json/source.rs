@@ -105,7 +105,8 @@ impl<'a> Source<'a> for Reader<'a, '_> {
         let text = self.text("a string of base64")?;
         let for_urls = text.bytes().any(|byte| matches!(byte, b'-' | b'_'));
         let decoded = if for_urls { BASE64_URL.decode(&*text) } else { BASE64.decode(&*text) };
-        decoded.map(Bytes::from).map_err(|_| self.fault(Cause::Type, at, "expected base64"))
+        let boxed = decoded.map(Vec::into_boxed_slice);
+        boxed.map(Bytes::from).map_err(|_| self.fault(Cause::Type, at, "expected base64"))
     }
 
     fn slice(&mut self) -> Result<&'a [u8], Fault> {

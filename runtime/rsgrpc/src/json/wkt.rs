@@ -84,6 +84,9 @@ pub(super) fn read<'a>(
         Form::Timestamp => text.parse().map(|time: Timestamp| (time.seconds, time.nanos)),
         Form::Duration => text.parse().map(|time: Duration| (time.seconds, time.nanos)),
         _ => {
+            // They are not read one by one, as elements are.
+            let paths = text.bytes().filter(|byte| *byte == b',').count() + 1;
+            reader.book(paths.saturating_mul(size_of::<String>()))?;
             let mask = FieldMask::from_camel_case(&text).map_err(|_| reader.fault(Cause::Type, at, PATHS))?;
             reader.give(Given::Paths(mask.paths));
             return target.put(1 << 3 | LEN, reader);

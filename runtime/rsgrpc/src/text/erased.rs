@@ -8,6 +8,7 @@ use crate::error::Fault;
 use crate::extension::Shape;
 use crate::label::Label;
 use crate::message::Message;
+use crate::source::Source;
 use crate::{DecodeError, UnknownFields};
 
 /// A message's type.
@@ -33,12 +34,17 @@ fn print<M: Message>(bytes: &[u8], out: &mut Out<'_>) -> Result<(), DecodeError>
 fn read<M: Message>(input: &mut Input<'_>) -> Result<Vec<u8>, Fault> {
     let mut message = M::default();
     let start = input.lexer.start();
+    let before = input.memory;
     input.value = Value::default();
     input.body(&mut Slot(&mut message))?;
-    match message.missing() {
-        Some(path) => Err(input.lexer.fail_at(start, format!("required field `{path}` is missing"))),
-        None => Ok(message.encode()),
+    if let Some(path) = message.missing() {
+        return Err(input.lexer.fail_at(start, format!("required field `{path}` is missing")));
     }
+    let len = message.encoded_len();
+    // Both are there for a moment, then the message goes.
+    input.charge(len)?;
+    input.memory = before.saturating_sub(len);
+    Ok(message.encode())
 }
 
 /// An extension's type.

@@ -71,7 +71,7 @@ impl<'a> Source<'a> for Input<'a> {
             return Ok(bytes);
         }
         self.begin(true)?;
-        Ok(self.lexer.string()?.into())
+        Ok(self.lexer.string()?.into_boxed_slice().into())
     }
 
     fn slice(&mut self) -> Result<&'a [u8], Fault> {
