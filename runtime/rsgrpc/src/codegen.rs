@@ -22,6 +22,47 @@ pub use crate::view::RawList;
 pub use crate::visit::{Sink, Visitor};
 pub use crate::wire::Reader;
 
+#[doc(hidden)]
+#[cfg(feature = "serde")]
+pub use ::serde_core;
+
+pub use crate::__serde as serde;
+
+/// Makes a message a value that serde can write and read, where the feature
+/// `serde` is on.
+#[doc(hidden)]
+#[cfg(feature = "serde")]
+#[macro_export]
+macro_rules! __serde {
+    ($message:ty) => {
+        #[allow(deprecated)]
+        impl $crate::codegen::serde_core::Serialize for $message {
+            fn serialize<S: $crate::codegen::serde_core::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::json::serde::serialize(self, serializer)
+            }
+        }
+
+        #[allow(deprecated)]
+        impl<'de> $crate::codegen::serde_core::Deserialize<'de> for $message {
+            fn deserialize<D: $crate::codegen::serde_core::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::json::serde::deserialize(deserializer)
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[cfg(not(feature = "serde"))]
+#[macro_export]
+macro_rules! __serde {
+    ($message:ty) => {};
+}
+
 /// Refuses, at compile time, code that another version of the plugin generated.
 ///
 /// Versions fit when they agree in the first number, or in the first two where

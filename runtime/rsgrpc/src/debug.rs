@@ -18,9 +18,15 @@ use crate::{Map, Message, UnknownFields};
 /// The formatter's.
 #[inline(never)]
 pub fn debug<M: Message>(message: &M, f: &mut Formatter<'_>) -> fmt::Result {
-    let mut parts = Parts(f.debug_struct(simple(M::NAME)));
+    let mut parts = Parts { out: f.debug_struct(simple(M::NAME)), hidden: hidden::<M>() };
     message.fields().visit(&mut parts);
-    parts.0.finish()
+    parts.out.finish()
+}
+
+/// The field whose bytes may hold what the schema redacts elsewhere: an `Any`'s
+/// value.
+fn hidden<M: Message>() -> Option<u32> {
+    (M::NAME == "google.protobuf.Any").then_some(2)
 }
 
 /// Implements `Debug` for generated enums: the name, or the number.
@@ -51,13 +57,22 @@ fn simple(name: &'static str) -> &'static str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
-struct Parts<'f, 'b>(DebugStruct<'f, 'b>);
+struct Parts<'f, 'b> {
+    out: DebugStruct<'f, 'b>,
+    hidden: Option<u32>,
+}
 
 impl Parts<'_, '_> {
     #[inline(never)]
     fn part(&mut self, label: &Label, value: &dyn fmt::Debug) {
-        let value = if label.redact { &format_args!("[REDACTED]") } else { value };
-        self.0.field(label.name, value);
+        let value: &dyn fmt::Debug = if label.redact {
+            &format_args!("[REDACTED]")
+        } else if self.hidden == Some(label.number) {
+            &format_args!("[encoded]")
+        } else {
+            value
+        };
+        self.out.field(label.name, value);
     }
 }
 
@@ -85,7 +100,7 @@ impl Visitor for Parts<'_, '_> {
     }
 
     fn unknown(&mut self, fields: &UnknownFields) {
-        self.0.field("unknown_fields", &format_args!("{} bytes", fields.as_bytes().len()));
+        self.out.field("unknown_fields", &format_args!("{} bytes", fields.as_bytes().len()));
     }
 }
 

@@ -74,8 +74,6 @@ pub use encoded::Encoded;
 pub use enumeration::Enumeration;
 pub use error::{Cause, DecodeError};
 pub use extension::Extension;
-#[cfg(feature = "serde")]
-pub use json::Json;
 pub use limits::Limits;
 pub use map::Map;
 pub use message::{Message, View};

@@ -103,6 +103,8 @@ impl fmt::Debug for Sample {
     }
 }
 
+crate::codegen::serde!(Sample);
+
 impl<'a> Decode<'a> for Sample {
     type Message = Self;
 

@@ -112,6 +112,8 @@ impl fmt::Debug for GetProductRequestView<'_> {
     }
 }
 
+codegen::serde!(GetProductRequest);
+
 /// The message `ecommerce.ListProductsRequest`.
 #[derive(Clone, Default, PartialEq)]
 pub struct ListProductsRequest {
@@ -228,6 +230,8 @@ impl fmt::Debug for ListProductsRequestView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(ListProductsRequest);
 
 /// The message `ecommerce.Product`.
 #[derive(Clone, Default, PartialEq)]
@@ -401,6 +405,8 @@ impl fmt::Debug for ProductView<'_> {
     }
 }
 
+codegen::serde!(Product);
+
 /// The message `ecommerce.UploadProductsResponse`.
 #[derive(Clone, Default, PartialEq)]
 pub struct UploadProductsResponse {
@@ -512,6 +518,8 @@ impl fmt::Debug for UploadProductsResponseView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(UploadProductsResponse);
 
 /// The message `ecommerce.ProductUpdateRequest`.
 #[derive(Clone, Default, PartialEq)]
@@ -659,6 +667,8 @@ impl fmt::Debug for ProductUpdateRequestView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(ProductUpdateRequest);
 
 /// Types that belong to [`ProductUpdateRequest`].
 pub mod product_update_request {

@@ -252,6 +252,15 @@ fn debug_shows_names_and_hides_what_is_redacted() {
     );
     assert_eq!(Color::from_name("COLOR_ROUGE"), Some(Color::RED));
     assert_eq!(Color::RED.name(), Some("COLOR_RED"));
+
+    // A type's redacted fields stay hidden where an `Any` holds it.
+    let any = crate::wkt::Any {
+        type_url: "x/test.Sample".into(),
+        value: message.encode().into(),
+        ..Default::default()
+    };
+    let shown = format!("{any:?}");
+    assert_eq!(shown, r#"Any { type_url: "x/test.Sample", value: [encoded] }"#);
 }
 
 /// Random changes of good input: both decoders agree, and what is accepted

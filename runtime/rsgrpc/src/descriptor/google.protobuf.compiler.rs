@@ -155,6 +155,8 @@ impl fmt::Debug for VersionView<'_> {
     }
 }
 
+codegen::serde!(Version);
+
 /// An encoded CodeGeneratorRequest is written to the plugin's stdin.
 #[derive(Clone, Default, PartialEq)]
 pub struct CodeGeneratorRequest {
@@ -364,6 +366,8 @@ impl fmt::Debug for CodeGeneratorRequestView<'_> {
     }
 }
 
+codegen::serde!(CodeGeneratorRequest);
+
 /// The plugin writes an encoded CodeGeneratorResponse to stdout.
 #[derive(Clone, Default, PartialEq)]
 pub struct CodeGeneratorResponse {
@@ -562,6 +566,8 @@ impl fmt::Debug for CodeGeneratorResponseView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(CodeGeneratorResponse);
 
 /// Types that belong to [`CodeGeneratorResponse`].
 pub mod code_generator_response {
@@ -823,6 +829,8 @@ pub mod code_generator_response {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(File);
 
     /// Sync with code_generator.h.
     #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

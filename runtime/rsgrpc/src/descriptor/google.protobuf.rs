@@ -103,6 +103,8 @@ impl fmt::Debug for FileDescriptorSetView<'_> {
     }
 }
 
+codegen::serde!(FileDescriptorSet);
+
 /// Describes a complete .proto file.
 #[derive(Clone, Default, PartialEq)]
 pub struct FileDescriptorProto {
@@ -424,6 +426,8 @@ impl fmt::Debug for FileDescriptorProtoView<'_> {
     }
 }
 
+codegen::serde!(FileDescriptorProto);
+
 /// Describes a message type.
 #[derive(Clone, Default, PartialEq)]
 pub struct DescriptorProto {
@@ -655,6 +659,8 @@ impl fmt::Debug for DescriptorProtoView<'_> {
     }
 }
 
+codegen::serde!(DescriptorProto);
+
 /// Types that belong to [`DescriptorProto`].
 pub mod descriptor_proto {
     use ::rsgrpc::codegen::{
@@ -800,6 +806,8 @@ pub mod descriptor_proto {
         }
     }
 
+    codegen::serde!(ExtensionRange);
+
     /// Range of reserved tag numbers. Reserved tag numbers may not be used by
     /// fields or extension ranges in the same message. Reserved ranges may
     /// not overlap.
@@ -919,6 +927,8 @@ pub mod descriptor_proto {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(ReservedRange);
 }
 
 /// The message `google.protobuf.ExtensionRangeOptions`.
@@ -1087,6 +1097,8 @@ impl fmt::Debug for ExtensionRangeOptionsView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(ExtensionRangeOptions);
 
 /// Types that belong to [`ExtensionRangeOptions`].
 pub mod extension_range_options {
@@ -1287,6 +1299,8 @@ pub mod extension_range_options {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Declaration);
 
     /// The verification state of the extension range.
     #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -1669,6 +1683,8 @@ impl fmt::Debug for FieldDescriptorProtoView<'_> {
     }
 }
 
+codegen::serde!(FieldDescriptorProto);
+
 /// Types that belong to [`FieldDescriptorProto`].
 pub mod field_descriptor_proto {
     use ::rsgrpc::codegen;
@@ -1946,6 +1962,8 @@ impl fmt::Debug for OneofDescriptorProtoView<'_> {
     }
 }
 
+codegen::serde!(OneofDescriptorProto);
+
 /// Describes an enum type.
 #[derive(Clone, Default, PartialEq)]
 pub struct EnumDescriptorProto {
@@ -2130,6 +2148,8 @@ impl fmt::Debug for EnumDescriptorProtoView<'_> {
     }
 }
 
+codegen::serde!(EnumDescriptorProto);
+
 /// Types that belong to [`EnumDescriptorProto`].
 pub mod enum_descriptor_proto {
     use ::rsgrpc::codegen::{self, Decode, Explicit, Fault, Fields, Int32, Own, Source, Unknown};
@@ -2259,6 +2279,8 @@ pub mod enum_descriptor_proto {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(EnumReservedRange);
 }
 
 /// Describes a value within an enum.
@@ -2394,6 +2416,8 @@ impl fmt::Debug for EnumValueDescriptorProtoView<'_> {
     }
 }
 
+codegen::serde!(EnumValueDescriptorProto);
+
 /// Describes a service.
 #[derive(Clone, Default, PartialEq)]
 pub struct ServiceDescriptorProto {
@@ -2521,6 +2545,8 @@ impl fmt::Debug for ServiceDescriptorProtoView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(ServiceDescriptorProto);
 
 /// Describes a method of a service.
 #[derive(Clone, Default, PartialEq)]
@@ -2715,6 +2741,8 @@ impl fmt::Debug for MethodDescriptorProtoView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(MethodDescriptorProto);
 
 #[allow(deprecated)]
 /// The message `google.protobuf.FileOptions`.
@@ -3323,6 +3351,8 @@ impl fmt::Debug for FileOptionsView<'_> {
     }
 }
 
+codegen::serde!(FileOptions);
+
 /// Types that belong to [`FileOptions`].
 pub mod file_options {
     use ::rsgrpc::codegen;
@@ -3725,6 +3755,8 @@ impl fmt::Debug for MessageOptionsView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(MessageOptions);
 
 #[allow(deprecated)]
 /// The message `google.protobuf.FieldOptions`.
@@ -4178,6 +4210,8 @@ impl fmt::Debug for FieldOptionsView<'_> {
     }
 }
 
+codegen::serde!(FieldOptions);
+
 /// Types that belong to [`FieldOptions`].
 pub mod field_options {
     use ::rsgrpc::codegen::{
@@ -4313,6 +4347,8 @@ pub mod field_options {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(EditionDefault);
 
     /// Information about the support window of a feature.
     #[derive(Clone, Default, PartialEq)]
@@ -4534,6 +4570,8 @@ pub mod field_options {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(FeatureSupport);
 
     /// The enum `google.protobuf.FieldOptions.CType`.
     #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -4845,6 +4883,8 @@ impl fmt::Debug for OneofOptionsView<'_> {
     }
 }
 
+codegen::serde!(OneofOptions);
+
 #[allow(deprecated)]
 /// The message `google.protobuf.EnumOptions`.
 #[derive(Clone, Default, PartialEq)]
@@ -5062,6 +5102,8 @@ impl fmt::Debug for EnumOptionsView<'_> {
     }
 }
 
+codegen::serde!(EnumOptions);
+
 /// The message `google.protobuf.EnumValueOptions`.
 #[derive(Clone, Default, PartialEq)]
 pub struct EnumValueOptions {
@@ -5254,6 +5296,8 @@ impl fmt::Debug for EnumValueOptionsView<'_> {
     }
 }
 
+codegen::serde!(EnumValueOptions);
+
 /// The message `google.protobuf.ServiceOptions`.
 #[derive(Clone, Default, PartialEq)]
 pub struct ServiceOptions {
@@ -5401,6 +5445,8 @@ impl fmt::Debug for ServiceOptionsView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(ServiceOptions);
 
 /// The message `google.protobuf.MethodOptions`.
 #[derive(Clone, Default, PartialEq)]
@@ -5574,6 +5620,8 @@ impl fmt::Debug for MethodOptionsView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(MethodOptions);
 
 /// Types that belong to [`MethodOptions`].
 pub mod method_options {
@@ -5833,6 +5881,8 @@ impl fmt::Debug for UninterpretedOptionView<'_> {
     }
 }
 
+codegen::serde!(UninterpretedOption);
+
 /// Types that belong to [`UninterpretedOption`].
 pub mod uninterpreted_option {
     use ::rsgrpc::codegen::{self, Bool, Decode, Fault, Fields, Own, Required, Source, Str, Unknown};
@@ -5966,6 +6016,8 @@ pub mod uninterpreted_option {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(NamePart);
 }
 
 /// TODO Enums in C++ gencode (and potentially other languages) are
@@ -6291,6 +6343,8 @@ impl fmt::Debug for FeatureSetView<'_> {
     }
 }
 
+codegen::serde!(FeatureSet);
+
 /// Types that belong to [`FeatureSet`].
 pub mod feature_set {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
@@ -6376,6 +6430,8 @@ pub mod feature_set {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(VisibilityFeature);
 
     /// Types that belong to [`VisibilityFeature`].
     pub mod visibility_feature {
@@ -6517,6 +6573,8 @@ pub mod feature_set {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(ProtoLimitsFeature);
 
     /// Types that belong to [`ProtoLimitsFeature`].
     pub mod proto_limits_feature {
@@ -7007,6 +7065,8 @@ impl fmt::Debug for FeatureSetDefaultsView<'_> {
     }
 }
 
+codegen::serde!(FeatureSetDefaults);
+
 /// Types that belong to [`FeatureSetDefaults`].
 pub mod feature_set_defaults {
     use ::rsgrpc::codegen::{
@@ -7167,6 +7227,8 @@ pub mod feature_set_defaults {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(FeatureSetEditionDefault);
 }
 
 /// Encapsulates information about the original source file from which a
@@ -7348,6 +7410,8 @@ impl fmt::Debug for SourceCodeInfoView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(SourceCodeInfo);
 
 /// Types that belong to [`SourceCodeInfo`].
 pub mod source_code_info {
@@ -7698,6 +7762,8 @@ pub mod source_code_info {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Location);
 }
 
 /// Describes the relationship between generated code and its original source
@@ -7798,6 +7864,8 @@ impl fmt::Debug for GeneratedCodeInfoView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(GeneratedCodeInfo);
 
 /// Types that belong to [`GeneratedCodeInfo`].
 pub mod generated_code_info {
@@ -7988,6 +8056,8 @@ pub mod generated_code_info {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Annotation);
 
     /// Types that belong to [`Annotation`].
     pub mod annotation {

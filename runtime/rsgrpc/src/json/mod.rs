@@ -20,6 +20,7 @@
 //! [ProtoJSON]: https://protobuf.dev/programming-guides/json/
 
 mod any;
+mod elements;
 mod error;
 mod form;
 mod number;
@@ -34,6 +35,7 @@ pub mod serde;
 mod source;
 #[cfg(test)]
 mod tests;
+mod token;
 mod visit;
 mod wkt;
 
@@ -41,5 +43,3 @@ pub(crate) use any::{ExtensionJson, MessageJson};
 pub use error::{Cause, Error};
 pub use parser::Parser;
 pub use printer::Printer;
-#[cfg(feature = "serde")]
-pub use serde::Json;

@@ -1,31 +1,19 @@
 //! Messages in the data model of serde: what [`Parser`] reads and [`Printer`]
-//! prints, exactly.
-//!
-//! [`Json`] makes a message a value that serde can write and read; for a field
-//! of a struct there is `with`:
+//! prints, exactly. With the feature `serde` every message is a value that
+//! serde can write and read:
 //!
 //! ```
-//! use rsgrpc::Json;
-//! use rsgrpc::wkt::{Duration, Timestamp};
+//! use rsgrpc::wkt::Duration;
 //!
-//! let json = serde_json::to_string(&[Json(Duration { seconds: 2, ..Default::default() })])?;
-//! assert_eq!(json, r#"["2s"]"#);
-//! let Json(time): Json<Timestamp> = serde_json::from_str("\"1970-01-01T00:00:07Z\"")?;
-//! assert_eq!(time.seconds, 7);
-//! # Ok::<(), serde_json::Error>(())
-//! ```
-//!
-//! ```
-//! # use rsgrpc::wkt::Duration;
 //! #[derive(serde::Serialize, serde::Deserialize)]
 //! struct Job {
 //!     name: String,
-//!     #[serde(with = "rsgrpc::json::serde")]
 //!     timeout: Duration,
 //! }
 //!
 //! let job: Job = serde_json::from_str(r#"{"name":"a","timeout":"0.25s"}"#)?;
 //! assert_eq!(job.timeout.nanos, 250_000_000);
+//! assert_eq!(serde_json::to_string(&[job.timeout])?, r#"["0.250s"]"#);
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
@@ -37,35 +25,13 @@ use std::fmt;
 
 use serde_core::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_core::ser::{self, SerializeMap, SerializeSeq};
-use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_core::{Deserializer, Serialize, Serializer};
 
 use super::out::Out;
 use super::reader::Reader;
 use super::{Parser, Printer};
 use crate::error::Fault;
 use crate::{Limits, Message};
-
-/// A message that serde can write and read; see the [module](self).
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Json<M>(pub M);
-
-impl<M> From<M> for Json<M> {
-    fn from(message: M) -> Self {
-        Self(message)
-    }
-}
-
-impl<M: Message> Serialize for Json<M> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(&self.0, serializer)
-    }
-}
-
-impl<'de, M: Message> Deserialize<'de> for Json<M> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserialize(deserializer).map(Self)
-    }
-}
 
 /// Writes a message.
 ///
@@ -323,17 +289,17 @@ mod tests {
         );
         let message = Sample::from_json(json).unwrap();
         assert_eq!(message.to_json().unwrap(), json);
-        assert_eq!(to_string(&Json(message.clone())).unwrap(), json);
-        assert_eq!(from_str::<Json<Sample>>(json).unwrap().0.to_json().unwrap(), json);
+        assert_eq!(to_string(&message).unwrap(), json);
+        assert_eq!(from_str::<Sample>(json).unwrap().to_json().unwrap(), json);
         let value: Value = from_str(json).unwrap();
-        assert_eq!(to_value(Json(message)).unwrap(), value);
-        assert_eq!(from_value::<Json<Sample>>(value).unwrap().0.to_json().unwrap(), json);
+        assert_eq!(to_value(message).unwrap(), value);
+        assert_eq!(from_value::<Sample>(value).unwrap().to_json().unwrap(), json);
     }
 
     #[test]
     fn other_forms() {
         for json in ["null", "true", "[1,-0.0,{\"a\":[]},\"é\"]", "18446744073709551616.0"] {
-            let value: Json<wkt::Value> = from_str(json).unwrap();
+            let value: wkt::Value = from_str(json).unwrap();
             assert_eq!(to_value(&value).unwrap(), from_str::<Value>(json).unwrap(), "{json}");
         }
     }
@@ -348,14 +314,14 @@ mod tests {
             "{\"text\":\"\",\"colorChoice\":0}",
             "{\"part\":{}}",
         ] {
-            assert!(from_str::<Json<Sample>>(json).is_err(), "{json}");
+            assert!(from_str::<Sample>(json).is_err(), "{json}");
         }
-        let error = from_str::<Json<Sample>>("{\"child\":{\"tags\":[1]}}").unwrap_err();
+        let error = from_str::<Sample>("{\"child\":{\"tags\":[1]}}").unwrap_err();
         assert!(
             error.to_string().starts_with("test.Sample, child.tags[0]: expected a string, found a number"),
             "{error}"
         );
-        assert!(to_string(&Json(wkt::Value::default())).is_err());
-        assert!(from_str::<Json<wkt::Value>>(&"[".repeat(1000)).is_err());
+        assert!(to_string(&wkt::Value::default()).is_err());
+        assert!(from_str::<wkt::Value>(&"[".repeat(1000)).is_err());
     }
 }

@@ -9,7 +9,7 @@ use super::error::Cause;
 use super::form::is_null;
 use super::number::{self, NotInteger};
 use super::object::{message, shortened};
-use super::reader::{Entries, Given, Reader};
+use super::reader::{Given, Reader};
 use crate::enumeration::Enumeration;
 use crate::error::Fault;
 use crate::kind::Read;
@@ -245,14 +245,6 @@ impl<'a> Source<'a> for Reader<'a, '_> {
     }
 }
 
-/// A list that is read.
-struct Values {
-    more: bool,
-    index: usize,
-    /// They do not stand in the input.
-    given: Option<std::vec::IntoIter<String>>,
-}
-
 impl Reader<'_, '_> {
     /// An integer, and where it stands.
     fn integer(&mut self) -> Result<(usize, i128), Fault> {
@@ -298,98 +290,5 @@ impl Reader<'_, '_> {
     fn unknown_value(&mut self, at: usize, name: &str) -> Fault {
         self.left_out = self.options.ignore_unknown;
         self.fault(Cause::Unknown, at, format!("{} has no such value", shortened(name)))
-    }
-
-    /// Opens a list.
-    fn values(&mut self) -> Result<Values, Fault> {
-        if let Some(Given::Paths(paths)) = self.given() {
-            let mut given = paths.into_iter();
-            let more = self.give_next(&mut given);
-            return Ok(Values { more, index: 0, given: Some(given) });
-        }
-        self.expect(b'[', "a list")?;
-        Ok(Values { more: !self.take(b']'), index: 0, given: None })
-    }
-
-    fn give_next(&mut self, given: &mut std::vec::IntoIter<String>) -> bool {
-        let next = given.next();
-        let more = next.is_some();
-        if let Some(text) = next {
-            self.give(Given::Text(text));
-        }
-        more
-    }
-
-    /// Goes on behind an element.
-    fn after_value(&mut self, values: &mut Values, read: Result<(), Fault>) -> Result<(), Fault> {
-        if let Err(fault) = read
-            && !std::mem::take(&mut self.left_out)
-        {
-            self.trace(|failure| failure.index(values.index));
-            return Err(fault);
-        }
-        values.index += 1;
-        values.more = match &mut values.given {
-            None => self.comma(b']')?,
-            Some(given) => self.give_next(given),
-        };
-        Ok(())
-    }
-
-    /// Makes room for one more element at least.
-    #[cold]
-    fn grow<T>(&mut self, slot: &mut Vec<T>) -> Result<(), Fault> {
-        let additional = slot.len().max(4);
-        self.book(additional.saturating_mul(size_of::<T>()))?;
-        slot.reserve_exact(additional);
-        Ok(())
-    }
-
-    /// Stands before the next key of a map, and says where. Behind the last one
-    /// nothing is read.
-    fn before_key(&mut self) -> Result<usize, Fault> {
-        if self.entries != Entries::More {
-            self.expect(b'{', "an object")?;
-            if self.take(b'}') {
-                self.entries = Entries::Done;
-                self.left_out = true;
-                return Err(Fault::new(crate::Cause::Truncated));
-            }
-        }
-        let at = self.place();
-        if self.peek() != b'"' {
-            return Err(self.unexpected("a name"));
-        }
-        self.in_key = true;
-        Ok(at)
-    }
-
-    fn after_key(&mut self, at: usize, read: Result<(), Fault>) -> Result<(), Fault> {
-        self.in_key = false;
-        if let Err(fault) = read {
-            self.trace_key(at);
-            return Err(fault);
-        }
-        self.expect(b':', "`:`")
-    }
-
-    /// Goes on behind an entry.
-    fn after_entry(&mut self, at: usize, read: Result<(), Fault>) -> Result<(), Fault> {
-        let left_out = std::mem::take(&mut self.left_out);
-        if read.is_err() && !left_out {
-            self.trace_key(at);
-            return read;
-        }
-        self.key_at = at;
-        self.entries = if self.comma(b'}')? { Entries::More } else { Entries::Done };
-        self.left_out = left_out;
-        read
-    }
-
-    /// Notes the key at `at`.
-    #[cold]
-    fn trace_key(&mut self, at: usize) {
-        let key = self.key(at);
-        self.trace(|failure| failure.key(shortened(&key)));
     }
 }

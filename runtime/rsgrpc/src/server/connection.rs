@@ -69,7 +69,12 @@ pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>, stage: wa
                     incoming.drain();
                 }
                 Stage::Serving | Stage::Draining => {}
-                Stage::Closing => return Poll::Ready(()),
+                Stage::Closing => {
+                    // Answers that are there still leave.
+                    let _ = take_all(&mut incoming, &mut accepted, cx);
+                    incoming.hang_up();
+                    return Poll::Ready(());
+                }
             }
 
             // 1. Parse what the socket holds. What the previous round has sent is framed here, too.

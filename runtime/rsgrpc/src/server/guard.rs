@@ -64,8 +64,8 @@ impl Guard {
 }
 
 impl Guard {
-    /// Polls a handler. A panic ends its call alone, as UNKNOWN (`statuscodes.md`): the future is not polled
-    /// again, and nothing that it shares with other calls is borrowed mutably.
+    /// Polls a handler. A panic ends its call alone: the future is not polled again, and nothing that it
+    /// shares with other calls is borrowed mutably.
     fn poll<T>(
         &self,
         work: Pin<&mut impl Future<Output = Result<T, Status>>>,
@@ -73,6 +73,6 @@ impl Guard {
     ) -> Poll<Result<T, Status>> {
         let poll = || call::within(self.context.deadline(), || work.poll(cx));
         catch_unwind(AssertUnwindSafe(poll))
-            .unwrap_or_else(|_| Poll::Ready(Err(Status::unknown("the handler panicked"))))
+            .unwrap_or_else(|_| Poll::Ready(Err(Status::internal("the handler panicked"))))
     }
 }

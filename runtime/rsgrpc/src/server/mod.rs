@@ -150,7 +150,7 @@ impl Server {
     }
 
     /// Serves until `stop` is ready. Then no connection and no call is accepted any more; calls that run have
-    /// `grace` to end and are cancelled after that.
+    /// `grace` to end, and end as UNAVAILABLE after that.
     ///
     /// ```no_run
     /// # async fn serve(server: rsgrpc::Server) -> std::io::Result<()> {

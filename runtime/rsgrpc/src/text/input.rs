@@ -14,6 +14,8 @@ use crate::{Registry, UnknownFields};
 pub(crate) struct Input<'a> {
     pub(super) lexer: Lexer<'a>,
     pub(super) registry: &'a Registry,
+    /// Fields with one value may come more than once.
+    pub(super) overwrite: bool,
     /// How many more levels of messages may be entered.
     pub(super) depth: u32,
     /// How many more bytes may be allocated for elements.
@@ -200,6 +202,9 @@ impl<'a> Input<'a> {
         target: &dyn Target<'a>,
         set: &mut Vec<u32>,
     ) -> Result<(), Fault> {
+        if self.overwrite {
+            return Ok(());
+        }
         if set.contains(&number) {
             return Err(self.lexer.fail_at(start, "the field has a value already"));
         }

@@ -10,7 +10,8 @@ use crate::{Limits, Message, Registry};
 /// Reads messages from text format.
 ///
 /// Fields that the schema does not know are refused, those whose names it
-/// reserves are passed over. A field with one value may come once.
+/// reserves are passed over. A field with one value may come once, unless
+/// [`overwrite`](Self::overwrite) is set.
 ///
 /// ```
 /// use rsgrpc::text::Parser;
@@ -25,6 +26,7 @@ use crate::{Limits, Message, Registry};
 pub struct Parser<'r> {
     registry: Option<&'r Registry>,
     limits: Limits,
+    overwrite: bool,
 }
 
 impl<'r> Parser<'r> {
@@ -49,6 +51,14 @@ impl<'r> Parser<'r> {
         Self { limits, ..self }
     }
 
+    /// Takes a field with one value as often as it comes, where it is refused
+    /// otherwise: as in the binary format, the last value counts and messages
+    /// merge. Parsers in other languages differ in this.
+    #[must_use]
+    pub fn overwrite(self, overwrite: bool) -> Self {
+        Self { overwrite, ..self }
+    }
+
     /// Reads a message.
     ///
     /// # Errors
@@ -58,6 +68,7 @@ impl<'r> Parser<'r> {
         let mut input = Input {
             lexer: Lexer::new(text),
             registry: self.registry.unwrap_or_else(|| Registry::well_known()),
+            overwrite: self.overwrite,
             depth: self.limits.levels(),
             memory: self.limits.budget(text.len()),
             value: Value::default(),

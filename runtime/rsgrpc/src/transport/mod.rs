@@ -284,6 +284,16 @@ impl Incoming {
         }
     }
 
+    /// Lets the peer know that the connection is over, and with it all calls. Calls that are dropped after that
+    /// are not reset, which would tell the client CANCELLED and not UNAVAILABLE. The connection is to be closed
+    /// then.
+    pub(crate) fn hang_up(&mut self) {
+        match self {
+            Self::Http2(incoming) => incoming.hang_up(),
+            Self::Memory(incoming) => incoming.drain(),
+        }
+    }
+
     /// Ends the connection whatever runs on it, in such a way that the peer learns why, within `limit`. All
     /// calls have been dropped.
     pub(crate) async fn close(self, limit: Duration) {

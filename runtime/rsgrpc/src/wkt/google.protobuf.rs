@@ -212,6 +212,8 @@ impl fmt::Debug for AnyView<'_> {
     }
 }
 
+codegen::serde!(Any);
+
 /// `SourceContext` represents information about the source of a
 /// protobuf element, like the file in which it is defined.
 #[derive(Clone, Default, PartialEq)]
@@ -310,6 +312,8 @@ impl fmt::Debug for SourceContextView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(SourceContext);
 
 /// A protocol buffer message type.
 ///
@@ -473,6 +477,8 @@ impl fmt::Debug for TypeView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Type);
 
 /// A single field of a message type.
 ///
@@ -673,6 +679,8 @@ impl fmt::Debug for FieldView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Field);
 
 /// Types that belong to [`Field`].
 pub mod field {
@@ -995,6 +1003,8 @@ impl fmt::Debug for EnumView<'_> {
     }
 }
 
+codegen::serde!(Enum);
+
 /// Enum value definition.
 ///
 /// New usages of this message as an alternative to EnumValueDescriptorProto are
@@ -1115,6 +1125,8 @@ impl fmt::Debug for EnumValueView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(EnumValue);
 
 /// A protocol buffer option, which can be attached to a message, field,
 /// enumeration, etc.
@@ -1237,6 +1249,8 @@ impl fmt::Debug for OptionView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Option);
 
 /// The syntax in which a protocol buffer element is defined.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -1502,6 +1516,8 @@ impl fmt::Debug for ApiView<'_> {
     }
 }
 
+codegen::serde!(Api);
+
 #[allow(deprecated)]
 /// Method represents a method of an API interface.
 ///
@@ -1708,6 +1724,8 @@ impl fmt::Debug for MethodView<'_> {
     }
 }
 
+codegen::serde!(Method);
+
 /// Declares an API Interface to be included in this interface. The including
 /// interface must redeclare all the methods from the included interface, but
 /// documentation and options are inherited as follows:
@@ -1899,6 +1917,8 @@ impl fmt::Debug for MixinView<'_> {
     }
 }
 
+codegen::serde!(Mixin);
+
 /// A Duration represents a signed, fixed-length span of time represented
 /// as a count of seconds and fractions of seconds at nanosecond
 /// resolution. It is independent of any calendar and concepts like "day"
@@ -2084,6 +2104,8 @@ impl fmt::Debug for DurationView<'_> {
     }
 }
 
+codegen::serde!(Duration);
+
 /// A generic empty message that you can re-use to avoid defining duplicated
 /// empty messages in your APIs. A typical example is to use it as the request
 /// or the response type of an API method. For instance:
@@ -2170,6 +2192,8 @@ impl fmt::Debug for EmptyView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Empty);
 
 /// `FieldMask` represents a set of symbolic field paths, for example:
 ///
@@ -2487,6 +2511,8 @@ impl fmt::Debug for FieldMaskView<'_> {
     }
 }
 
+codegen::serde!(FieldMask);
+
 /// Represents a JSON object.
 ///
 /// An unordered key-value map, intending to perfectly capture the semantics of a
@@ -2589,6 +2615,8 @@ impl fmt::Debug for StructView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Struct);
 
 /// Represents a JSON value.
 ///
@@ -2727,6 +2755,8 @@ impl fmt::Debug for ValueView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Value);
 
 /// Types that belong to [`Value`].
 pub mod value {
@@ -2938,6 +2968,8 @@ impl fmt::Debug for ListValueView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(ListValue);
 
 /// Represents a JSON `null`.
 ///
@@ -3200,6 +3232,8 @@ impl fmt::Debug for TimestampView<'_> {
     }
 }
 
+codegen::serde!(Timestamp);
+
 /// Wrapper message for `double`.
 ///
 /// The JSON representation for `DoubleValue` is JSON number.
@@ -3301,6 +3335,8 @@ impl fmt::Debug for DoubleValueView<'_> {
     }
 }
 
+codegen::serde!(DoubleValue);
+
 /// Wrapper message for `float`.
 ///
 /// The JSON representation for `FloatValue` is JSON number.
@@ -3400,6 +3436,8 @@ impl fmt::Debug for FloatValueView<'_> {
     }
 }
 
+codegen::serde!(FloatValue);
+
 /// Wrapper message for `int64`.
 ///
 /// The JSON representation for `Int64Value` is JSON string.
@@ -3498,6 +3536,8 @@ impl fmt::Debug for Int64ValueView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Int64Value);
 
 /// Wrapper message for `uint64`.
 ///
@@ -3600,6 +3640,8 @@ impl fmt::Debug for UInt64ValueView<'_> {
     }
 }
 
+codegen::serde!(UInt64Value);
+
 /// Wrapper message for `int32`.
 ///
 /// The JSON representation for `Int32Value` is JSON number.
@@ -3698,6 +3740,8 @@ impl fmt::Debug for Int32ValueView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Int32Value);
 
 /// Wrapper message for `uint32`.
 ///
@@ -3800,6 +3844,8 @@ impl fmt::Debug for UInt32ValueView<'_> {
     }
 }
 
+codegen::serde!(UInt32Value);
+
 /// Wrapper message for `bool`.
 ///
 /// The JSON representation for `BoolValue` is JSON `true` and `false`.
@@ -3898,6 +3944,8 @@ impl fmt::Debug for BoolValueView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(BoolValue);
 
 /// Wrapper message for `string`.
 ///
@@ -4000,6 +4048,8 @@ impl fmt::Debug for StringValueView<'_> {
     }
 }
 
+codegen::serde!(StringValue);
+
 /// Wrapper message for `bytes`.
 ///
 /// The JSON representation for `BytesValue` is JSON string.
@@ -4098,3 +4148,5 @@ impl fmt::Debug for BytesValueView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(BytesValue);

@@ -29,7 +29,7 @@ async fn unary() {
         assert_eq!((status.code(), status.message()), (Code::NotFound, "kein Produkt „ü“"));
         assert_eq!(status.details(), [1, 2, 3]);
         let status = channel.unary(&UNARY, Bytes::from("panic")).await.unwrap_err();
-        assert_eq!(status.to_string(), "UNKNOWN: the handler panicked");
+        assert_eq!(status.to_string(), "INTERNAL: the handler panicked");
     })
     .await;
 }

@@ -277,18 +277,21 @@ async fn shutdown_lets_running_calls_end() {
 }
 
 #[tokio::test]
-async fn shutdown_cancels_what_does_not_end() {
-    let mut served = Served::with(|server| server, Duration::from_millis(20)).await;
+async fn shutdown_ends_what_does_not_end_by_itself() {
+    let setup = |server: rsgrpc::Server| server.own_task("/test.Test/Down");
+    let mut served = Served::with(setup, Duration::from_millis(20)).await;
     let (address, probe) = (served.address, served.probe.clone());
-    let mut client = served.connect().await;
-    let (response, mut stream) = client.open(client.head("/test.Test/Unary"), false).await;
-    stream.send_data(framed(b"wait"), true).unwrap();
-    reached(&probe.running, |running| *running == 1).await;
+    let channel = Channel::connect(&address.to_string()).unwrap();
+    let unary = tokio::spawn(channel.unary(&support::UNARY, Bytes::from("wait")).into_future());
+    let mut down = limited(channel.server_streaming(&support::DOWN, "lone".into())).await.unwrap();
+    assert_eq!(limited(down.message()).await.unwrap().unwrap(), "one");
+    reached(&probe.running, |running| *running == 2).await;
     served.stop();
-    let error = answer(response).await.unwrap_err();
-    assert_eq!(error.reason(), Some(Reason::CANCEL), "{error}");
+    // `statuscodes.md`, "Server shutting down".
+    assert_eq!(limited(unary).await.unwrap().unwrap_err().code(), Code::Unavailable);
+    assert_eq!(limited(down.message()).await.unwrap_err().code(), Code::Unavailable);
     served.stopped().await;
-    assert_eq!(*probe.running.borrow(), 0);
+    reached(&probe.running, |running| *running == 0).await;
     assert!(TcpStream::connect(address).await.is_err());
 }
 
@@ -315,7 +318,7 @@ async fn methods_that_compute_get_tasks_of_their_own() {
     call.abort();
     reached(&served.probe.running, |running| *running == 0).await;
     let status = limited(channel.unary(&support::UNARY, Bytes::from("panic"))).await.unwrap_err();
-    assert_eq!(status.code(), Code::Unknown);
+    assert_eq!(status.code(), Code::Internal);
     // By choice.
     let (requests, mut responses) = limited(channel.bidi(&support::BOTH)).await.unwrap();
     requests.send("hello".into()).await.unwrap();

@@ -143,9 +143,9 @@ async fn errors_after_messages_are_in_trailers() {
 async fn a_panic_ends_its_call_alone() {
     let mut client = Client::alone().await;
     let answer = client.call("/test.Test/Unary", framed(b"panic")).await;
-    assert_eq!(answer.refusal(), (200, "2", "the handler panicked"));
+    assert_eq!(answer.refusal(), (200, "13", "the handler panicked"));
     let answer = client.call("/test.Test/Down", framed(b"panic")).await;
-    assert_eq!((&answer.body[..], answer.status()), (&framed(b"one")[..], ("2", "the handler panicked")));
+    assert_eq!((&answer.body[..], answer.status()), (&framed(b"one")[..], ("13", "the handler panicked")));
     is_echo(&client.call("/test.Test/Unary", framed(b"hello")).await);
 }
 

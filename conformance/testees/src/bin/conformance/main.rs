@@ -1,7 +1,8 @@
 //! What the official conformance runner tests: reads requests from stdin, each a message in one format, and
 //! answers with the same message in another.
 //!
-//! With the argument `views`, messages come out of the binary format as views, and are copied from there.
+//! With the argument `views`, messages come out of the binary format as views, and are copied from there. With
+//! `overwrite`, fields with one value may come more than once in text format.
 
 mod convert;
 mod registry;
@@ -13,7 +14,7 @@ use convert::{Mode, Type};
 use generated::conformance::conformance_response::Result as Answer;
 use generated::conformance::{ConformanceRequest, ConformanceResponse, FailureSet};
 use generated::protobuf_test_messages as messages;
-use rsgrpc::{Message, Registry};
+use rsgrpc::Message;
 
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/conformance/mod.rs"));
@@ -31,17 +32,19 @@ const TYPES: &[Type] = &[
 ];
 
 fn main() -> io::Result<()> {
-    let mode = match env::args().nth(1).as_deref() {
-        None | Some("owned") => Mode::Owned,
-        Some("views") => Mode::Views,
-        Some(_) => return Err(io::Error::other("usage: conformance [owned|views]")),
-    };
-    let registry = registry::registry();
+    let mut mode = Mode { views: false, overwrite: false, registry: registry::registry() };
+    for argument in env::args().skip(1) {
+        match argument.as_str() {
+            "owned" => mode.views = false,
+            "views" => mode.views = true,
+            "overwrite" => mode.overwrite = true,
+            _ => return Err(io::Error::other("usage: conformance [owned|views] [overwrite]")),
+        }
+    }
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     while let Some(request) = frame(&mut input)? {
         let request = ConformanceRequest::decode(&request).map_err(io::Error::other)?;
-        let response =
-            ConformanceResponse { result: Some(answer(&request, mode, &registry)), ..Default::default() };
+        let response = ConformanceResponse { result: Some(answer(&request, &mode)), ..Default::default() };
         let response = response.encode();
         let len = u32::try_from(response.len()).map_err(io::Error::other)?;
         output.write_all(&len.to_le_bytes())?;
@@ -63,9 +66,9 @@ fn frame(input: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
-fn answer(request: &ConformanceRequest, mode: Mode, registry: &Registry) -> Answer {
+fn answer(request: &ConformanceRequest, mode: &Mode) -> Answer {
     match TYPES.iter().find(|found| found.name == request.message_type) {
-        Some(found) => (found.convert)(request, mode, registry),
+        Some(found) => (found.convert)(request, mode),
         None => Answer::RuntimeError(format!("no such type: {}", request.message_type)),
     }
 }

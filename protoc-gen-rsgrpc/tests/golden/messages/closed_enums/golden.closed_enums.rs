@@ -206,6 +206,8 @@ impl fmt::Debug for PaintView<'_> {
     }
 }
 
+codegen::serde!(Paint);
+
 /// Types that belong to [`Paint`].
 pub mod paint {
     use ::rsgrpc::codegen::{ClosedEnum, Label, Member, Oneof, Own, Str, Visitor};

@@ -104,6 +104,8 @@ impl ::std::fmt::Debug for FooView_<'_> {
     }
 }
 
+codegen::serde!(Foo);
+
 /// The message `golden.collisions.FooView`.
 #[derive(Clone, Default, PartialEq)]
 pub struct FooView {
@@ -202,6 +204,8 @@ impl ::std::fmt::Debug for FooViewView<'_> {
     }
 }
 
+codegen::serde!(FooView);
+
 /// The same in another case.
 #[derive(Clone, Default, PartialEq)]
 pub struct Foo_ {
@@ -280,6 +284,8 @@ impl ::std::fmt::Debug for FooView__<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Foo_);
 
 /// Types that belong to [`Foo_`].
 pub mod foo {
@@ -366,6 +372,8 @@ pub mod foo {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Inner);
 }
 
 /// The message `golden.collisions.FOO`.
@@ -446,6 +454,8 @@ impl ::std::fmt::Debug for FOOView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(FOO);
 
 /// Types that belong to [`FOO`].
 pub mod foo_ {
@@ -532,6 +542,8 @@ pub mod foo_ {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Inner);
 }
 
 /// Two modules of one name.
@@ -612,6 +624,8 @@ impl ::std::fmt::Debug for HttpProxyView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(HttpProxy);
 
 /// Types that belong to [`HttpProxy`].
 pub mod http_proxy {
@@ -698,6 +712,8 @@ pub mod http_proxy {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Inner);
 }
 
 /// The message `golden.collisions.HTTPProxy`.
@@ -778,6 +794,8 @@ impl ::std::fmt::Debug for HTTPProxyView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(HTTPProxy);
 
 /// Types that belong to [`HTTPProxy`].
 pub mod http_proxy_ {
@@ -864,6 +882,8 @@ pub mod http_proxy_ {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Inner);
 }
 
 /// A module beside a package of the same name.
@@ -944,6 +964,8 @@ impl ::std::fmt::Debug for SubView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Sub);
 
 /// Types that belong to [`Sub`].
 pub mod sub_ {
@@ -1030,6 +1052,8 @@ pub mod sub_ {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Inner);
 }
 
 /// The message `golden.collisions.Sub_1`.
@@ -1110,6 +1134,8 @@ impl ::std::fmt::Debug for Sub1View<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Sub1);
 
 /// Types that belong to [`Sub1`].
 pub mod sub_1 {
@@ -1196,6 +1222,8 @@ pub mod sub_1 {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Inner);
 }
 
 /// A oneof beside a nested message of its name.
@@ -1333,6 +1361,8 @@ impl ::std::fmt::Debug for BookView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Book);
 
 /// Types that belong to [`Book`].
 pub mod book {
@@ -1530,6 +1560,8 @@ pub mod book {
         }
     }
 
+    codegen::serde!(Format);
+
     /// The message `golden.collisions.Book.FormatView`.
     #[derive(Clone, Default, PartialEq)]
     pub struct FormatView {
@@ -1608,6 +1640,8 @@ pub mod book {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(FormatView);
 }
 
 /// The message `golden.collisions.Fields`.
@@ -1928,6 +1962,8 @@ impl ::std::fmt::Debug for FieldsView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Fields);
 
 /// Types that belong to [`Fields`].
 pub mod fields {

@@ -85,3 +85,5 @@ impl fmt::Debug for InnerView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Inner);

@@ -200,6 +200,8 @@ impl fmt::Debug for DocumentedView<'_> {
     }
 }
 
+codegen::serde!(Documented);
+
 /// Types that belong to [`Documented`].
 pub mod documented {
     use ::rsgrpc::codegen::{Label, Member, Oneof, Own, Str, Visitor};

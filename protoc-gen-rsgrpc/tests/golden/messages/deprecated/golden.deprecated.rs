@@ -191,6 +191,8 @@ impl fmt::Debug for CurrentView<'_> {
     }
 }
 
+codegen::serde!(Current);
+
 /// Types that belong to [`Current`].
 pub mod current {
     use ::rsgrpc::codegen::{Label, Member, Nested, Oneof, Own, Str, Visitor};
@@ -374,6 +376,8 @@ impl fmt::Debug for OldView<'_> {
     }
 }
 
+codegen::serde!(Old);
+
 /// Types that belong to [`Old`].
 pub mod old {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Implicit, Int32, Own, Source, Unknown};
@@ -472,6 +476,8 @@ pub mod old {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Part);
 }
 
 #[allow(deprecated)]

@@ -113,3 +113,5 @@ impl fmt::Debug for UserView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(User);

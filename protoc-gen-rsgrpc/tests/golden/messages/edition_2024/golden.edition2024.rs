@@ -144,6 +144,8 @@ impl fmt::Debug for TicketView<'_> {
     }
 }
 
+codegen::serde!(Ticket);
+
 /// Types that belong to [`Ticket`].
 pub mod ticket {
     use ::rsgrpc::codegen::{self, Decode, Explicit, Fault, Fields, Own, Source, Str, Unknown};
@@ -248,6 +250,8 @@ pub mod ticket {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Note);
 }
 
 /// The enum `golden.edition2024.State`.

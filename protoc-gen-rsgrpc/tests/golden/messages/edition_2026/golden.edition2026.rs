@@ -167,6 +167,8 @@ impl fmt::Debug for TicketView<'_> {
     }
 }
 
+codegen::serde!(Ticket);
+
 /// Types that belong to [`Ticket`].
 pub mod ticket {
     use ::rsgrpc::codegen::{
@@ -329,6 +331,8 @@ pub mod ticket {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Call);
 }
 
 /// The enum `golden.edition2026.State`.

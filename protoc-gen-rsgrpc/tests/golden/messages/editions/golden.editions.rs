@@ -214,6 +214,8 @@ impl fmt::Debug for ProfileView<'_> {
     }
 }
 
+codegen::serde!(Profile);
+
 /// The message `golden.editions.Address`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Address {
@@ -311,6 +313,8 @@ impl fmt::Debug for AddressView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Address);
 
 /// The enum `golden.editions.Level`.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -105,6 +105,8 @@ impl fmt::Debug for HolderView<'_> {
     }
 }
 
+codegen::serde!(Holder);
+
 /// Types that belong to [`Holder`].
 pub mod holder {
     use ::rsgrpc::codegen;

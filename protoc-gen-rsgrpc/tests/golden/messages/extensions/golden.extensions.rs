@@ -90,6 +90,8 @@ impl fmt::Debug for BaseView<'_> {
     }
 }
 
+codegen::serde!(Base);
+
 /// A message that extends another in its own scope.
 #[derive(Clone, Default, PartialEq)]
 pub struct Note {
@@ -188,6 +190,8 @@ impl fmt::Debug for NoteView<'_> {
     }
 }
 
+codegen::serde!(Note);
+
 /// Types that belong to [`Note`].
 pub mod note {
     use ::rsgrpc::codegen::{Explicit, Nested, Repeated};
@@ -282,6 +286,8 @@ impl fmt::Debug for ScopeView<'_> {
     }
 }
 
+codegen::serde!(Scope);
+
 /// Types that belong to [`Scope`].
 pub mod scope {
     use ::rsgrpc::codegen::{Explicit, Int32};
@@ -372,6 +378,8 @@ impl fmt::Debug for SetView<'_> {
     }
 }
 
+codegen::serde!(Set);
+
 /// The message `golden.extensions.ExtensionsMayHaveLongTypes`.
 #[derive(Clone, Default, PartialEq)]
 pub struct ExtensionsMayHaveLongTypes {
@@ -452,6 +460,8 @@ impl fmt::Debug for ExtensionsMayHaveLongTypesView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(ExtensionsMayHaveLongTypes);
 
 /// The enum `golden.extensions.Level`.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -146,3 +146,5 @@ impl fmt::Debug for UsesView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Uses);

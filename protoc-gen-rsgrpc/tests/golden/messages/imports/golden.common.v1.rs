@@ -111,6 +111,8 @@ impl fmt::Debug for MoneyView<'_> {
     }
 }
 
+codegen::serde!(Money);
+
 /// Types that belong to [`Money`].
 pub mod money {
     use ::rsgrpc::codegen;
@@ -246,3 +248,5 @@ impl fmt::Debug for StatusView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Status);

@@ -98,3 +98,5 @@ impl fmt::Debug for RootView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Root);

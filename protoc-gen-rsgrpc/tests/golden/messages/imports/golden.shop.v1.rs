@@ -178,6 +178,8 @@ impl fmt::Debug for OrderView<'_> {
     }
 }
 
+codegen::serde!(Order);
+
 /// Types that belong to [`Order`].
 pub mod order {
     use ::rsgrpc::codegen::{self, Decode, Explicit, Fault, Fields, Nested, Own, Source, Unknown};
@@ -280,6 +282,8 @@ pub mod order {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Item);
 }
 
 /// Ours; the other one is called by its path.
@@ -378,3 +382,5 @@ impl fmt::Debug for StatusView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Status);

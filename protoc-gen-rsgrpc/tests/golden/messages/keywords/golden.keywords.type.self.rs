@@ -261,6 +261,8 @@ impl fmt::Debug for KeywordsView<'_> {
     }
 }
 
+codegen::serde!(Keywords);
+
 /// Types that belong to [`Keywords`].
 pub mod keywords {
     use ::rsgrpc::codegen::{Label, Member, Oneof, Own, Str, Visitor};
@@ -416,6 +418,8 @@ impl fmt::Debug for TypeView<'_> {
     }
 }
 
+codegen::serde!(Type);
+
 /// Types that belong to [`Type`].
 pub mod r#type {
     use ::rsgrpc::codegen;
@@ -535,6 +539,8 @@ impl fmt::Debug for CrateView<'_> {
     }
 }
 
+codegen::serde!(Crate);
+
 /// Types that belong to [`Crate`].
 pub mod crate_ {
     use ::rsgrpc::codegen::{
@@ -638,4 +644,6 @@ pub mod crate_ {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Self_);
 }

@@ -183,3 +183,5 @@ impl fmt::Debug for WideView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Wide);

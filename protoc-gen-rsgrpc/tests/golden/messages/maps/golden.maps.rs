@@ -268,6 +268,8 @@ impl fmt::Debug for MapsView<'_> {
     }
 }
 
+codegen::serde!(Maps);
+
 /// The message `golden.maps.Point`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Point {
@@ -365,6 +367,8 @@ impl fmt::Debug for PointView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Point);
 
 /// The enum `golden.maps.Color`.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -140,6 +140,8 @@ impl fmt::Debug for OuterView<'_> {
     }
 }
 
+codegen::serde!(Outer);
+
 /// Types that belong to [`Outer`].
 pub mod outer {
     use ::rsgrpc::codegen::{
@@ -268,6 +270,8 @@ pub mod outer {
         }
     }
 
+    codegen::serde!(Inner);
+
     /// Types that belong to [`Inner`].
     pub mod inner {
         use ::rsgrpc::codegen::{
@@ -383,6 +387,8 @@ pub mod outer {
             }
         }
 
+        codegen::serde!(Core);
+
         /// Types that belong to [`Core`].
         pub mod core {
             use ::rsgrpc::codegen::{
@@ -487,6 +493,8 @@ pub mod outer {
                     fmt::Debug::fmt(&self.own(), f)
                 }
             }
+
+            codegen::serde!(Seed);
         }
     }
 
@@ -618,3 +626,5 @@ impl fmt::Debug for OtherView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Other);

@@ -99,6 +99,8 @@ impl fmt::Debug for LonelyView<'_> {
     }
 }
 
+codegen::serde!(Lonely);
+
 /// Types that belong to [`Lonely`].
 pub mod lonely {
     use ::rsgrpc::codegen;

@@ -217,6 +217,8 @@ impl fmt::Debug for EventView<'_> {
     }
 }
 
+codegen::serde!(Event);
+
 /// Types that belong to [`Event`].
 pub mod event {
     use ::rsgrpc::codegen::{
@@ -526,6 +528,8 @@ pub mod event {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Key);
 
     /// The enum `golden.oneofs.Event.Device`.
     #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -186,6 +186,8 @@ impl fmt::Debug for SettingsView<'_> {
     }
 }
 
+codegen::serde!(Settings);
+
 /// The message `golden.optional.Window`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Window {
@@ -287,6 +289,8 @@ impl fmt::Debug for WindowView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Window);
 
 /// The enum `golden.optional.Mode`.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -116,6 +116,8 @@ impl ::std::fmt::Debug for OptionView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(Option);
+
 /// The message `golden.prelude.Vec`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Vec {
@@ -212,6 +214,8 @@ impl ::std::fmt::Debug for VecView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+::rsgrpc::codegen::serde!(Vec);
 
 /// The message `golden.prelude.Result`.
 #[derive(Clone, Default, PartialEq)]
@@ -315,6 +319,8 @@ impl ::std::fmt::Debug for ResultView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+::rsgrpc::codegen::serde!(Result);
 
 /// The message `golden.prelude.String`.
 #[derive(Clone, Default, PartialEq)]
@@ -436,6 +442,8 @@ impl ::std::fmt::Debug for StringView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(String);
+
 /// The message `golden.prelude.Box`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Box {
@@ -541,6 +549,8 @@ impl ::std::fmt::Debug for BoxView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+::rsgrpc::codegen::serde!(Box);
 
 /// The message `golden.prelude.Default`.
 #[derive(Clone, Default, PartialEq)]
@@ -653,6 +663,8 @@ impl ::std::fmt::Debug for DefaultView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(Default);
+
 /// The message `golden.prelude.Clone`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Clone {
@@ -762,6 +774,8 @@ impl ::std::fmt::Debug for CloneView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(Clone);
+
 /// The message `golden.prelude.Status`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Status {
@@ -848,6 +862,8 @@ impl ::std::fmt::Debug for StatusView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+::rsgrpc::codegen::serde!(Status);
 
 /// The message `golden.prelude.Context`.
 #[derive(Clone, Default, PartialEq)]
@@ -937,6 +953,8 @@ impl ::std::fmt::Debug for ContextView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+::rsgrpc::codegen::serde!(Context);
 
 /// The message `golden.prelude.Message`.
 #[derive(Clone, Default, PartialEq)]
@@ -1063,6 +1081,8 @@ impl ::std::fmt::Debug for MessageView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(Message);
+
 /// The message `golden.prelude.View`.
 #[derive(Clone, Default, PartialEq)]
 pub struct View {
@@ -1169,6 +1189,8 @@ impl ::std::fmt::Debug for ViewView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(View);
+
 /// The message `golden.prelude.Map`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Map {
@@ -1265,6 +1287,8 @@ impl ::std::fmt::Debug for MapView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+::rsgrpc::codegen::serde!(Map);
 
 /// The message `golden.prelude.Bytes`.
 #[derive(Clone, Default, PartialEq)]
@@ -1366,6 +1390,8 @@ impl ::std::fmt::Debug for BytesView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(Bytes);
+
 /// The message `golden.prelude.Decode`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Decode {
@@ -1452,6 +1478,8 @@ impl ::std::fmt::Debug for DecodeView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+::rsgrpc::codegen::serde!(Decode);
 
 /// The message `golden.prelude.Own`.
 #[derive(Clone, Default, PartialEq)]
@@ -1555,6 +1583,8 @@ impl ::std::fmt::Debug for OwnView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+::rsgrpc::codegen::serde!(Own);
 
 /// The message `golden.prelude.Oneof`.
 #[derive(Clone, Default, PartialEq)]
@@ -1667,6 +1697,8 @@ impl ::std::fmt::Debug for OneofView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+::rsgrpc::codegen::serde!(Oneof);
 
 /// Types that belong to [`Oneof`].
 pub mod oneof {
@@ -1818,6 +1850,8 @@ pub mod oneof {
         }
     }
 
+    codegen::serde!(Some);
+
     /// The message `golden.prelude.Oneof.Option`.
     #[derive(Clone, Default, PartialEq)]
     pub struct Option {
@@ -1896,6 +1930,8 @@ pub mod oneof {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Option);
 }
 
 /// The message `golden.prelude.Send`.
@@ -1985,6 +2021,8 @@ impl ::std::fmt::Debug for SendView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(Send);
+
 /// The message `golden.prelude.Sync`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Sync {
@@ -2071,6 +2109,8 @@ impl ::std::fmt::Debug for SyncView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+::rsgrpc::codegen::serde!(Sync);
 
 /// The message `golden.prelude.From`.
 #[derive(Clone, Default, PartialEq)]
@@ -2159,6 +2199,8 @@ impl ::std::fmt::Debug for FromView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(From);
+
 /// The message `golden.prelude.Self`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Self_ {
@@ -2246,6 +2288,8 @@ impl ::std::fmt::Debug for SelfView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(Self_);
+
 /// The message `golden.prelude.Source`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Source {
@@ -2332,6 +2376,8 @@ impl ::std::fmt::Debug for SourceView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+::rsgrpc::codegen::serde!(Source);
 
 /// The message `golden.prelude.S`.
 #[derive(Clone, Default, PartialEq)]
@@ -2436,6 +2482,8 @@ impl ::std::fmt::Debug for SView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(S);
+
 /// The message `golden.prelude.V`.
 #[derive(Clone, Default, PartialEq)]
 pub struct V {
@@ -2534,6 +2582,8 @@ impl ::std::fmt::Debug for VView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+::rsgrpc::codegen::serde!(V);
 
 /// Types that belong to [`V`].
 pub mod v {
@@ -2680,6 +2730,8 @@ impl ::std::fmt::Debug for TView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(T);
+
 /// The message `golden.prelude.Fields`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Fields {
@@ -2767,6 +2819,8 @@ impl ::std::fmt::Debug for FieldsView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(Fields);
+
 /// The message `golden.prelude.Fault`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Fault {
@@ -2853,6 +2907,8 @@ impl ::std::fmt::Debug for FaultView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+::rsgrpc::codegen::serde!(Fault);
 
 /// The message `golden.prelude.Unknown`.
 #[derive(Clone, Default, PartialEq)]
@@ -2942,6 +2998,8 @@ impl ::std::fmt::Debug for UnknownView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+::rsgrpc::codegen::serde!(Unknown);
 
 /// The message `golden.prelude.UnknownFields`.
 #[derive(Clone, Default, PartialEq)]
@@ -3055,6 +3113,8 @@ impl ::std::fmt::Debug for UnknownFieldsView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(UnknownFields);
+
 /// The message `golden.prelude.Choice`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Choice {
@@ -3141,6 +3201,8 @@ impl ::std::fmt::Debug for ChoiceView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+::rsgrpc::codegen::serde!(Choice);
 
 /// The message `golden.prelude.Implicit`.
 #[derive(Clone, Default, PartialEq)]
@@ -3248,6 +3310,8 @@ impl ::std::fmt::Debug for ImplicitView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+::rsgrpc::codegen::serde!(Implicit);
 
 /// The message `golden.prelude.Explicit`.
 #[derive(Clone, Default, PartialEq)]
@@ -3362,6 +3426,8 @@ impl ::std::fmt::Debug for ExplicitView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(Explicit);
+
 /// The message `golden.prelude.Int32`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Int32 {
@@ -3448,6 +3514,8 @@ impl ::std::fmt::Debug for Int32View<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+::rsgrpc::codegen::serde!(Int32);
 
 /// The message `golden.prelude.Enumeration`.
 #[derive(Clone, Default, PartialEq)]
@@ -3538,6 +3606,8 @@ impl ::std::fmt::Debug for EnumerationView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(Enumeration);
+
 /// The message `golden.prelude.LazyLock`.
 #[derive(Clone, Default, PartialEq)]
 pub struct LazyLock {
@@ -3627,6 +3697,8 @@ impl ::std::fmt::Debug for LazyLockView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(LazyLock);
+
 /// The message `golden.prelude.fmt`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Fmt {
@@ -3714,6 +3786,8 @@ impl ::std::fmt::Debug for FmtView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(Fmt);
+
 /// Types that belong to [`Fmt`].
 pub mod fmt {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
@@ -3799,6 +3873,8 @@ pub mod fmt {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Formatter);
 }
 
 /// The message `golden.prelude.codegen`.
@@ -3890,6 +3966,8 @@ impl ::std::fmt::Debug for CodegenView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(Codegen);
+
 /// Types that belong to [`Codegen`].
 pub mod codegen {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
@@ -3975,6 +4053,8 @@ pub mod codegen {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Debug);
 }
 
 /// The message `golden.prelude.Std`.
@@ -4064,6 +4144,8 @@ impl ::std::fmt::Debug for StdView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(Std);
+
 /// Types that belong to [`Std`].
 pub mod std {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
@@ -4149,6 +4231,8 @@ pub mod std {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Core);
 }
 
 /// The message `golden.prelude.Str`.
@@ -4238,6 +4322,8 @@ impl ::std::fmt::Debug for StrView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(Str);
+
 /// Types that belong to [`Str`].
 pub mod str_ {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
@@ -4323,6 +4409,8 @@ pub mod str_ {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Inner);
 }
 
 /// The message `golden.prelude.Bool`.
@@ -4428,6 +4516,8 @@ impl ::std::fmt::Debug for BoolView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(Bool);
+
 /// Types that belong to [`Bool`].
 pub mod bool_ {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
@@ -4513,6 +4603,8 @@ pub mod bool_ {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Inner);
 }
 
 /// The message `golden.prelude.Debug`.
@@ -4621,6 +4713,8 @@ impl ::std::fmt::Debug for DebugView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(Debug);
+
 /// The message `golden.prelude.PartialEq`.
 #[derive(Clone, Default, PartialEq)]
 pub struct PartialEq {
@@ -4710,6 +4804,8 @@ impl ::std::fmt::Debug for PartialEqView<'_> {
     }
 }
 
+::rsgrpc::codegen::serde!(PartialEq);
+
 /// The message `golden.prelude.Eq`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Eq {
@@ -4796,6 +4892,8 @@ impl ::std::fmt::Debug for EqView<'_> {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+::rsgrpc::codegen::serde!(Eq);
 
 /// Tuple structs are values as well.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -290,6 +290,8 @@ impl fmt::Debug for DefaultsView<'_> {
     }
 }
 
+codegen::serde!(Defaults);
+
 /// The message `golden.proto2.Needs`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Needs {
@@ -462,6 +464,8 @@ impl fmt::Debug for NeedsView<'_> {
     }
 }
 
+codegen::serde!(Needs);
+
 /// Types that belong to [`Needs`].
 pub mod needs {
     use ::rsgrpc::codegen::{
@@ -626,6 +630,8 @@ pub mod needs {
         }
     }
 
+    codegen::serde!(Extra);
+
     /// The message `golden.proto2.Needs.Entry`.
     #[derive(Clone, Default, PartialEq)]
     pub struct Entry {
@@ -724,6 +730,8 @@ pub mod needs {
         }
     }
 
+    codegen::serde!(Entry);
+
     /// The message `golden.proto2.Needs.Picked`.
     #[derive(Clone, Default, PartialEq)]
     pub struct Picked {
@@ -821,6 +829,8 @@ pub mod needs {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Picked);
 }
 
 /// Has no required fields, but may hold a message that does.
@@ -912,6 +922,8 @@ impl fmt::Debug for HolderView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Holder);
 
 /// The message `golden.proto2.Inner`.
 #[derive(Clone, Default, PartialEq)]
@@ -1010,3 +1022,5 @@ impl fmt::Debug for InnerView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Inner);

@@ -152,6 +152,8 @@ impl fmt::Debug for TreeView<'_> {
     }
 }
 
+codegen::serde!(Tree);
+
 /// The message `golden.recursive.Leaf`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Leaf {
@@ -243,6 +245,8 @@ impl fmt::Debug for LeafView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Leaf);
 
 /// Through another message and a oneof.
 #[derive(Clone, Default, PartialEq)]
@@ -344,6 +348,8 @@ impl fmt::Debug for ExpressionView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Expression);
 
 /// Types that belong to [`Expression`].
 pub mod expression {
@@ -512,3 +518,5 @@ impl fmt::Debug for CallView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Call);

@@ -134,6 +134,8 @@ impl fmt::Debug for LoginView<'_> {
     }
 }
 
+codegen::serde!(Login);
+
 /// Types that belong to [`Login`].
 pub mod login {
     use ::rsgrpc::codegen::{Bool, Label, Member, Oneof, Own, Str, Visitor};

@@ -161,6 +161,8 @@ impl fmt::Debug for ListsView<'_> {
     }
 }
 
+codegen::serde!(Lists);
+
 /// The message `golden.repeated.Item`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Item {
@@ -252,6 +254,8 @@ impl fmt::Debug for ItemView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Item);
 
 /// The enum `golden.repeated.State`.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

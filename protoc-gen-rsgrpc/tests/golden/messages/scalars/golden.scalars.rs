@@ -264,6 +264,8 @@ impl fmt::Debug for ScalarsView<'_> {
     }
 }
 
+codegen::serde!(Scalars);
+
 /// The message `golden.scalars.Nothing`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Nothing {
@@ -342,3 +344,5 @@ impl fmt::Debug for NothingView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Nothing);

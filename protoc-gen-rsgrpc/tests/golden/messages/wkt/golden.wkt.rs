@@ -205,3 +205,5 @@ impl fmt::Debug for EnvelopeView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Envelope);

@@ -90,6 +90,8 @@ impl fmt::Debug for ThingView<'_> {
     }
 }
 
+codegen::serde!(Thing);
+
 #[allow(deprecated)]
 /// Client of `golden.services.deprecated.Old`.
 #[deprecated]

@@ -106,6 +106,8 @@ impl fmt::Debug for GetProductRequestView<'_> {
     }
 }
 
+codegen::serde!(GetProductRequest);
+
 /// The message `golden.services.kinds.Product`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Product {
@@ -204,6 +206,8 @@ impl fmt::Debug for ProductView<'_> {
     }
 }
 
+codegen::serde!(Product);
+
 /// The message `golden.services.kinds.UploadProductsResponse`.
 #[derive(Clone, Default, PartialEq)]
 pub struct UploadProductsResponse {
@@ -299,6 +303,8 @@ impl fmt::Debug for UploadProductsResponseView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(UploadProductsResponse);
 
 /// Client of `golden.services.kinds.Shop`.
 ///

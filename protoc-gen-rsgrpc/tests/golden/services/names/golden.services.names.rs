@@ -97,6 +97,8 @@ impl fmt::Debug for ContextView<'_> {
     }
 }
 
+codegen::serde!(Context);
+
 /// The message `golden.services.names.Sender`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Sender {
@@ -183,6 +185,8 @@ impl fmt::Debug for SenderView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Sender);
 
 /// The message `golden.services.names.StatusClient`.
 #[derive(Clone, Default, PartialEq)]
@@ -271,6 +275,8 @@ impl fmt::Debug for StatusClientView<'_> {
     }
 }
 
+codegen::serde!(StatusClient);
+
 /// Types that belong to [`StatusClient`].
 pub mod status_client {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
@@ -356,6 +362,8 @@ pub mod status_client {
             fmt::Debug::fmt(&self.own(), f)
         }
     }
+
+    codegen::serde!(Inner);
 }
 
 /// The message `golden.services.names.result_`.
@@ -445,6 +453,8 @@ impl fmt::Debug for ResultView<'_> {
     }
 }
 
+codegen::serde!(Result);
+
 /// The message `golden.services.names.StatusServer`.
 #[derive(Clone, Default, PartialEq)]
 pub struct StatusServer {
@@ -531,6 +541,8 @@ impl fmt::Debug for StatusServerView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(StatusServer);
 
 /// The message `golden.services.names.Future`.
 #[derive(Clone, Default, PartialEq)]
@@ -619,6 +631,8 @@ impl fmt::Debug for FutureView<'_> {
     }
 }
 
+codegen::serde!(Future);
+
 /// The message `golden.services.names.T`.
 #[derive(Clone, Default, PartialEq)]
 pub struct T {
@@ -705,6 +719,8 @@ impl fmt::Debug for TView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(T);
 
 /// Client of `golden.services.names.Status`.
 #[derive(Clone, Debug)]

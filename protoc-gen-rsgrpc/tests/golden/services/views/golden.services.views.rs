@@ -105,6 +105,8 @@ impl fmt::Debug for BatchView<'_> {
     }
 }
 
+codegen::serde!(Batch);
+
 /// The message `golden.services.views.Receipt`.
 #[derive(Clone, Default, PartialEq)]
 pub struct Receipt {
@@ -196,6 +198,8 @@ impl fmt::Debug for ReceiptView<'_> {
         fmt::Debug::fmt(&self.own(), f)
     }
 }
+
+codegen::serde!(Receipt);
 
 /// Client of `golden.services.views.Ingest`.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! Fields, lists, maps, separators and names.
 
-use super::{MARKS, NOTE, PART, parse, read, refused};
+use super::{MARKS, NOTE, PART, parse, read, refused, registry};
 use crate::sample::{Choose, Color, Sample};
 use crate::text::Parser;
 use crate::wkt::Empty;
@@ -103,6 +103,20 @@ fn a_field_comes_once() {
 }
 
 #[test]
+fn or_more_often_if_that_is_wanted() {
+    let text =
+        "id: 1 child { tags: 'a' name: 'x' } text: 'a' id: 2 child { tags: 'b' } color_choice: COLOR_BLUE
+        [test.note]: 'a' [test.note]: 'b'";
+    let registry = registry();
+    let parser = Parser::new().registry(&registry).overwrite(true);
+    let message: Sample = parser.parse(text).unwrap();
+    let child = message.child.as_deref().unwrap();
+    assert_eq!((message.id, child.tags.len(), child.name.as_str()), (2, 2, "x"));
+    assert_eq!(message.choice, Some(Choose::Color(Color::BLUE)));
+    assert_eq!(NOTE.get(&message).unwrap().as_deref(), Some("b"));
+}
+
+#[test]
 fn names() {
     refused("nome: 1", "`test.Sample` has no field `nome`");
     refused("Id: 1", "has no field `Id`");
@@ -172,7 +186,7 @@ fn errors_say_where() {
 /// accepted is printed and accepted again.
 #[test]
 fn mutated_text_is_refused_or_understood() {
-    let registry = super::registry();
+    let registry = registry();
     let parser = Parser::new().registry(&registry);
     let text = r#"id: -5, name: "n\u1234\001" 'x'; tags: ["a", 'b'] counts { key: "k" value: 0x1 } # c
         reals: [1.5e3, -inf, .5f] child < id: 017 > children: [{}, { color: COLOR_BLUE }]

@@ -138,13 +138,15 @@ impl Incoming {
         self.closing = Closing::Going;
     }
 
+    pub(in crate::transport) fn hang_up(&mut self) {
+        self.h2.abrupt_shutdown(Reason::NO_ERROR);
+        self.closing = Closing::Going;
+    }
+
     /// Ready when GOAWAY has left and the peer has closed its end.
     pub(in crate::transport) fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if let Closing::Open = self.closing {
-            // Resets of the calls that were dropped go first.
-            while let Poll::Ready(Some(Ok(_))) = self.h2.poll_accept(cx) {}
-            self.h2.abrupt_shutdown(Reason::NO_ERROR);
-            self.closing = Closing::Going;
+            self.hang_up();
         }
         if let Closing::Going = self.closing {
             let closed = self.h2.poll_closed(cx);

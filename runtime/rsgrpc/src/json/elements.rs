@@ -1,0 +1,108 @@
+//! Lists and maps: what stands between their elements.
+
+use super::object::shortened;
+use super::reader::{Entries, Given, Reader};
+use crate::error::Fault;
+
+/// A list that is read.
+pub(super) struct Values {
+    pub(super) more: bool,
+    index: usize,
+    /// They do not stand in the input.
+    given: Option<std::vec::IntoIter<String>>,
+}
+
+impl Reader<'_, '_> {
+    /// Opens a list.
+    pub(super) fn values(&mut self) -> Result<Values, Fault> {
+        if let Some(Given::Paths(paths)) = self.given() {
+            let mut given = paths.into_iter();
+            let more = self.give_next(&mut given);
+            return Ok(Values { more, index: 0, given: Some(given) });
+        }
+        self.expect(b'[', "a list")?;
+        Ok(Values { more: !self.take(b']'), index: 0, given: None })
+    }
+
+    fn give_next(&mut self, given: &mut std::vec::IntoIter<String>) -> bool {
+        let next = given.next();
+        let more = next.is_some();
+        if let Some(text) = next {
+            self.give(Given::Text(text));
+        }
+        more
+    }
+
+    /// Goes on behind an element.
+    pub(super) fn after_value(&mut self, values: &mut Values, read: Result<(), Fault>) -> Result<(), Fault> {
+        if let Err(fault) = read
+            && !std::mem::take(&mut self.left_out)
+        {
+            self.trace(|failure| failure.index(values.index));
+            return Err(fault);
+        }
+        values.index += 1;
+        values.more = match &mut values.given {
+            None => self.comma(b']')?,
+            Some(given) => self.give_next(given),
+        };
+        Ok(())
+    }
+
+    /// Makes room for one more element at least.
+    #[cold]
+    pub(super) fn grow<T>(&mut self, slot: &mut Vec<T>) -> Result<(), Fault> {
+        let additional = slot.len().max(4);
+        self.book(additional.saturating_mul(size_of::<T>()))?;
+        slot.reserve_exact(additional);
+        Ok(())
+    }
+
+    /// Stands before the next key of a map, and says where. Behind the last one
+    /// nothing is read.
+    pub(super) fn before_key(&mut self) -> Result<usize, Fault> {
+        if self.entries != Entries::More {
+            self.expect(b'{', "an object")?;
+            if self.take(b'}') {
+                self.entries = Entries::Done;
+                self.left_out = true;
+                return Err(Fault::new(crate::Cause::Truncated));
+            }
+        }
+        let at = self.place();
+        if self.peek() != b'"' {
+            return Err(self.unexpected("a name"));
+        }
+        self.in_key = true;
+        Ok(at)
+    }
+
+    pub(super) fn after_key(&mut self, at: usize, read: Result<(), Fault>) -> Result<(), Fault> {
+        self.in_key = false;
+        if let Err(fault) = read {
+            self.trace_key(at);
+            return Err(fault);
+        }
+        self.expect(b':', "`:`")
+    }
+
+    /// Goes on behind an entry.
+    pub(super) fn after_entry(&mut self, at: usize, read: Result<(), Fault>) -> Result<(), Fault> {
+        let left_out = std::mem::take(&mut self.left_out);
+        if read.is_err() && !left_out {
+            self.trace_key(at);
+            return read;
+        }
+        self.key_at = at;
+        self.entries = if self.comma(b'}')? { Entries::More } else { Entries::Done };
+        self.left_out = left_out;
+        read
+    }
+
+    /// Notes the key at `at`.
+    #[cold]
+    fn trace_key(&mut self, at: usize) {
+        let key = self.key(at);
+        self.trace(|failure| failure.key(shortened(&key)));
+    }
+}
