@@ -172,7 +172,7 @@ fn many_pieces_are_walked_in_one_go() {
 
 #[test]
 fn broken_input_is_refused_with_its_place() {
-    let cases: [(&[u8], Cause); 14] = [
+    let cases: [(&[u8], Cause); 15] = [
         (&[0x08], Cause::Varint),
         (&[0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02], Cause::Varint),
         (&[0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01], Cause::Varint),
@@ -182,6 +182,7 @@ fn broken_input_is_refused_with_its_place() {
         (&[0x00, 1], Cause::Tag),
         (&[0x0f, 1], Cause::Tag),
         (&[0x80], Cause::Tag),
+        (&[0xd2, 0xfe, 0xf9, 0xfa, 0x80, 0x00, 0x00], Cause::Tag),
         (&[0x6b, 0x0a, 0], Cause::Truncated),
         (&[0x6b, 0x74], Cause::Group),
         (&[0x6c], Cause::Group),

@@ -387,7 +387,8 @@ unsafe fn tag_long(at: *const u8, end: *const u8) -> (*const u8, u32) {
     // SAFETY: the caller's promise.
     let (after, tag) = unsafe { varint_at_end(at, end) };
     match u32::try_from(tag) {
-        Ok(tag) if !after.is_null() => (after, tag),
+        // 32 bits need five bytes; upb refuses longer tags, too.
+        Ok(tag) if !after.is_null() && after.addr() - at.addr() <= 5 => (after, tag),
         _ => (end, 0),
     }
 }
