@@ -159,13 +159,10 @@ def merged(testee, source, target):
     """The same for messages that arrive in two halves, fields twice and out of order."""
     generator = Generator(SEED + 1)
     for index in range(COUNT // 2):
-        # Where a message within it comes in two halves, a view keeps the lists of the second half only.
-        flat = index % 2 == 0
-        halves = [generator.message(source, 100, depth=0 if flat else 3) for _ in range(2)]
+        halves = [generator.message(source, 100, depth=3 * (index % 2)) for _ in range(2)]
         wire = b"".join(half.SerializePartialToString(deterministic=True) for half in halves)
         expected = canonical(target, wire)
-        ways = ("message", "view") if flat else ("message",)
-        for way, actual in zip(ways, testee.ask(target.DESCRIPTOR.full_name, wire)):
+        for way, actual in zip(("message", "view"), testee.ask(target.DESCRIPTOR.full_name, wire)):
             # Maps keep the order of arrival, which Python does not know.
             actual = canonical(target, actual)
             assert actual == expected, difference(way, target, wire, expected, actual)
