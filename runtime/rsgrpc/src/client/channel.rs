@@ -46,6 +46,7 @@ pub(super) struct Settings {
     pub(super) subchannel: Subchannel,
     pub(super) receive_limit: usize,
     pub(super) interceptors: Interceptors,
+    pub(super) scheme: Scheme,
     pub(super) authority: Authority,
     pub(super) user_agent: HeaderValue,
 }
@@ -184,7 +185,8 @@ impl Channel {
         if let Some(metadata) = &options.metadata {
             metadata.write(&mut headers);
         }
-        RequestHead::new(Scheme::HTTP, self.0.settings.authority.clone(), path.clone(), headers)
+        let (scheme, authority) = (self.0.settings.scheme.clone(), self.0.settings.authority.clone());
+        RequestHead::new(scheme, authority, path.clone(), headers)
     }
 }
 

@@ -106,7 +106,7 @@ mod tests {
     fn sample(path: &'static str) -> Sample {
         Sample(Context::new(Opening {
             head: RequestHead::test(path),
-            peer: Peer::Local,
+            peer: Peer::memory(),
             deadline: None,
             protocol: Protocol::Grpc,
             refused_encoding: None,

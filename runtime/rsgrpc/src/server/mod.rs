@@ -6,6 +6,7 @@ mod calls;
 mod connection;
 mod flood;
 mod guard;
+mod handshake;
 mod interceptor;
 mod listener;
 mod load;
@@ -22,10 +23,14 @@ pub use outcome::Outcome;
 pub use service::{CallFuture, Service};
 
 use crate::frame::RECEIVE_LIMIT;
+use crate::status::Status;
+#[cfg(feature = "_tls")]
+use crate::tls::ServerTls;
 use crate::transport::http2::Settings;
-use crate::transport::{Incoming, Local, Peer};
+use crate::transport::{Local, Peer, Socket};
 use connection::Stage;
 use foldhash::fast::RandomState;
+use handshake::{Failed, Handshake};
 use hashbrown::HashSet;
 use load::Load;
 use service::{Services, Shared};
@@ -39,14 +44,10 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-/// How long a connection may take to say that it speaks HTTP/2.
-const HANDSHAKE: Duration = Duration::from_secs(20);
-
 /// How long connections get to tell their peers that they are closed, beyond the grace of a shutdown.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// The pause after a connection could not be accepted, which usually means that the process is out of file
-/// descriptors.
+/// The pause after the system had no resources for a connection, file descriptors usually.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
 /// A gRPC server.
@@ -72,6 +73,9 @@ pub struct Server {
     settings: Settings,
     receive_limit: usize,
     own_tasks: HashSet<String, RandomState>,
+    #[cfg(feature = "_tls")]
+    tls: Option<ServerTls>,
+    failed: Option<Failed>,
 }
 
 impl Server {
@@ -82,6 +86,9 @@ impl Server {
             settings: Settings::default(),
             receive_limit: RECEIVE_LIMIT,
             own_tasks: HashSet::default(),
+            #[cfg(feature = "_tls")]
+            tls: None,
+            failed: None,
         }
     }
 
@@ -141,10 +148,29 @@ impl Server {
         self
     }
 
+    /// Does TLS on all connections, and refuses those that do not.
+    #[cfg(feature = "_tls")]
+    pub fn tls(mut self, tls: ServerTls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Tells of connections that do not come about: what does not speak TLS or HTTP/2, shows a certificate
+    /// that is not accepted, or takes longer than 20 s. Many say nothing but that somebody looked at the port.
+    ///
+    /// ```
+    /// # let server = rsgrpc::Server::new();
+    /// let server = server.on_failed_handshake(|peer, status| eprintln!("{peer}: {status}"));
+    /// ```
+    pub fn on_failed_handshake(mut self, tell: impl Fn(&Peer, &Status) + Send + Sync + 'static) -> Self {
+        self.failed = Some(Box::new(tell));
+        self
+    }
+
     /// Serves until the process ends. `on` is an address, or a listener that is bound already.
     ///
     /// # Errors
-    /// The address cannot be bound.
+    /// The address cannot be bound, or the configuration of TLS cannot be used.
     pub async fn serve(self, on: impl Listen) -> io::Result<()> {
         self.serve_with_shutdown(on, std::future::pending(), Duration::ZERO).await
     }
@@ -165,7 +191,7 @@ impl Server {
     /// ```
     ///
     /// # Errors
-    /// The address cannot be bound.
+    /// As [`serve`](Self::serve).
     pub async fn serve_with_shutdown(
         self,
         on: impl Listen,
@@ -173,18 +199,26 @@ impl Server {
         grace: Duration,
     ) -> io::Result<()> {
         let mut listener = on.listen().await?;
-        let settings = Arc::new(self.settings.clone());
-        let shared = self.share();
+        let (handshake, shared) = self.share();
+        handshake.check()?;
+        let handshake = Arc::new(handshake);
         let (stage, stages) = watch::channel(Stage::Serving);
         let mut connections = JoinSet::new();
         let mut stop = pin!(stop);
         loop {
+            let accept = async {
+                let room = handshake.room.clone().acquire_owned().await;
+                (room, listener.accept().await)
+            };
             tokio::select! {
-                accepted = listener.accept() => match accepted {
+                (room, accepted) = accept => match accepted {
                     Ok((socket, peer)) => {
-                        let serving = connect(socket, peer, settings.clone(), shared.clone(), stages.clone());
-                        connections.spawn(serving);
+                        let (handshake, shared, stages) = (handshake.clone(), shared.clone(), stages.clone());
+                        connections.spawn(async move {
+                            let _ = connect(socket, peer, &handshake, room, shared, stages).await;
+                        });
                     }
+                    Err(error) if listener::is_passing(&error) => {}
                     Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
                 },
                 Some(_) = connections.join_next(), if !connections.is_empty() => {}
@@ -201,6 +235,29 @@ impl Server {
         Ok(())
     }
 
+    /// Serves one connection that exists already, over anything that carries bytes both ways, until it ends.
+    ///
+    /// ```
+    /// # async fn serve(server: rsgrpc::Server) -> Result<(), rsgrpc::Status> {
+    /// use rsgrpc::Peer;
+    ///
+    /// let (near, far) = tokio::io::duplex(64 * 1024);
+    /// // A client gets `far`; see `ChannelBuilder::connect_with`.
+    /// server.serve_connection(near, Peer::unnamed()).await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The client has not got as far as to make calls.
+    pub async fn serve_connection<S>(self, socket: S, peer: Peer) -> Result<(), Status>
+    where
+        S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + 'static,
+    {
+        let (handshake, shared) = self.share();
+        let (_stage, stages) = watch::channel(Stage::Serving);
+        connect(socket, peer, &handshake, (), shared, stages).await
+    }
+
     /// Serves calls from within this process, without sockets and HTTP/2: for tests, and for services that
     /// live in one process. A client connects to what this gives. Serving ends when the last client is gone.
     ///
@@ -210,7 +267,7 @@ impl Server {
     pub fn local(self) -> Local {
         let calls = usize::try_from(self.settings.max_concurrent_streams).unwrap_or(usize::MAX);
         let (local, incoming) = Local::pair(calls);
-        let shared = self.share();
+        let (_, shared) = self.share();
         tokio::spawn(async move {
             // The sender stays here, so that the stage never changes.
             let (_stage, stages) = watch::channel(Stage::Serving);
@@ -219,10 +276,18 @@ impl Server {
         local
     }
 
-    fn share(self) -> Arc<Shared> {
+    fn share(self) -> (Handshake, Arc<Shared>) {
         let threads = Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread;
         let load = Load::new(self.own_tasks, threads);
-        Arc::new(Shared { services: self.services, load, receive_limit: self.receive_limit })
+        let handshake = Handshake {
+            settings: self.settings,
+            #[cfg(feature = "_tls")]
+            tls: self.tls,
+            failed: self.failed,
+            room: Handshake::room(),
+        };
+        let shared = Shared { services: self.services, load, receive_limit: self.receive_limit };
+        (handshake, Arc::new(shared))
     }
 }
 
@@ -238,25 +303,23 @@ impl fmt::Debug for Server {
     }
 }
 
-/// Serves a connection from its handshake on.
-async fn connect<S>(
-    socket: S,
+/// Serves a connection from its handshake on, during which it takes up `room`.
+async fn connect(
+    socket: impl Socket + 'static,
     peer: Peer,
-    settings: Arc<Settings>,
+    handshake: &Handshake,
+    room: impl Sized,
     shared: Arc<Shared>,
     mut stages: watch::Receiver<Stage>,
-) where
-    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + 'static,
-{
-    let handshake = timeout(HANDSHAKE, Incoming::http2(Box::pin(socket), peer, &settings));
-    let shaken = tokio::select! {
-        shaken = handshake => shaken,
+) -> Result<(), Status> {
+    let incoming = tokio::select! {
+        shaken = handshake.run(socket, peer) => shaken?,
         // A connection that has not begun has nothing to finish.
-        _ = stages.wait_for(|stage| *stage > Stage::Serving) => return,
+        _ = stages.wait_for(|stage| *stage > Stage::Serving) => return Ok(()),
     };
-    if let Ok(Ok(incoming)) = shaken {
-        connection::serve(incoming, shared, stages).await;
-    }
+    drop(room);
+    connection::serve(incoming, shared, stages).await;
+    Ok(())
 }
 
 async fn join(connections: &mut JoinSet<()>) {
