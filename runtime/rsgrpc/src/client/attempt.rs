@@ -6,6 +6,7 @@ use super::interceptor::{CallStart, Watch};
 use super::link::Link;
 use super::options::CallOptions;
 use crate::call::{Sender, Timer};
+use crate::compression::{Encoder, Encoding};
 use crate::deadline::Deadline;
 use crate::frame;
 use crate::method::Method;
@@ -46,10 +47,13 @@ impl<Req, Res> Begun<Req, Res> {
     /// not looked at the call, as one does that shuts down, the call is sent once more.
     pub(super) async fn exchange(mut self, request: Req) -> Result<Answer, Status> {
         let mut resent = false;
+        let encoder = self.encoder();
         let status = loop {
             // Encoded first: what cannot be encoded opens no call.
-            let opened = match frame::encode(self.method.request(), &request) {
-                Ok(message) => self.open().await.map(|opened| (message, opened)),
+            let opened = match frame::encode(self.method.request(), &request, encoder.as_ref()) {
+                Ok(message) => {
+                    self.open(message.encoding.as_ref()).await.map(|opened| (message.segments, opened))
+                }
                 Err(status) => Err(status),
             };
             let (message, (mut outgoing, reply)) = match opened {
@@ -82,9 +86,10 @@ impl<Req, Res> Begun<Req, Res> {
 
     /// Opens a call that sends any number of requests. Does not wait for the answer.
     pub(super) async fn stream(mut self) -> Result<(Sender<Req>, Answer), Status> {
-        match self.open().await {
+        let encoder = self.encoder();
+        match self.open(encoder.as_ref().map(Encoder::encoding)).await {
             Ok((outgoing, reply)) => {
-                let sender = Sender::requests(outgoing, self.method.request());
+                let sender = Sender::requests(outgoing, self.method.request(), encoder);
                 let mut answer = self.answer(reply);
                 answer.link(Link::new(sender.outbox().clone(), self.deadline));
                 answer.watch(self.watch.take());
@@ -101,12 +106,18 @@ impl<Req, Res> Begun<Req, Res> {
 
     fn answer(&self, reply: Reply) -> Answer {
         let receive_limit = self.options.receive_limit.unwrap_or(self.channel.receive_limit());
-        Answer::new(reply, self.method.kind(), receive_limit, self.deadline)
+        let compression = self.channel.compression().cloned();
+        Answer::new(reply, self.method.kind(), receive_limit, compression, self.deadline)
     }
 
-    /// Connects if need be, and sends the head of the call.
-    async fn open(&self) -> Result<(Outgoing, Reply), Status> {
-        let opening = self.channel.open(self.method.target(), &self.options, self.deadline);
+    /// What the requests are compressed with.
+    fn encoder(&self) -> Option<Encoder> {
+        self.channel.compression()?.encoder(self.options.encoding.as_ref())
+    }
+
+    /// Connects if need be, and sends the head of the call, whose requests have this encoding.
+    async fn open(&self, encoding: Option<&Encoding>) -> Result<(Outgoing, Reply), Status> {
+        let opening = self.channel.open(self.method.target(), &self.options, encoding, self.deadline);
         within(self.deadline, opening).await.map_err(|status| match status.code() {
             Code::DeadlineExceeded => self.channel.late(),
             _ => status,

@@ -6,12 +6,14 @@ use super::connector::{Connect, Custom, Dial, Network, Security};
 use super::interceptor::{ClientInterceptor, Erased};
 use super::subchannel::Subchannel;
 use super::target::{ChannelError, Problem, Target};
+use crate::compression::Compression;
 use crate::frame;
 #[cfg(feature = "_tls")]
 use crate::tls::ClientTls;
 use crate::transport::Local;
 use http::HeaderValue;
 use http::uri::{Authority, Scheme};
+use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, io};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -35,6 +37,7 @@ pub struct ChannelBuilder {
     connect_timeout: Option<Duration>,
     backoff: Backoff,
     receive_limit: Option<usize>,
+    compression: Compression,
     header_limit: Option<u32>,
     interceptors: Vec<Box<dyn Erased>>,
     authority: Option<String>,
@@ -77,11 +80,19 @@ impl ChannelBuilder {
         self
     }
 
-    /// The largest message that is accepted, in bytes; 4 MiB by default. A larger one ends its call with
-    /// RESOURCE_EXHAUSTED.
+    /// The largest message that is accepted, decompressed, in bytes; 4 MiB by default. A larger one ends its
+    /// call with RESOURCE_EXHAUSTED.
     #[must_use]
     pub fn receive_limit(mut self, bytes: usize) -> Self {
         self.receive_limit = Some(bytes);
+        self
+    }
+
+    /// How requests are compressed, and in which encodings responses may be: by default in all that are
+    /// compiled in, while requests are not compressed. See [`compression`](crate::compression).
+    #[must_use]
+    pub fn compression(mut self, compression: Compression) -> Self {
+        self.compression = compression;
         self
     }
 
@@ -166,10 +177,10 @@ impl ChannelBuilder {
         Ok(self.build(authority, Network { dial, name, security, header_limit }))
     }
 
-    /// A channel to a server in this process, which the server itself gives.
+    /// A channel to a server in this process, which the server itself gives. It compresses nothing.
     #[must_use]
     pub fn local(self, server: &Local) -> Channel {
-        self.channel(Scheme::HTTP, Authority::from_static("local"), server.clone())
+        self.channel(Scheme::HTTP, Authority::from_static("local"), server.clone(), None)
     }
 
     fn authority_or(&self, default: &str) -> Result<Authority, Problem> {
@@ -214,15 +225,23 @@ impl ChannelBuilder {
             #[cfg(feature = "_tls")]
             Security::Tls(..) => Scheme::HTTPS,
         };
-        self.channel(scheme, authority, network)
+        let compression = Some(Arc::new(self.compression.clone()));
+        self.channel(scheme, authority, network, compression)
     }
 
-    fn channel(self, scheme: Scheme, authority: Authority, connector: impl Connect + 'static) -> Channel {
+    fn channel(
+        self,
+        scheme: Scheme,
+        authority: Authority,
+        connector: impl Connect + 'static,
+        compression: Option<Arc<Compression>>,
+    ) -> Channel {
         let timeout = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
         let user_agent = user_agent(self.user_agent.as_deref().unwrap_or_default());
         Channel::new(Settings {
             subchannel: Subchannel::new(connector, self.backoff, timeout),
             receive_limit: self.receive_limit.unwrap_or(frame::RECEIVE_LIMIT),
+            compression,
             interceptors: (!self.interceptors.is_empty()).then(|| self.interceptors.into()),
             scheme,
             authority,
@@ -251,6 +270,7 @@ impl fmt::Debug for ChannelBuilder {
             .field("connect_timeout", &self.connect_timeout)
             .field("backoff", &self.backoff)
             .field("receive_limit", &self.receive_limit)
+            .field("compression", &self.compression)
             .field("header_limit", &self.header_limit)
             .field("interceptors", &self.interceptors.len())
             .field("authority", &self.authority)

@@ -102,12 +102,13 @@ impl Call {
             let (context, mut requests, mut outgoing) = self.open();
             let mut guard = Guard::new(&context);
             let work = async {
-                let request = only(&mut requests, method.request()).await?;
+                let request = only(&context, &mut requests, method.request()).await?;
                 handler(context.share(), request).await
             };
             let response = guard.answer(&mut outgoing, work).await;
             drop(guard);
-            let reply = response.and_then(|response| frame::encode(method.response(), &response));
+            let reply = response
+                .and_then(|response| frame::encode(method.response(), &response, context.encoder().as_ref()));
             Outcome::single(context, outgoing, reply)
         })
     }
@@ -126,7 +127,8 @@ impl Call {
         Box::pin(async move {
             let (context, mut requests, mut outgoing) = self.open();
             let mut guard = Guard::new(&context);
-            let request = match guard.answer(&mut outgoing, only(&mut requests, method.request())).await {
+            let request = only(&context, &mut requests, method.request());
+            let request = match guard.answer(&mut outgoing, request).await {
                 Ok(request) => request,
                 Err(status) => return Outcome::single(context, outgoing, Err(status)),
             };
@@ -155,7 +157,8 @@ impl Call {
             let requests = Streaming::requests(requests, method.request());
             let response = guard.answer(&mut outgoing, handler(context.share(), requests)).await;
             drop(guard);
-            let reply = response.and_then(|response| frame::encode(method.response(), &response));
+            let reply = response
+                .and_then(|response| frame::encode(method.response(), &response, context.encoder().as_ref()));
             Outcome::single(context, outgoing, reply)
         })
     }
@@ -204,7 +207,7 @@ impl Call {
     }
 
     fn open(self) -> (Owned, Reader, Outgoing) {
-        let deframer = Deframer::new(self.receive_limit).refusing(self.context.refused_encoding().cloned());
+        let deframer = Deframer::new(self.receive_limit, self.context.received());
         (self.context, Reader::new(self.body, deframer), self.outgoing)
     }
 }
@@ -217,9 +220,12 @@ impl fmt::Debug for Call {
 
 /// The request of a method that takes one. Fewer or more are UNIMPLEMENTED (`statuscodes.md`, "Request
 /// cardinality violation").
-async fn only<T>(requests: &mut Reader, coding: Coding<T>) -> Result<T, Status> {
+async fn only<T>(context: &Context, requests: &mut Reader, coding: Coding<T>) -> Result<T, Status> {
     let frame = poll_fn(|cx| requests.poll_frame(cx)).await?;
     let frame = frame.ok_or_else(|| Status::unimplemented("the method takes one request, not none"))?;
+    if requests.was_compressed() {
+        context.set_compressed();
+    }
     match poll_fn(|cx| requests.poll_frame(cx)).await? {
         None => (coding.decode)(frame),
         Some(_) => Err(Status::unimplemented("the method takes one request, not several")),

@@ -22,6 +22,7 @@ pub use logging::Logging;
 pub use outcome::Outcome;
 pub use service::{CallFuture, Service};
 
+use crate::compression::Compression;
 use crate::frame::RECEIVE_LIMIT;
 use crate::status::Status;
 #[cfg(feature = "_tls")]
@@ -72,6 +73,7 @@ pub struct Server {
     services: Services,
     settings: Settings,
     receive_limit: usize,
+    compression: Compression,
     own_tasks: HashSet<String, RandomState>,
     #[cfg(feature = "_tls")]
     tls: Option<ServerTls>,
@@ -85,6 +87,7 @@ impl Server {
             services: Services::default(),
             settings: Settings::default(),
             receive_limit: RECEIVE_LIMIT,
+            compression: Compression::new(),
             own_tasks: HashSet::default(),
             #[cfg(feature = "_tls")]
             tls: None,
@@ -109,10 +112,17 @@ impl Server {
         self
     }
 
-    /// The largest message that is accepted, in bytes; 4 MiB by default. A larger one fails its call with
-    /// RESOURCE_EXHAUSTED.
+    /// The largest message that is accepted, decompressed, in bytes; 4 MiB by default. A larger one fails its
+    /// call with RESOURCE_EXHAUSTED.
     pub fn receive_limit(mut self, bytes: usize) -> Self {
         self.receive_limit = bytes;
+        self
+    }
+
+    /// How responses are compressed, and in which encodings requests may be: by default in all that are
+    /// compiled in, while responses are not compressed. See [`compression`](crate::compression).
+    pub fn compression(mut self, compression: Compression) -> Self {
+        self.compression = compression;
         self
     }
 
@@ -286,7 +296,8 @@ impl Server {
             failed: self.failed,
             room: Handshake::room(),
         };
-        let shared = Shared { services: self.services, load, receive_limit: self.receive_limit };
+        let Self { services, receive_limit, compression, .. } = self;
+        let shared = Shared { services, load, receive_limit, compression };
         (handshake, Arc::new(shared))
     }
 }

@@ -1,7 +1,7 @@
 //! How a call ended, before the client knows.
 
 use crate::call::{Context, Outbox, Owned};
-use crate::frame::Segments;
+use crate::frame::Framed;
 use crate::status::{Code, Status};
 use crate::transport::Outgoing;
 use std::fmt;
@@ -17,13 +17,13 @@ pub struct Outcome {
 
 enum Reply {
     /// At most one message, which leaves with the status.
-    Single(Outgoing, Option<Segments>),
+    Single(Outgoing, Option<Framed>),
     /// Messages that are on their way.
     Stream(Arc<Outbox>),
 }
 
 impl Outcome {
-    pub(super) fn single(context: Owned, outgoing: Outgoing, reply: Result<Segments, Status>) -> Self {
+    pub(super) fn single(context: Owned, outgoing: Outgoing, reply: Result<Framed, Status>) -> Self {
         let (status, message) = match reply {
             Ok(message) => (Ok(()), Some(message)),
             Err(status) => (Err(status), None),
@@ -82,14 +82,17 @@ impl Outcome {
 fn finish_single(
     context: &Context,
     mut outgoing: Outgoing,
-    message: Option<Segments>,
+    message: Option<Framed>,
     status: Result<(), &Status>,
 ) -> Result<(), Status> {
-    let mut head = Some(context.response_head());
-    if let (Ok(()), Some(message), Some(head)) = (status, message, head.take_if(|_| status.is_ok())) {
-        outgoing.send_head(head, false)?;
-        message.into_iter().try_for_each(|segment| outgoing.send_data(segment, false))?;
-    }
+    let head = match (status, message) {
+        (Ok(()), Some(message)) => {
+            outgoing.send_head(context.response_head(message.encoding.as_ref()), false)?;
+            message.segments.into_iter().try_for_each(|segment| outgoing.send_data(segment, false))?;
+            None
+        }
+        _ => Some(context.response_head(None)),
+    };
     context.with_trailers(|trailers| context.protocol().finish(&mut outgoing, head, status, trailers))
 }
 

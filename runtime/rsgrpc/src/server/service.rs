@@ -3,6 +3,7 @@
 use super::interceptor::{Erased, Next};
 use super::load::Load;
 use super::{Call, Outcome};
+use crate::compression::Compression;
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use std::fmt;
@@ -96,4 +97,5 @@ pub(super) struct Shared {
     pub(super) load: Load,
     /// The largest message that is accepted, in bytes.
     pub(super) receive_limit: usize,
+    pub(super) compression: Compression,
 }
