@@ -37,6 +37,8 @@ struct Inner {
     /// Made when somebody wants to know.
     cancellation: OnceLock<Cancellation>,
     over: AtomicBool,
+    /// The handler wants the head of the response to leave.
+    head_due: AtomicBool,
 }
 
 /// A list to which one can add while others read it.
@@ -69,6 +71,7 @@ impl Context {
             response: OnceLock::new(),
             cancellation: OnceLock::new(),
             over: AtomicBool::new(false),
+            head_due: AtomicBool::new(false),
         }))
     }
 
@@ -83,8 +86,8 @@ impl Context {
         self.0.opening.head.metadata()
     }
 
-    /// When the client stops waiting. The handler is dropped then; it need not look at this itself, but can
-    /// hand it to what it calls in turn.
+    /// When the client stops waiting. The handler is dropped then, unless [`OnCancel`](crate::OnCancel) says
+    /// otherwise; it need not look at this itself, and calls that it awaits inherit it.
     #[must_use]
     pub fn deadline(&self) -> Option<Deadline> {
         self.0.opening.deadline
@@ -120,8 +123,8 @@ impl Context {
         self.split().1
     }
 
-    /// Metadata that the client gets before the first message. It leaves with that message; what is added
-    /// later is lost.
+    /// Metadata that the client gets before the first message. It leaves with that message, or when
+    /// [`send_initial_metadata`](Self::send_initial_metadata) says so; what is added later is lost.
     ///
     /// Not to be held across an `.await`.
     pub fn initial_metadata(&self) -> ResponseMetadata<'_> {
@@ -133,6 +136,19 @@ impl Context {
     /// Not to be held across an `.await`.
     pub fn trailers(&self) -> ResponseMetadata<'_> {
         ResponseMetadata { response: self.response(), part: Part::Trailers }
+    }
+
+    /// Has the initial metadata leave before the first message: as soon as the handler waits for anything. A
+    /// client that waits for it would otherwise wait for the message, or for the status where there is none.
+    pub fn send_initial_metadata(&self) {
+        self.0.head_due.store(true, Ordering::Relaxed);
+    }
+
+    /// Ready when the call is over before the handler is: cancelled by the client, past its deadline, or lost
+    /// with its connection. By default the handler is dropped then and sees nothing of it; this is for handlers
+    /// that an [`OnCancel`](crate::OnCancel) lets go on, and to be awaited beside their work.
+    pub async fn cancelled(&self) {
+        self.cancellation().cancelled().await;
     }
 
     /// The value of this type that an interceptor has left for the handler, with
@@ -195,9 +211,24 @@ impl Context {
         }
     }
 
+    /// Tells this call from all others that there are.
+    pub(super) fn id(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
+    /// Whether the head of the response is to leave now; says so once.
+    pub(crate) fn take_head_due(&self) -> bool {
+        self.0.head_due.load(Ordering::Relaxed) && self.0.head_due.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether the call is over, for whatever reason.
+    pub(crate) fn is_over(&self) -> bool {
+        self.0.over.load(Ordering::Acquire)
+    }
+
     /// The call is over, for whatever reason.
-    fn end(&self) {
-        self.0.over.store(true, Ordering::Relaxed);
+    pub(crate) fn end(&self) {
+        self.0.over.store(true, Ordering::Release);
         fence(Ordering::SeqCst);
         if let Some(cancellation) = self.0.cancellation.get() {
             cancellation.end();

@@ -1,9 +1,9 @@
 //! What a server sends back: a head, messages, and a status in the trailers.
 
 use super::interceptor::Watch;
-use super::link::{Link, late};
+use super::link::Link;
 use super::response::Response;
-use crate::call::{Reader, Source, Timer};
+use crate::call::{Bounds, Reader, Source, Timer, late};
 use crate::codec::Coding;
 use crate::deadline::Deadline;
 use crate::frame::Deframer;
@@ -25,7 +25,7 @@ pub(super) struct Answer {
     head: Option<Metadata>,
     trailers: Option<Metadata>,
     verdict: Verdict,
-    /// The requests, where they are a stream.
+    /// The sending half, where either half is a stream.
     link: Option<Link>,
     watch: Option<Watch>,
 }
@@ -52,14 +52,15 @@ enum Verdict {
 }
 
 impl Answer {
-    pub(super) fn new(reply: Reply, kind: Kind, receive_limit: usize, deadline: Option<Deadline>) -> Self {
-        let (state, timer) = (State::Head(reply), Timer::new(deadline));
+    pub(super) fn new(reply: Reply, kind: Kind, receive_limit: usize, bounds: Bounds) -> Self {
+        let deadline = bounds.deadline;
+        let (state, timer) = (State::Head(reply), Timer::new(bounds));
         let verdict = if kind.streams_responses() { Verdict::Fine } else { Verdict::Missing };
         let (head, trailers, link, watch) = (None, None, None, None);
         Self { state, receive_limit, deadline, timer, head, trailers, verdict, link, watch }
     }
 
-    /// Ends these requests together with the answer.
+    /// Ends the sending half together with the answer.
     pub(super) fn link(&mut self, link: Link) {
         self.link = Some(link);
     }
