@@ -52,6 +52,8 @@ mod client;
 #[cfg(feature = "call")]
 mod codec;
 #[cfg(feature = "call")]
+pub mod compression;
+#[cfg(feature = "call")]
 mod deadline;
 #[cfg(feature = "call")]
 mod frame;

@@ -43,6 +43,11 @@ impl Requests {
         ready!(end.as_mut().poll(cx));
         Poll::Ready(self.call.check().map(|()| None))
     }
+
+    /// Whether the last message was compressed.
+    pub(crate) fn was_compressed(&self) -> bool {
+        self.reader.was_compressed()
+    }
 }
 
 impl Call {

@@ -2,6 +2,7 @@
 
 use super::{Context as Call, Outbox};
 use crate::codec::Coding;
+use crate::compression::Encoder;
 use crate::status::Status;
 use crate::transport::{Outgoing, Reset};
 use futures_core::Stream;
@@ -50,8 +51,8 @@ impl<T> Sender<T> {
     }
 
     /// The requests of a call, on the client.
-    pub(crate) fn requests(outgoing: Outgoing, coding: Coding<T>) -> Self {
-        Self { outbox: Outbox::request(outgoing), coding, side: Side::Client }
+    pub(crate) fn requests(outgoing: Outgoing, coding: Coding<T>, encoder: Option<Encoder>) -> Self {
+        Self { outbox: Outbox::request(outgoing, encoder), coding, side: Side::Client }
     }
 
     /// For the call around.
@@ -68,7 +69,21 @@ impl<T> Sender<T> {
     /// The message cannot be encoded, and nothing was sent; or the call is over: cancelled, past its
     /// deadline, answered already, or lost with its connection.
     pub async fn send(&self, message: T) -> Result<(), Status> {
-        let room = self.outbox.put(self.coding, &message)?;
+        self.put(message, true).await
+    }
+
+    /// As [`send`](Self::send), of a message that is not to be compressed, although the call's others may be:
+    /// because it is compressed in itself, or because it must not tell anything by its length; see
+    /// [`compression`](crate::compression).
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_uncompressed(&self, message: T) -> Result<(), Status> {
+        self.put(message, false).await
+    }
+
+    pub(crate) async fn put(&self, message: T, compress: bool) -> Result<(), Status> {
+        let room = self.outbox.put(self.coding, &message, compress)?;
         drop(message);
         match room {
             true => Ok(()),

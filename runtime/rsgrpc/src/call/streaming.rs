@@ -65,6 +65,9 @@ pub(crate) trait Source: Send {
     /// The next message, without its prefix; `None` once the server has reported success.
     fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>>;
 
+    /// Whether the last message was compressed.
+    fn was_compressed(&self) -> bool;
+
     /// What the server sent before the first message, once it is there.
     fn headers(&self) -> Option<&Metadata>;
 
@@ -126,6 +129,15 @@ impl<T> Streaming<T> {
         match &self.origin {
             Origin::Requests(_) => None,
             Origin::Responses(source) => source.trailers(),
+        }
+    }
+
+    /// Whether the last message arrived compressed; false before the first.
+    #[must_use]
+    pub fn was_compressed(&self) -> bool {
+        match &self.origin {
+            Origin::Requests(reader) => reader.was_compressed(),
+            Origin::Responses(source) => source.was_compressed(),
         }
     }
 

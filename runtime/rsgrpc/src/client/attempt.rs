@@ -6,6 +6,7 @@ use super::interceptor::{CallStart, Watch};
 use super::link::Link;
 use super::options::CallOptions;
 use crate::call::{Bounds, Outbox, Sender, Timer};
+use crate::compression::{Encoder, Encoding};
 use crate::frame;
 use crate::method::Method;
 use crate::status::{Code, Status};
@@ -46,10 +47,13 @@ impl<Req, Res> Begun<Req, Res> {
     /// not looked at the call, as one does that shuts down, the call is sent once more.
     pub(super) async fn exchange(mut self, request: Req) -> Result<Answer, Status> {
         let mut resent = false;
+        let encoder = self.encoder();
         let status = loop {
             // Encoded first: what cannot be encoded opens no call.
-            let opened = match frame::encode(self.method.request(), &request) {
-                Ok(message) => self.open().await.map(|opened| (message, opened)),
+            let opened = match frame::encode(self.method.request(), &request, encoder.as_ref()) {
+                Ok(message) => {
+                    self.open(message.encoding.as_ref()).await.map(|opened| (message.segments, opened))
+                }
                 Err(status) => Err(status),
             };
             let (message, (mut outgoing, reply)) = match opened {
@@ -68,7 +72,7 @@ impl<Req, Res> Begun<Req, Res> {
             match answer.head().await {
                 Ok(()) => {
                     if self.method.kind().streams_responses() && !self.bounds.is_none() {
-                        answer.link(Link::new(Outbox::request(outgoing), &self.bounds));
+                        answer.link(Link::new(Outbox::request(outgoing, None), &self.bounds));
                     }
                     answer.watch(self.watch.take());
                     return Ok(answer);
@@ -85,9 +89,10 @@ impl<Req, Res> Begun<Req, Res> {
 
     /// Opens a call that sends any number of requests. Does not wait for the answer.
     pub(super) async fn stream(mut self) -> Result<(Sender<Req>, Answer), Status> {
-        match self.open().await {
+        let encoder = self.encoder();
+        match self.open(encoder.as_ref().map(Encoder::encoding)).await {
             Ok((outgoing, reply)) => {
-                let sender = Sender::requests(outgoing, self.method.request());
+                let sender = Sender::requests(outgoing, self.method.request(), encoder);
                 let mut answer = self.answer(reply);
                 answer.link(Link::new(sender.outbox().clone(), &self.bounds));
                 answer.watch(self.watch.take());
@@ -104,12 +109,19 @@ impl<Req, Res> Begun<Req, Res> {
 
     fn answer(&self, reply: Reply) -> Answer {
         let receive_limit = self.options.receive_limit.unwrap_or(self.channel.receive_limit());
-        Answer::new(reply, self.method.kind(), receive_limit, self.bounds.clone())
+        let compression = self.channel.compression().cloned();
+        Answer::new(reply, self.method.kind(), receive_limit, compression, self.bounds.clone())
     }
 
-    /// Connects if need be, and sends the head of the call.
-    async fn open(&self) -> Result<(Outgoing, Reply), Status> {
-        let opening = self.channel.open(self.method.target(), &self.options, self.bounds.deadline);
+    /// What the requests are compressed with.
+    fn encoder(&self) -> Option<Encoder> {
+        self.channel.compression()?.encoder(self.options.encoding.as_ref())
+    }
+
+    /// Connects if need be, and sends the head of the call, whose requests have this encoding.
+    async fn open(&self, encoding: Option<&Encoding>) -> Result<(Outgoing, Reply), Status> {
+        let deadline = self.bounds.deadline;
+        let opening = self.channel.open(self.method.target(), &self.options, encoding, deadline);
         within(&self.bounds, opening).await.map_err(|status| match status.code() {
             Code::DeadlineExceeded => self.channel.late(),
             _ => status,

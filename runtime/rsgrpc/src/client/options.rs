@@ -1,6 +1,7 @@
 //! What a call may be told beside its request.
 
 use crate::call::{Bounds, Cancellation, inherited_deadline};
+use crate::compression::Encoding;
 use crate::deadline::Deadline;
 use crate::metadata::{Metadata, MetadataError};
 use crate::status::Status;
@@ -16,6 +17,8 @@ pub(super) struct CallOptions {
     pub(super) metadata: Option<Box<Metadata>>,
     pub(super) wait_for_ready: bool,
     pub(super) receive_limit: Option<usize>,
+    /// The call's choice instead of the channel's.
+    pub(super) encoding: Option<Option<Encoding>>,
     /// The first metadata that cannot be sent; the call fails with it.
     invalid: Option<Box<MetadataError>>,
 }
@@ -125,7 +128,15 @@ macro_rules! options {
             self
         }
 
-        /// The largest message that is accepted, in bytes, instead of the channel's limit.
+        /// Compresses the requests of this call with this encoding, or with none, instead of the channel's
+        /// [choice](crate::compression::Compression::send). The server has to know the encoding; one that does
+        /// not fails the call as UNIMPLEMENTED.
+        pub fn compress(mut self, encoding: impl Into<Option<crate::compression::Encoding>>) -> Self {
+            self.options.encoding = Some(encoding.into());
+            self
+        }
+
+        /// The largest message that is accepted, decompressed, in bytes, instead of the channel's limit.
         pub fn receive_limit(mut self, bytes: usize) -> Self {
             self.options.receive_limit = Some(bytes);
             self

@@ -112,7 +112,7 @@ impl Call {
             let work = async {
                 let request = only(&context, &mut requests, method.request()).await?;
                 let response = handler(context.share(), request).await?;
-                frame::encode(method.response(), &response)
+                frame::encode(method.response(), &response, context.encoder().as_ref())
             };
             let response = guard.answer(&mut reply, work).await;
             drop(guard);
@@ -163,7 +163,7 @@ impl Call {
             let work = async {
                 let requests = Streaming::requests(requests, method.request());
                 let response = handler(context.share(), requests).await?;
-                frame::encode(method.response(), &response)
+                frame::encode(method.response(), &response, context.encoder().as_ref())
             };
             let response = guard.answer(&mut reply, work).await;
             drop(guard);
@@ -216,7 +216,7 @@ impl Call {
 
     fn open(self) -> Open {
         let Self { context, body, reply, receive_limit, linger } = self;
-        let deframer = Deframer::new(receive_limit).refusing(context.refused_encoding().cloned());
+        let deframer = Deframer::new(receive_limit, context.received());
         let guard = Guard::new(&context).lingering(linger);
         Open { context, requests: Reader::new(body, deframer), reply, guard }
     }
@@ -254,8 +254,11 @@ async fn only<T>(call: &Context, requests: &mut Reader, coding: Coding<T>) -> Re
     };
     let frame = next().await?;
     let frame = frame.ok_or_else(|| Status::unimplemented("the method takes one request, not none"))?;
-    match next().await? {
-        None => (coding.decode)(frame),
-        Some(_) => Err(Status::unimplemented("the method takes one request, not several")),
+    if next().await?.is_some() {
+        return Err(Status::unimplemented("the method takes one request, not several"));
     }
+    if requests.was_compressed() {
+        call.set_compressed();
+    }
+    (coding.decode)(frame)
 }

@@ -87,7 +87,7 @@ pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>) {
             while work < TURN {
                 let Some(next) = accepted.pop_front() else { break };
                 work += 1;
-                if let Some(call) = accept::open(next, shared.receive_limit) {
+                if let Some(call) = accept::open(next, &shared) {
                     calls.start(call, &shared);
                 }
                 if late(work) {

@@ -25,6 +25,7 @@ pub use logging::Logging;
 pub use outcome::Outcome;
 pub use service::{CallFuture, Service};
 
+use crate::compression::Compression;
 use crate::frame::RECEIVE_LIMIT;
 use crate::transport::http2::Settings;
 use crate::transport::{Incoming, Local, Peer};
@@ -76,6 +77,7 @@ pub struct Server {
     services: Services,
     settings: Settings,
     receive_limit: usize,
+    compression: Compression,
     own_tasks: HashSet<String, RandomState>,
     on_cancel: Policies,
 }
@@ -87,6 +89,7 @@ impl Server {
             services: Services::default(),
             settings: Settings::default(),
             receive_limit: RECEIVE_LIMIT,
+            compression: Compression::new(),
             own_tasks: HashSet::default(),
             on_cancel: Policies::default(),
         }
@@ -109,10 +112,17 @@ impl Server {
         self
     }
 
-    /// The largest message that is accepted, in bytes; 4 MiB by default. A larger one fails its call with
-    /// RESOURCE_EXHAUSTED.
+    /// The largest message that is accepted, decompressed, in bytes; 4 MiB by default. A larger one fails its
+    /// call with RESOURCE_EXHAUSTED.
     pub fn receive_limit(mut self, bytes: usize) -> Self {
         self.receive_limit = bytes;
+        self
+    }
+
+    /// How responses are compressed, and in which encodings requests may be: by default in all that are
+    /// compiled in, while responses are not compressed. See [`compression`](crate::compression).
+    pub fn compression(mut self, compression: Compression) -> Self {
+        self.compression = compression;
         self
     }
 
@@ -244,14 +254,9 @@ impl Server {
     fn share(self, stages: watch::Receiver<Stage>) -> Arc<Shared> {
         let threads = Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread;
         let load = Load::new(self.own_tasks, threads);
-        Arc::new(Shared {
-            services: self.services,
-            load,
-            receive_limit: self.receive_limit,
-            on_cancel: self.on_cancel,
-            handlers: Handlers::default(),
-            stages,
-        })
+        let Self { services, receive_limit, compression, on_cancel, .. } = self;
+        let handlers = Handlers::default();
+        Arc::new(Shared { services, load, receive_limit, compression, on_cancel, handlers, stages })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::reply::Reply;
 use crate::call::{Context, Outbox, Owned};
-use crate::frame::Segments;
+use crate::frame::Framed;
 use crate::status::{Code, Status};
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub struct Outcome {
 /// What is still to be sent.
 enum Rest {
     /// At most one message, which leaves with the status.
-    Single(Reply, Option<Segments>),
+    Single(Reply, Option<Framed>),
     /// Messages that are on their way.
     Stream(Arc<Outbox>),
     /// Nothing: a panic took the call with it, which reset it.
@@ -26,7 +26,7 @@ enum Rest {
 }
 
 impl Outcome {
-    pub(super) fn single(context: Owned, reply: Reply, response: Result<Segments, Status>) -> Self {
+    pub(super) fn single(context: Owned, reply: Reply, response: Result<Framed, Status>) -> Self {
         let (status, message) = match response {
             Ok(message) => (Ok(()), Some(message)),
             Err(status) => (Err(status), None),

@@ -1,7 +1,7 @@
 //! The answer of a call with at most one response.
 
 use crate::call::Context;
-use crate::frame::Segments;
+use crate::frame::Framed;
 use crate::status::Status;
 use crate::transport::Outgoing;
 use std::task;
@@ -47,12 +47,12 @@ impl Reply {
         if self.state == State::Due {
             self.state = State::Begun;
             // The client is gone if this fails.
-            let _ = self.outgoing.send_head(call.response_head(), false);
+            let _ = self.outgoing.send_head(call.early_head(), false);
         }
     }
 
     /// → Over: sends what is left.
-    pub(super) fn finish(&mut self, call: &Context, message: Option<Segments>, status: Result<(), &Status>) {
+    pub(super) fn finish(&mut self, call: &Context, message: Option<Framed>, status: Result<(), &Status>) {
         if self.state != State::Over {
             // The client is gone if this fails.
             let _ = self.write(call, message, status);
@@ -63,17 +63,20 @@ impl Reply {
     fn write(
         &mut self,
         call: &Context,
-        message: Option<Segments>,
+        message: Option<Framed>,
         status: Result<(), &Status>,
     ) -> Result<(), Status> {
-        let outgoing = &mut self.outgoing;
-        let mut head = (self.state == State::Due).then(|| call.response_head());
-        if let (Ok(()), Some(message)) = (status, message) {
-            if let Some(head) = head.take() {
-                outgoing.send_head(head, false)?;
+        let (outgoing, due) = (&mut self.outgoing, self.state == State::Due);
+        let head = match (status, message) {
+            (Ok(()), Some(message)) => {
+                if due {
+                    outgoing.send_head(call.response_head(message.encoding.as_ref()), false)?;
+                }
+                message.segments.into_iter().try_for_each(|segment| outgoing.send_data(segment, false))?;
+                None
             }
-            message.into_iter().try_for_each(|segment| outgoing.send_data(segment, false))?;
-        }
+            _ => due.then(|| call.response_head(None)),
+        };
         call.with_trailers(|trailers| call.protocol().finish(outgoing, head, status, trailers))
     }
 }

@@ -5,6 +5,7 @@ use super::interceptor::{Erased, Next};
 use super::linger::{Handlers, Policies};
 use super::load::Load;
 use super::{Call, Outcome};
+use crate::compression::Compression;
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use std::fmt;
@@ -99,6 +100,7 @@ pub(super) struct Shared {
     pub(super) load: Load,
     /// The largest message that is accepted, in bytes.
     pub(super) receive_limit: usize,
+    pub(super) compression: Compression,
     pub(super) on_cancel: Policies,
     pub(super) handlers: Handlers,
     /// Whether the server still serves.
