@@ -64,7 +64,6 @@ pub(super) fn is_passing(error: &io::Error) -> bool {
             | NetworkUnreachable
             | NetworkDown
             | Interrupted
-            | PermissionDenied
     )
 }
 

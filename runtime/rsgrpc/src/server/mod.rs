@@ -8,15 +8,19 @@ mod flood;
 mod guard;
 mod handshake;
 mod interceptor;
+mod linger;
 mod listener;
 mod load;
 mod logging;
 mod outcome;
+mod panic;
+mod reply;
 mod service;
 mod signal;
 
 pub use call::Call;
 pub use interceptor::{Interceptor, Next};
+pub use linger::OnCancel;
 pub use listener::{Listen, Listener};
 pub use logging::Logging;
 pub use outcome::Outcome;
@@ -33,6 +37,7 @@ use connection::Stage;
 use foldhash::fast::RandomState;
 use handshake::{Failed, Handshake};
 use hashbrown::HashSet;
+use linger::{Handlers, Policies};
 use load::Load;
 use service::{Services, Shared};
 use std::fmt;
@@ -75,6 +80,7 @@ pub struct Server {
     receive_limit: usize,
     compression: Compression,
     own_tasks: HashSet<String, RandomState>,
+    on_cancel: Policies,
     #[cfg(feature = "_tls")]
     tls: Option<ServerTls>,
     failed: Option<Failed>,
@@ -89,6 +95,7 @@ impl Server {
             receive_limit: RECEIVE_LIMIT,
             compression: Compression::new(),
             own_tasks: HashSet::default(),
+            on_cancel: Policies::default(),
             #[cfg(feature = "_tls")]
             tls: None,
             failed: None,
@@ -177,6 +184,18 @@ impl Server {
         self
     }
 
+    /// What becomes of handlers whose calls are over before them; they are dropped by default.
+    pub fn on_cancel(mut self, on_cancel: OnCancel) -> Self {
+        self.on_cancel.all = on_cancel;
+        self
+    }
+
+    /// As [`on_cancel`](Self::on_cancel), for one method. The path is `/package.Service/Method`.
+    pub fn on_cancel_of(mut self, path: impl Into<String>, on_cancel: OnCancel) -> Self {
+        self.on_cancel.methods.insert(path.into(), on_cancel);
+        self
+    }
+
     /// Serves until the process ends. `on` is an address, or a listener that is bound already.
     ///
     /// # Errors
@@ -186,7 +205,8 @@ impl Server {
     }
 
     /// Serves until `stop` is ready. Then no connection and no call is accepted any more; calls that run have
-    /// `grace` to end, and end as UNAVAILABLE after that.
+    /// `grace` to end, and end as UNAVAILABLE after that. Handlers that go on after their call
+    /// ([`OnCancel`]) have the same grace.
     ///
     /// ```no_run
     /// # async fn serve(server: rsgrpc::Server) -> std::io::Result<()> {
@@ -209,10 +229,10 @@ impl Server {
         grace: Duration,
     ) -> io::Result<()> {
         let mut listener = on.listen().await?;
-        let (handshake, shared) = self.share();
+        let (stage, stages) = watch::channel(Stage::Serving);
+        let (handshake, shared) = self.share(stages);
         handshake.check()?;
         let handshake = Arc::new(handshake);
-        let (stage, stages) = watch::channel(Stage::Serving);
         let mut connections = JoinSet::new();
         let mut stop = pin!(stop);
         loop {
@@ -223,9 +243,9 @@ impl Server {
             tokio::select! {
                 (room, accepted) = accept => match accepted {
                     Ok((socket, peer)) => {
-                        let (handshake, shared, stages) = (handshake.clone(), shared.clone(), stages.clone());
+                        let (handshake, shared) = (handshake.clone(), shared.clone());
                         connections.spawn(async move {
-                            let _ = connect(socket, peer, &handshake, room, shared, stages).await;
+                            let _ = connect(socket, peer, &handshake, room, shared).await;
                         });
                     }
                     Err(error) if listener::is_passing(&error) => {}
@@ -237,10 +257,10 @@ impl Server {
         }
         drop(listener);
         stage.send_replace(Stage::Draining);
-        if timeout(grace, join(&mut connections)).await.is_err() {
+        if timeout(grace, join(&mut connections, &shared)).await.is_err() {
             stage.send_replace(Stage::Closing);
             // What does not end by itself now is stuck in a handler that blocks its thread.
-            let _ = timeout(FAREWELL, join(&mut connections)).await;
+            let _ = timeout(FAREWELL, join(&mut connections, &shared)).await;
         }
         Ok(())
     }
@@ -263,9 +283,13 @@ impl Server {
     where
         S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + 'static,
     {
-        let (handshake, shared) = self.share();
-        let (_stage, stages) = watch::channel(Stage::Serving);
-        connect(socket, peer, &handshake, (), shared, stages).await
+        let (stage, stages) = watch::channel(Stage::Serving);
+        let (handshake, shared) = self.share(stages);
+        let served = connect(socket, peer, &handshake, (), shared.clone()).await;
+        shared.handlers.ended().await;
+        // Kept until here, so that the stage never changes.
+        drop(stage);
+        served
     }
 
     /// Serves calls from within this process, without sockets and HTTP/2: for tests, and for services that
@@ -277,16 +301,18 @@ impl Server {
     pub fn local(self) -> Local {
         let calls = usize::try_from(self.settings.max_concurrent_streams).unwrap_or(usize::MAX);
         let (local, incoming) = Local::pair(calls);
-        let (_, shared) = self.share();
+        let (stage, stages) = watch::channel(Stage::Serving);
+        let (_, shared) = self.share(stages);
         tokio::spawn(async move {
-            // The sender stays here, so that the stage never changes.
-            let (_stage, stages) = watch::channel(Stage::Serving);
-            connection::serve(incoming, shared, stages).await;
+            connection::serve(incoming, shared.clone()).await;
+            shared.handlers.ended().await;
+            // Kept until here, so that the stage never changes.
+            drop(stage);
         });
         local
     }
 
-    fn share(self) -> (Handshake, Arc<Shared>) {
+    fn share(self, stages: watch::Receiver<Stage>) -> (Handshake, Arc<Shared>) {
         let threads = Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread;
         let load = Load::new(self.own_tasks, threads);
         let handshake = Handshake {
@@ -296,8 +322,9 @@ impl Server {
             failed: self.failed,
             room: Handshake::room(),
         };
-        let Self { services, receive_limit, compression, .. } = self;
-        let shared = Shared { services, load, receive_limit, compression };
+        let Self { services, receive_limit, compression, on_cancel, .. } = self;
+        let handlers = Handlers::default();
+        let shared = Shared { services, load, receive_limit, compression, on_cancel, handlers, stages };
         (handshake, Arc::new(shared))
     }
 }
@@ -321,18 +348,19 @@ async fn connect(
     handshake: &Handshake,
     room: impl Sized,
     shared: Arc<Shared>,
-    mut stages: watch::Receiver<Stage>,
 ) -> Result<(), Status> {
+    let mut stages = shared.stages.clone();
     let incoming = tokio::select! {
         shaken = handshake.run(socket, peer) => shaken?,
         // A connection that has not begun has nothing to finish.
         _ = stages.wait_for(|stage| *stage > Stage::Serving) => return Ok(()),
     };
     drop(room);
-    connection::serve(incoming, shared, stages).await;
+    connection::serve(incoming, shared).await;
     Ok(())
 }
 
-async fn join(connections: &mut JoinSet<()>) {
+async fn join(connections: &mut JoinSet<()>, shared: &Shared) {
     while connections.join_next().await.is_some() {}
+    shared.handlers.ended().await;
 }
