@@ -127,9 +127,9 @@ impl ChannelBuilder {
     }
 
     /// A channel to a target, which is `https://host:port`, `http://host:port`, `host:port`,
-    /// `dns:///host:port`, `ipv4:1.2.3.4:5`, `ipv6:[::1]:5`, or a Unix socket as `unix:path`. A name that has
-    /// several addresses, or a list of them as in `ipv4:1.2.3.4:5,6.7.8.9:10`, is tried in order for each
-    /// connection.
+    /// `dns:///host:port`, `ipv4:1.2.3.4:5`, `ipv6:[::1]:5`, a Unix socket as `unix:path` or, on Linux,
+    /// `unix-abstract:name`, or on Linux with the feature `vsock` `vsock:cid:port`. A name that has several
+    /// addresses, or a list of them as in `ipv4:1.2.3.4:5,6.7.8.9:10`, is tried in order for each connection.
     ///
     /// `https` does TLS, if nothing else is configured as `ClientTls::with_default_roots` has it; the port is
     /// 443 where there is none. All others are plaintext unless TLS is configured, and `http` always is.
