@@ -146,6 +146,7 @@ pub(super) enum Problem {
     Path,
     User,
     Authority(String),
+    Exposed,
     #[cfg_attr(
         any(feature = "native-roots", feature = "webpki-roots"),
         expect(dead_code, reason = "there are roots")
@@ -171,6 +172,7 @@ impl fmt::Display for ChannelError {
             Problem::Port => f.write_str("the port is not a number from 0 to 65535"),
             Problem::Path => f.write_str("a channel has no path; methods bring theirs"),
             Problem::User => f.write_str("a channel has no user and password; send metadata"),
+            Problem::Exposed => f.write_str("credentials are not sent in plaintext; write https, or use TLS"),
             Problem::Authority(authority) => {
                 write!(f, "the authority {authority:?} is neither a name nor an address")
             }
