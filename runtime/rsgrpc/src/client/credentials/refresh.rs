@@ -54,11 +54,14 @@ pub(super) struct Refreshed {
 
 type Fetch = dyn Fn() -> Pin<Box<dyn Future<Output = Result<AccessToken, Status>> + Send>> + Send + Sync;
 
+/// How a fetch has ended, once it has.
+type Landing = watch::Receiver<Option<Result<Arc<str>, Status>>>;
+
 #[derive(Default)]
 struct State {
     token: Option<Held>,
     /// The fetch that is under way, and how it ends.
-    flight: Option<watch::Receiver<Option<Result<Arc<str>, Status>>>>,
+    flight: Option<Landing>,
     /// How the last fetch failed, and when the next may begin.
     failure: Option<(Status, Instant)>,
 }
@@ -88,7 +91,7 @@ impl Refreshed {
         let mut flight = {
             let mut state = self.lock();
             let now = Instant::now();
-            let may_fetch = !state.failure.as_ref().is_some_and(|(_, next)| now < *next);
+            let may_fetch = state.failure.as_ref().is_none_or(|(_, next)| now >= *next);
             let value = state.token.as_ref().map(|held| (held.value.clone(), held.times));
             match value {
                 Some((value, None)) => return Ok(value),
@@ -112,7 +115,7 @@ impl Refreshed {
     }
 
     /// Begins to fetch, in a task of its own: no call that gives up takes the others' token with it.
-    fn fly(self: &Arc<Self>, state: &mut State) -> watch::Receiver<Option<Result<Arc<str>, Status>>> {
+    fn fly(self: &Arc<Self>, state: &mut State) -> Landing {
         let (sender, receiver) = watch::channel(None);
         state.flight = Some(receiver.clone());
         let flight = Flight(self.clone());
