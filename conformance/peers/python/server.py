@@ -75,6 +75,10 @@ class Products(rpc.ProductServiceServicer):
     async def drill_large(self, size, context):
         return pb.Product(id="large", description="x" * int(size))
 
+    async def drill_gzip(self, size, context):
+        await compress(context)
+        return pb.Product(id="gzip", name="compressed", description="x" * int(size))
+
     async def drill_sent(self, _, context):
         return pb.Product(id="sent", stock_quantity=self.sent)
 
@@ -92,6 +96,12 @@ class Products(rpc.ProductServiceServicer):
             for index in range(int(argument)):
                 yield pb.Product(id=f"item-{index}", description=DESCRIPTION)
                 self.sent += 1
+        elif drill == "gzip":
+            await compress(context)
+            for index in range(int(argument)):
+                if index % 2:
+                    context.disable_next_message_compression()
+                yield pb.Product(id=f"item-{index}", description=DESCRIPTION)
         elif drill == "fail":
             for index in range(int(argument)):
                 yield pb.Product(id=f"item-{index}")
@@ -116,7 +126,7 @@ class Products(rpc.ProductServiceServicer):
                 await context.abort(CODES[int(argument)], MESSAGE, TRAILERS)
             if drill == "stall":
                 await self.token(argument).wait()
-            if drill not in ("discard", "stall"):
+            if drill not in ("came", "discard", "stall"):
                 self.products[product.id] = product
                 ids.append(product.id)
         return pb.UploadProductsResponse(products_created=count, product_ids=ids)
@@ -136,6 +146,12 @@ class Products(rpc.ProductServiceServicer):
             elif update == "new_status":
                 product.status = request.new_status
             yield product
+
+
+async def compress(context):
+    """Compresses the responses. grpc.aio does so only where the metadata is sent explicitly."""
+    context.set_compression(grpc.Compression.Gzip)
+    await context.send_initial_metadata([])
 
 
 async def main():

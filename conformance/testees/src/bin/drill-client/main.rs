@@ -1,5 +1,6 @@
 //! The product client in Rust: `drill-client ADDRESS [CASE ...]` runs the cases of `conformance/peers/cases.txt`.
 
+mod compressed;
 mod errors;
 mod kinds;
 mod large;
@@ -79,6 +80,10 @@ async fn run(name: &'static str, client: Client) -> Result {
         "unary-large" => large::unary_large(client).await,
         "request-too-large" => large::request_too_large(client).await,
         "response-too-large" => large::response_too_large(client).await,
+        "compressed-request" => compressed::request(client).await,
+        "compressed-response" => compressed::response(client).await,
+        "compressed-streams" => compressed::streams(client).await,
+        "compressed-too-large" => compressed::too_large(client).await,
         "concurrent-1000" => large::concurrent_1000(client).await,
         "download-100000" => large::download_100000(client).await,
         "upload-100000" => large::upload_100000(client).await,
