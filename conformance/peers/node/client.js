@@ -4,7 +4,7 @@
 const assert = require('assert');
 const { once } = require('events');
 const { randomUUID } = require('crypto');
-const { grpc, ProductService, MESSAGE, TRAILERS, DESCRIPTION, PRODUCTS, metadata } = require('./service');
+const { grpc, ProductService, MESSAGE, TRAILERS, DESCRIPTION, DETAILS, PRODUCTS, Status, metadata } = require('./service');
 
 const LIMIT = 4 * 1024 * 1024;
 const MANY = 100_000;
@@ -129,6 +129,13 @@ const cases = {
       assert.equal(error.details, MESSAGE);
       has(error.metadata, TRAILERS);
     }
+  },
+  'error-details': async () => {
+    const error = await fails(status.FAILED_PRECONDITION, drill('details'));
+    assert.equal(error.details, MESSAGE);
+    const [bytes] = error.metadata.get('grpc-status-details-bin');
+    const plain = (message) => Status.toObject(message, { bytes: String });
+    assert.deepEqual(plain(Status.decode(bytes)), plain(Status.fromObject(DETAILS)));
   },
   'unimplemented-method': () => fails(status.UNIMPLEMENTED, path('ecommerce.ProductService', 'Nothing')),
   'unimplemented-service': () => fails(status.UNIMPLEMENTED, path('ecommerce.Nothing', 'GetProduct')),

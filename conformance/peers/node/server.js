@@ -2,7 +2,7 @@
 'use strict';
 
 const { once } = require('events');
-const { grpc, ProductService, MESSAGE, TRAILERS, DESCRIPTION, PRODUCTS, metadata, split } = require('./service');
+const { grpc, ProductService, MESSAGE, TRAILERS, DESCRIPTION, DETAILS, PRODUCTS, Status, metadata, split } = require('./service');
 
 const products = new Map(PRODUCTS.map((product) => [product.id, product]));
 const tokens = new Map();
@@ -23,6 +23,10 @@ const failure = (code, details, entries = []) => ({ code, details, metadata: met
 
 const drills = {
   error: (code) => { throw failure(Number(code), MESSAGE, TRAILERS); },
+  details: () => {
+    const details = Buffer.from(Status.encode(Status.fromObject(DETAILS)).finish());
+    throw failure(grpc.status.FAILED_PRECONDITION, MESSAGE, [['grpc-status-details-bin', details]]);
+  },
   metadata: (_, call) => {
     const headers = new grpc.Metadata();
     const trailers = new grpc.Metadata();

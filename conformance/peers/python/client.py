@@ -8,8 +8,9 @@ import uuid
 import grpc
 import product_service_pb2 as pb
 import product_service_pb2_grpc as rpc
+from grpc_status import rpc_status
 
-from drill import DESCRIPTION, MESSAGE, PRODUCTS, TRAILERS
+from drill import DESCRIPTION, DETAILS, MESSAGE, PRODUCTS, TRAILERS
 
 LIMIT = 4 * 1024 * 1024
 MANY = 100_000
@@ -91,6 +92,14 @@ async def error_statuses(stub):
             error = await fails(code, drill(stub, f"error-{code.value[0]}"))
             equal(error.details(), MESSAGE)
             has(error.trailing_metadata(), TRAILERS)
+
+
+@case
+async def error_details(stub):
+    call = stub.GetProduct(pb.GetProductRequest(product_id="details"))
+    await fails(grpc.StatusCode.FAILED_PRECONDITION, call)
+    # Also compares code and message with those of the call.
+    equal(await rpc_status.aio.from_call(call), DETAILS)
 
 
 async def unknown(stub, path):

@@ -7,8 +7,9 @@ import sys
 import grpc
 import product_service_pb2 as pb
 import product_service_pb2_grpc as rpc
+from grpc_status import rpc_status
 
-from drill import DESCRIPTION, MESSAGE, PRODUCTS, TRAILERS
+from drill import DESCRIPTION, DETAILS, MESSAGE, PRODUCTS, TRAILERS
 
 CODES = {code.value[0]: code for code in grpc.StatusCode}
 
@@ -37,6 +38,10 @@ class Products(rpc.ProductServiceServicer):
 
     async def drill_error(self, code, context):
         await context.abort(CODES[int(code)], MESSAGE, TRAILERS)
+
+    async def drill_details(self, _, context):
+        status = rpc_status.to_status(DETAILS)
+        await context.abort(status.code, status.details, status.trailing_metadata)
 
     async def drill_metadata(self, _, context):
         echo = [(key, value) for key, value in context.invocation_metadata() if key.startswith("x-echo-")]

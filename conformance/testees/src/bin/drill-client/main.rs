@@ -67,6 +67,7 @@ async fn run(name: &'static str, client: Client) -> Result {
         "not-found" => errors::not_found(client).await,
         "invalid-argument" => errors::invalid_argument(client).await,
         "error-statuses" => errors::error_statuses(client).await,
+        "error-details" => errors::error_details(client).await,
         "unimplemented-method" => errors::unimplemented_method(client).await,
         "unimplemented-service" => errors::unimplemented_service(client).await,
         "server-streaming-error" => errors::server_streaming_error(client).await,

@@ -12,7 +12,7 @@ use product::proto::ecommerce::{
 };
 use rsgrpc::compression::Encoding;
 use rsgrpc::{Code, Context, Metadata, MetadataValue, Sender, Status, Streaming};
-use rsgrpc_testees::{MESSAGE, assortment, peak_memory, trailers};
+use rsgrpc_testees::{MESSAGE, assortment, detailed, peak_memory, trailers};
 use tokio::sync::oneshot;
 
 use crate::tokens::Tokens;
@@ -41,6 +41,7 @@ impl ProductService for Drills {
         let mut product = Product { id: drill.to_owned(), ..Default::default() };
         match drill {
             "error" => return Err(error(argument)?),
+            "details" => return Err(detailed()),
             "metadata" => echo(ctx)?,
             "deadline" => {
                 product.stock_quantity = ctx.deadline().map_or(-1, |deadline| millis(deadline.remaining()))
