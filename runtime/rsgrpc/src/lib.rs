@@ -67,6 +67,8 @@ pub mod rpc;
 mod server;
 #[cfg(feature = "call")]
 mod status;
+#[cfg(feature = "_tls")]
+pub mod tls;
 #[cfg(feature = "call")]
 mod transport;
 
@@ -102,11 +104,13 @@ pub use metadata::{Metadata, MetadataError, MetadataValue};
 #[cfg(feature = "call")]
 pub use method::{Kind, Method};
 #[cfg(feature = "call")]
-pub use server::{Call, CallFuture, Interceptor, Listen, Listener, Logging, Next, Outcome, Server, Service};
+pub use server::{
+    Call, CallFuture, Interceptor, Listen, Listener, Logging, Next, OnCancel, Outcome, Server, Service,
+};
 #[cfg(feature = "call")]
 pub use status::{Code, Status};
 #[cfg(feature = "call")]
-pub use transport::{Local, Peer};
+pub use transport::{Local, Peer, Process};
 
 use source::Source;
 use visit::{Sink, Visitor};

@@ -37,6 +37,8 @@ struct Inner {
     /// Made when somebody wants to know.
     cancellation: OnceLock<Cancellation>,
     over: AtomicBool,
+    /// The handler wants the head of the response to leave.
+    head_due: AtomicBool,
     was_compressed: AtomicBool,
 }
 
@@ -61,6 +63,8 @@ struct Response {
     trailers: Metadata,
     /// The handler's choice.
     encoding: Option<Option<Encoding>>,
+    /// The head has left before the first message, and with it the encoding is settled.
+    begun: bool,
 }
 
 impl Context {
@@ -71,6 +75,7 @@ impl Context {
             response: OnceLock::new(),
             cancellation: OnceLock::new(),
             over: AtomicBool::new(false),
+            head_due: AtomicBool::new(false),
             was_compressed: AtomicBool::new(false),
         }))
     }
@@ -86,8 +91,8 @@ impl Context {
         self.0.opening.head.metadata()
     }
 
-    /// When the client stops waiting. The handler is dropped then; it need not look at this itself, but can
-    /// hand it to what it calls in turn.
+    /// When the client stops waiting. The handler is dropped then, unless [`OnCancel`](crate::OnCancel) says
+    /// otherwise; it need not look at this itself, and calls that it awaits inherit it.
     #[must_use]
     pub fn deadline(&self) -> Option<Deadline> {
         self.0.opening.deadline
@@ -123,8 +128,8 @@ impl Context {
         self.split().1
     }
 
-    /// Metadata that the client gets before the first message. It leaves with that message; what is added
-    /// later is lost.
+    /// Metadata that the client gets before the first message. It leaves with that message, or when
+    /// [`send_initial_metadata`](Self::send_initial_metadata) says so; what is added later is lost.
     ///
     /// Not to be held across an `.await`.
     pub fn initial_metadata(&self) -> ResponseMetadata<'_> {
@@ -138,12 +143,28 @@ impl Context {
         ResponseMetadata { response: self.response(), part: Part::Trailers }
     }
 
+    /// Has the initial metadata leave before the first message: as soon as the handler waits for anything. A
+    /// client that waits for it would otherwise wait for the message, or for the status where there is none.
+    pub fn send_initial_metadata(&self) {
+        self.0.head_due.store(true, Ordering::Relaxed);
+    }
+
+    /// Ready when the call is over before the handler is: cancelled by the client, past its deadline, or lost
+    /// with its connection. By default the handler is dropped then and sees nothing of it; this is for handlers
+    /// that an [`OnCancel`](crate::OnCancel) lets go on, and to be awaited beside their work.
+    pub async fn cancelled(&self) {
+        self.cancellation().cancelled().await;
+    }
+
     /// Compresses the responses with this encoding, or with none, instead of the server's
     /// [choice](crate::compression::Compression::send). A client that does not read it gets them as they are.
     ///
-    /// To be called before the first response is sent; after that it does nothing.
+    /// To be called before the head of the response leaves; after that it does nothing.
     pub fn compress(&self, encoding: impl Into<Option<Encoding>>) {
-        self.response().encoding = Some(encoding.into());
+        let mut response = self.response();
+        if !response.begun {
+            response.encoding = Some(encoding.into());
+        }
     }
 
     /// Whether the request arrived compressed, of a method that takes one. Of a stream of requests
@@ -220,6 +241,12 @@ impl Context {
         head
     }
 
+    /// The head of a response that leaves before the first message.
+    pub(crate) fn early_head(&self) -> ResponseHead {
+        self.response().begun = true;
+        self.response_head(self.encoder().as_ref().map(Encoder::encoding))
+    }
+
     /// Runs `write` with the trailers that the handler has added.
     pub(crate) fn with_trailers<T>(&self, write: impl FnOnce(Option<&Metadata>) -> T) -> T {
         match self.0.response.get() {
@@ -228,9 +255,24 @@ impl Context {
         }
     }
 
+    /// Tells this call from all others that there are.
+    pub(super) fn id(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
+    /// Whether the head of the response is to leave now; says so once.
+    pub(crate) fn take_head_due(&self) -> bool {
+        self.0.head_due.load(Ordering::Relaxed) && self.0.head_due.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether the call is over, for whatever reason.
+    pub(crate) fn is_over(&self) -> bool {
+        self.0.over.load(Ordering::Acquire)
+    }
+
     /// The call is over, for whatever reason.
-    fn end(&self) {
-        self.0.over.store(true, Ordering::Relaxed);
+    pub(crate) fn end(&self) {
+        self.0.over.store(true, Ordering::Release);
         fence(Ordering::SeqCst);
         if let Some(cancellation) = self.0.cancellation.get() {
             cancellation.end();

@@ -59,9 +59,9 @@ enum Guard {
 }
 
 impl Outbox {
-    /// The server's: the head of the response leaves with the first message.
-    pub(crate) fn response(outgoing: Outgoing, call: Call) -> Arc<Self> {
-        Self::new(outgoing, Some(call), None, Guard::Idle, None)
+    /// The server's: the head of the response leaves with the first message, where it is due.
+    pub(crate) fn response(outgoing: Outgoing, due: Option<Call>) -> Arc<Self> {
+        Self::new(outgoing, due, None, Guard::Idle, None)
     }
 
     /// The client's.

@@ -44,8 +44,10 @@ enum Side {
 
 impl<T> Sender<T> {
     /// The responses to a call, on the server.
-    pub(crate) fn responses(outgoing: Outgoing, call: Call, coding: Coding<T>) -> Self {
-        Self { outbox: Outbox::response(outgoing, call), coding, side: Side::Server }
+    ///
+    /// `due` is the call where the head of its response has not been sent.
+    pub(crate) fn responses(outgoing: Outgoing, due: Option<Call>, coding: Coding<T>) -> Self {
+        Self { outbox: Outbox::response(outgoing, due), coding, side: Side::Server }
     }
 
     /// The requests of a call, on the client.
@@ -87,16 +89,6 @@ impl<T> Sender<T> {
             true => Ok(()),
             false => poll_fn(|cx| self.outbox.poll_room(cx)).await,
         }
-    }
-
-    /// Sends the initial metadata now. Without this it leaves with the first message, or with the status where
-    /// there is none; a client that waits for the metadata would wait as long. On the client this does
-    /// nothing: its metadata left when the call began.
-    ///
-    /// # Errors
-    /// The call is over.
-    pub fn send_initial_metadata(&self) -> Result<(), Status> {
-        self.outbox.send_head()
     }
 
     /// Sends all messages of a stream, until it ends.

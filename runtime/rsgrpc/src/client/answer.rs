@@ -1,9 +1,9 @@
 //! What a server sends back: a head, messages, and a status in the trailers.
 
 use super::interceptor::Watch;
-use super::link::{Link, late};
+use super::link::Link;
 use super::response::Response;
-use crate::call::{Reader, Source, Timer};
+use crate::call::{Bounds, Reader, Source, Timer, late};
 use crate::codec::Coding;
 use crate::compression::{Compression, GRPC_ENCODING, Received};
 use crate::deadline::Deadline;
@@ -31,7 +31,7 @@ pub(super) struct Answer {
     head: Option<Metadata>,
     trailers: Option<Metadata>,
     verdict: Verdict,
-    /// The requests, where they are a stream.
+    /// The sending half, where either half is a stream.
     link: Option<Link>,
     watch: Option<Watch>,
 }
@@ -63,9 +63,10 @@ impl Answer {
         kind: Kind,
         receive_limit: usize,
         compression: Option<Arc<Compression>>,
-        deadline: Option<Deadline>,
+        bounds: Bounds,
     ) -> Self {
-        let (state, timer) = (State::Head(reply), Timer::new(deadline));
+        let deadline = bounds.deadline;
+        let (state, timer) = (State::Head(reply), Timer::new(bounds));
         let verdict = if kind.streams_responses() { Verdict::Fine } else { Verdict::Missing };
         let (head, trailers, link, watch) = (None, None, None, None);
         let was_compressed = false;
@@ -84,7 +85,7 @@ impl Answer {
         }
     }
 
-    /// Ends these requests together with the answer.
+    /// Ends the sending half together with the answer.
     pub(super) fn link(&mut self, link: Link) {
         self.link = Some(link);
     }

@@ -5,9 +5,8 @@ use super::channel::Channel;
 use super::interceptor::{CallStart, Watch};
 use super::link::Link;
 use super::options::CallOptions;
-use crate::call::{Sender, Timer};
+use crate::call::{Bounds, Outbox, Sender, Timer};
 use crate::compression::{Encoder, Encoding};
-use crate::deadline::Deadline;
 use crate::frame;
 use crate::method::Method;
 use crate::status::{Code, Status};
@@ -22,7 +21,7 @@ pub(super) struct Begun<Req: 'static, Res: 'static> {
     channel: Channel,
     method: &'static Method<Req, Res>,
     options: CallOptions,
-    deadline: Option<Deadline>,
+    bounds: Bounds,
     watch: Option<Watch>,
 }
 
@@ -33,14 +32,15 @@ impl<Req, Res> Begun<Req, Res> {
         mut options: CallOptions,
     ) -> Result<Self, Status> {
         options.check()?;
-        let deadline = options.ends();
-        if deadline.is_some_and(|deadline| deadline.has_passed()) {
-            return Err(Status::deadline_exceeded("the deadline had passed before the call began"));
+        let bounds = options.bounds();
+        if let Some(passed) = bounds.passed() {
+            return Err(passed);
         }
+        let deadline = bounds.deadline;
         let (path, kind) = (method.path(), method.kind());
         let start = CallStart { path, kind, deadline, metadata: &mut options.metadata };
-        let watch = within(deadline, Watch::start(channel.interceptors(), start)).await?;
-        Ok(Self { channel, method, options, deadline, watch })
+        let watch = within(&bounds, Watch::start(channel.interceptors(), start)).await?;
+        Ok(Self { channel, method, options, bounds, watch })
     }
 
     /// Sends the one request of a call and waits for the head of the answer. If the server says that it has
@@ -71,6 +71,9 @@ impl<Req, Res> Begun<Req, Res> {
             let mut answer = self.answer(reply);
             match answer.head().await {
                 Ok(()) => {
+                    if self.method.kind().streams_responses() && !self.bounds.is_none() {
+                        answer.link(Link::new(Outbox::request(outgoing, None), &self.bounds));
+                    }
                     answer.watch(self.watch.take());
                     return Ok(answer);
                 }
@@ -91,7 +94,7 @@ impl<Req, Res> Begun<Req, Res> {
             Ok((outgoing, reply)) => {
                 let sender = Sender::requests(outgoing, self.method.request(), encoder);
                 let mut answer = self.answer(reply);
-                answer.link(Link::new(sender.outbox().clone(), self.deadline));
+                answer.link(Link::new(sender.outbox().clone(), &self.bounds));
                 answer.watch(self.watch.take());
                 Ok((sender, answer))
             }
@@ -107,7 +110,7 @@ impl<Req, Res> Begun<Req, Res> {
     fn answer(&self, reply: Reply) -> Answer {
         let receive_limit = self.options.receive_limit.unwrap_or(self.channel.receive_limit());
         let compression = self.channel.compression().cloned();
-        Answer::new(reply, self.method.kind(), receive_limit, compression, self.deadline)
+        Answer::new(reply, self.method.kind(), receive_limit, compression, self.bounds.clone())
     }
 
     /// What the requests are compressed with.
@@ -117,8 +120,9 @@ impl<Req, Res> Begun<Req, Res> {
 
     /// Connects if need be, and sends the head of the call, whose requests have this encoding.
     async fn open(&self, encoding: Option<&Encoding>) -> Result<(Outgoing, Reply), Status> {
-        let opening = self.channel.open(self.method.target(), &self.options, encoding, self.deadline);
-        within(self.deadline, opening).await.map_err(|status| match status.code() {
+        let deadline = self.bounds.deadline;
+        let opening = self.channel.open(self.method.target(), &self.options, encoding, deadline);
+        within(&self.bounds, opening).await.map_err(|status| match status.code() {
             Code::DeadlineExceeded => self.channel.late(),
             _ => status,
         })
@@ -126,12 +130,9 @@ impl<Req, Res> Begun<Req, Res> {
 }
 
 /// Runs a part of a call up to its deadline.
-async fn within<T>(
-    deadline: Option<Deadline>,
-    part: impl Future<Output = Result<T, Status>>,
-) -> Result<T, Status> {
+async fn within<T>(bounds: &Bounds, part: impl Future<Output = Result<T, Status>>) -> Result<T, Status> {
     let mut part = pin!(part);
-    let mut timer = Timer::new(deadline);
+    let mut timer = Timer::new(bounds.clone());
     poll_fn(|cx| match part.as_mut().poll(cx) {
         Poll::Ready(done) => Poll::Ready(done),
         Poll::Pending => timer.poll_expired(cx).map(Err),

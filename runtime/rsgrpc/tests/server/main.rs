@@ -5,6 +5,7 @@
 
 mod calls;
 mod compression;
+mod ends;
 mod limits;
 mod protocol;
 mod support;
