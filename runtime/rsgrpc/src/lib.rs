@@ -52,6 +52,8 @@ mod client;
 #[cfg(feature = "call")]
 mod codec;
 #[cfg(feature = "call")]
+pub mod compression;
+#[cfg(feature = "call")]
 mod deadline;
 #[cfg(feature = "call")]
 mod frame;
@@ -63,6 +65,8 @@ mod method;
 mod server;
 #[cfg(feature = "call")]
 mod status;
+#[cfg(feature = "_tls")]
+pub mod tls;
 #[cfg(feature = "call")]
 mod transport;
 
@@ -98,11 +102,13 @@ pub use metadata::{Metadata, MetadataError, MetadataValue};
 #[cfg(feature = "call")]
 pub use method::{Kind, Method};
 #[cfg(feature = "call")]
-pub use server::{Call, CallFuture, Interceptor, Listen, Listener, Logging, Next, Outcome, Server, Service};
+pub use server::{
+    Call, CallFuture, Interceptor, Listen, Listener, Logging, Next, OnCancel, Outcome, Server, Service,
+};
 #[cfg(feature = "call")]
 pub use status::{Code, Status};
 #[cfg(feature = "call")]
-pub use transport::{Local, Peer};
+pub use transport::{Local, Peer, Process};
 
 use source::Source;
 use visit::{Sink, Visitor};
