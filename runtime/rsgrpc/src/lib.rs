@@ -61,6 +61,8 @@ mod frame;
 mod metadata;
 #[cfg(feature = "call")]
 mod method;
+#[cfg(feature = "rpc")]
+pub mod rpc;
 #[cfg(feature = "call")]
 mod server;
 #[cfg(feature = "call")]
