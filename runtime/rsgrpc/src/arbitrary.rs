@@ -64,7 +64,8 @@ const MESSAGES: usize = 10_000;
 const LAST: [u8; 4] = [16, 56, 96, 128];
 const LAST_BELOW: u8 = 192;
 
-/// Bytes that choose. When they are used up, all choices are the first.
+/// Bytes that choose. When they are used up, all choices are the first, and the end of what can have an end: what comes
+/// in any number says before each whether there is another, so that one can be cut out.
 struct Choices<'u, 'b> {
     bytes: &'u mut Unstructured<'b>,
     depth: usize,
@@ -111,9 +112,10 @@ impl Choices<'_, '_> {
 
     /// A number of any magnitude up to `bits`, so that varints of all lengths are as likely.
     fn magnitude(&mut self, bits: u32) -> u64 {
-        let bits = self.below(bits as usize + 1) as u32;
-        let value: u64 = self.bytes.arbitrary().unwrap_or_default();
-        value & 1u64.checked_shl(bits).map_or(u64::MAX, |above| above - 1)
+        let bits = self.below(bits as usize + 1);
+        let bytes = (0..bits.div_ceil(8)).map(|_| self.byte());
+        let value = bytes.fold(0, |value, byte| value << 8 | u64::from(byte));
+        if bits < 64 { value & ((1 << bits) - 1) } else { value }
     }
 
     /// The same with a sign.
@@ -122,10 +124,13 @@ impl Choices<'_, '_> {
         (value >> 1) as i64 ^ -((value & 1) as i64)
     }
 
-    /// A length: most are small.
-    fn len(&mut self) -> usize {
-        let most = if self.byte() < 240 { 24 } else { 1024 };
-        self.below(most + 1).min(self.bytes.len())
+    /// How often to repeat the next element of a text; 0 at its end. Some make it long.
+    fn again(&mut self) -> usize {
+        match self.byte() {
+            0..24 => 0,
+            24..250 => 1,
+            250.. => 100,
+        }
     }
 
     /// Any character; half of them are ASCII.
@@ -152,7 +157,7 @@ impl Choices<'_, '_> {
             130 => -0.0,
             131 => f64::MIN_POSITIVE / 2.0,
             132 => f64::MAX,
-            _ => f64::from_bits(self.bytes.arbitrary().unwrap_or_default()),
+            _ => f64::from_bits(self.magnitude(64)),
         }
     }
 
@@ -209,8 +214,13 @@ impl<'a> Source<'a> for Choices<'_, '_> {
     }
 
     fn string(&mut self, slot: &mut String) -> Merged<()> {
-        *slot = (0..self.len()).map(|_| self.char()).collect();
-        Ok(())
+        slot.clear();
+        loop {
+            match self.again() {
+                0 => return Ok(()),
+                times => slot.extend(std::iter::repeat_n(self.char(), times)),
+            }
+        }
     }
 
     fn str(&mut self) -> Merged<&'a str> {
@@ -218,8 +228,13 @@ impl<'a> Source<'a> for Choices<'_, '_> {
     }
 
     fn bytes(&mut self) -> Merged<Bytes> {
-        let len = self.len().min(self.bytes.len());
-        Ok(Bytes::copy_from_slice(self.bytes.bytes(len).unwrap_or_default()))
+        let mut value = Vec::new();
+        loop {
+            match self.again() {
+                0 => return Ok(value.into()),
+                times => value.extend(std::iter::repeat_n(self.byte(), times)),
+            }
+        }
     }
 
     fn slice(&mut self) -> Merged<&'a [u8]> {
@@ -251,17 +266,21 @@ impl<'a> Source<'a> for Choices<'_, '_> {
     }
 
     fn many<K: Read<'a, T>, T: Default>(&mut self, tag: u32, slot: &mut Vec<T>) -> Merged<()> {
-        for _ in 0..=self.below(4) {
+        loop {
             slot.extend(K::element(tag >> 3, self)?);
+            if self.byte() < 128 {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     fn many_known<E: Enumeration>(&mut self, _: u32, slot: &mut Vec<E>, _: &mut UnknownFields) -> Merged<()> {
-        for _ in 0..=self.below(4) {
+        loop {
             slot.push(self.known_value());
+            if self.byte() < 128 {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     fn lend<K: Read<'a, T>, T: Default>(&mut self, _: u32, _: &mut RawList<'a>) -> Merged<()> {
@@ -322,7 +341,7 @@ impl<'a> Source<'a> for Choices<'_, '_> {
         Err(BORROW)
     }
 
-    // The bytes are the bound: each element takes one, or is one of four.
+    // The bytes are the bound: each element takes one.
     fn charge(&mut self, _: usize) -> Merged<()> {
         Ok(())
     }

@@ -73,7 +73,7 @@ impl<M: Message> Strategy for Messages<M> {
 }
 
 /// A message and the bytes that chose it. It shrinks as they do: long runs are cut out first, then shorter ones, at last
-/// single bytes, and again as long as that helps; then bytes become 0, which is the first choice everywhere.
+/// single bytes; then bytes become 0, which is the first choice everywhere. All that again, as long as it helps.
 pub struct Shrinking<M> {
     bytes: Vec<u8>,
     step: Step,
@@ -81,7 +81,7 @@ pub struct Shrinking<M> {
     at: usize,
     /// The step taken last, if it can be taken back: what stood at `at`.
     last: Option<Vec<u8>>,
-    /// Whether cutting has helped since it began with long runs.
+    /// Whether anything has helped since long runs were cut.
     smaller: bool,
     message: PhantomData<fn() -> M>,
 }
@@ -113,12 +113,7 @@ impl<M: Message> ValueTree for Shrinking<M> {
 
     fn simplify(&mut self) -> bool {
         // The last step is not taken back: it has helped.
-        if let Some(last) = self.last.take() {
-            match self.step {
-                Step::Cut(_) => self.smaller = true,
-                Step::Zero => self.at += last.len(),
-            }
-        }
+        self.smaller |= self.last.take().is_some();
         loop {
             let here = self.bytes.get(self.at..).unwrap_or_default();
             match self.step {
@@ -128,15 +123,19 @@ impl<M: Message> ValueTree for Shrinking<M> {
                     return true;
                 }
                 Step::Zero => {
-                    let Some(skip) = here.iter().position(|byte| *byte != 0) else { return false };
-                    self.at += skip;
-                    self.last = self.bytes.get_mut(self.at).map(|byte| vec![std::mem::take(byte)]);
-                    return true;
+                    if let Some(skip) = here.iter().position(|byte| *byte != 0) {
+                        self.at += skip;
+                        self.last = self.bytes.get_mut(self.at).map(|byte| vec![std::mem::take(byte)]);
+                        return true;
+                    }
+                    if !std::mem::take(&mut self.smaller) {
+                        return false;
+                    }
+                    self.step = Step::Cut(self.bytes.len());
                 }
-                Step::Cut(len @ 2..) => self.step = Step::Cut(len / 2),
-                Step::Cut(_) if std::mem::take(&mut self.smaller) => {
-                    self.step = Step::Cut(self.bytes.len() / 2)
-                }
+                // A field with its value is a few bytes, of any number.
+                Step::Cut(len @ 2..=24) => self.step = Step::Cut(len - 1),
+                Step::Cut(len @ 25..) => self.step = Step::Cut(len / 2),
                 Step::Cut(_) => self.step = Step::Zero,
             }
             self.at = 0;
