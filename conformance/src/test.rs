@@ -38,7 +38,7 @@ const CHECKS: &[(&str, &[&str])] = &[
 const TESTS: &[(&str, &[&str])] = &[
     ("tests", &["--workspace", "--lib", "--bins", "--tests", "--examples"]),
     ("tests: messages only", &["--package", "rsgrpc", "--no-default-features", "--lib", "--tests"]),
-    ("tests: all features", &["--package", "rsgrpc", "--all-features", "--lib"]),
+    ("tests: all features", &["--package", "rsgrpc", "--all-features", "--lib", "--test", "tls"]),
     ("tests: prost", &["--manifest-path", PROST, "--workspace"]),
     ("tests: protobuf", &["--manifest-path", PROTOBUF, "--workspace"]),
     ("doc tests", &["--workspace", "--doc"]),
