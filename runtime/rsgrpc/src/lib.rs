@@ -98,11 +98,13 @@ pub use metadata::{Metadata, MetadataError, MetadataValue};
 #[cfg(feature = "call")]
 pub use method::{Kind, Method};
 #[cfg(feature = "call")]
-pub use server::{Call, CallFuture, Interceptor, Listen, Listener, Logging, Next, Outcome, Server, Service};
+pub use server::{
+    Call, CallFuture, Interceptor, Listen, Listener, Logging, Next, Outcome, Server, ServerHandle, Service,
+};
 #[cfg(feature = "call")]
 pub use status::{Code, Status};
 #[cfg(feature = "call")]
-pub use transport::{Local, Peer};
+pub use transport::{Keepalive, KeepaliveEnforcement, Local, Peer};
 
 use source::Source;
 use visit::{Sink, Visitor};

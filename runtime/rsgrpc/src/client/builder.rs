@@ -1,16 +1,19 @@
 //! How a channel is set up.
 
 use super::backoff::Backoff;
-use super::channel::{Channel, Settings};
+use super::channel::{self, Channel};
 use super::connector::{Connect, Network};
 use super::interceptor::{ClientInterceptor, Erased};
 use super::subchannel::Subchannel;
 use super::target::{ChannelError, Target};
 use crate::frame;
-use crate::transport::Local;
+use crate::transport::http2::client::Settings;
+use crate::transport::http2::{Pace, Windows};
+use crate::transport::{Keepalive, Local};
 use http::HeaderValue;
 use http::uri::Authority;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Sets up a [`Channel`].
@@ -33,6 +36,9 @@ pub struct ChannelBuilder {
     backoff: Backoff,
     receive_limit: Option<usize>,
     header_limit: Option<u32>,
+    windows: Windows,
+    keepalive: Option<Keepalive>,
+    idle_timeout: Option<Duration>,
     interceptors: Vec<Box<dyn Erased>>,
 }
 
@@ -41,6 +47,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The size of header lists and trailers that are accepted.
 const HEADER_LIMIT: u32 = 16 * 1024;
+
+/// The idle time after which a channel gives its connection up.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 impl ChannelBuilder {
     /// The defaults.
@@ -86,6 +95,30 @@ impl ChannelBuilder {
         self
     }
 
+    /// Looks whether the server still lives when it is silent; off by default.
+    #[must_use]
+    pub fn keepalive(mut self, keepalive: Keepalive) -> Self {
+        self.keepalive = Some(keepalive);
+        self
+    }
+
+    /// How long the channel keeps a connection without calls; 30 minutes by default, [`Duration::MAX`] for ever.
+    /// Then it is [idle](crate::Connectivity::Idle) until the next call.
+    #[must_use]
+    pub fn idle_timeout(mut self, idle: Duration) -> Self {
+        self.idle_timeout = Some(idle);
+        self
+    }
+
+    /// Fixes what a server may send on one call, and on all calls of a connection together, before it is read,
+    /// in bytes; at most 2^31 - 1. By default a call's begins with 1 MiB and grows up to 16 MiB where a fast
+    /// and distant server needs it; a connection's is 64 MiB.
+    #[must_use]
+    pub fn windows(mut self, stream: u32, connection: u32) -> Self {
+        self.windows = Windows::fixed(stream, connection);
+        self
+    }
+
     /// Adds an interceptor, which sees each call after those added before it.
     #[must_use]
     pub fn interceptor(mut self, interceptor: impl ClientInterceptor) -> Self {
@@ -105,8 +138,13 @@ impl ChannelBuilder {
         let parsed = Target::parse(target)?;
         let authority = Authority::try_from(parsed.authority.as_str());
         let authority = authority.map_err(|_| ChannelError::authority(target))?;
-        let header_limit = self.header_limit.unwrap_or(HEADER_LIMIT);
-        Ok(self.build(authority, Network { target: parsed, header_limit }))
+        let settings = Settings {
+            header_limit: self.header_limit.unwrap_or(HEADER_LIMIT),
+            windows: self.windows,
+            keepalive: self.keepalive.map(|keepalive| Arc::new(Pace::new(keepalive))),
+            idle_timeout: Some(self.idle_timeout.unwrap_or(IDLE_TIMEOUT)),
+        };
+        Ok(self.build(authority, Network { target: parsed, settings }))
     }
 
     /// A channel to a server in this process, which the server itself gives.
@@ -118,7 +156,7 @@ impl ChannelBuilder {
     fn build(self, authority: Authority, connector: impl Connect + 'static) -> Channel {
         let timeout = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
         let user_agent = user_agent(self.user_agent.as_deref().unwrap_or_default());
-        Channel::new(Settings {
+        Channel::new(channel::Settings {
             subchannel: Subchannel::new(connector, self.backoff, timeout),
             receive_limit: self.receive_limit.unwrap_or(frame::RECEIVE_LIMIT),
             interceptors: (!self.interceptors.is_empty()).then(|| self.interceptors.into()),
@@ -149,6 +187,9 @@ impl fmt::Debug for ChannelBuilder {
             .field("backoff", &self.backoff)
             .field("receive_limit", &self.receive_limit)
             .field("header_limit", &self.header_limit)
+            .field("windows", &self.windows)
+            .field("keepalive", &self.keepalive)
+            .field("idle_timeout", &self.idle_timeout)
             .field("interceptors", &self.interceptors.len())
             .finish()
     }

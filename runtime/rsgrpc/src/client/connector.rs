@@ -2,6 +2,7 @@
 
 use super::target::{Endpoint, Target};
 use crate::status::Status;
+use crate::transport::http2::client::Settings;
 use crate::transport::http2::{self, Driver};
 use crate::transport::{Local, Requests, Socket};
 use std::error::Error;
@@ -27,14 +28,16 @@ pub(super) type Connecting<'a> =
 /// HTTP/2 over a socket.
 pub(super) struct Network {
     pub(super) target: Target,
-    pub(super) header_limit: u32,
+    pub(super) settings: Settings,
 }
 
 impl Connect for Network {
     fn connect(&self) -> Connecting<'_> {
         Box::pin(async {
-            let socket = socket(&self.target).await?;
-            let (requests, driver) = http2::connect(socket, self.header_limit)
+            let keepalive = self.settings.keepalive.as_ref().map(|pace| pace.current());
+            let user_timeout = keepalive.map(|keepalive| keepalive.timeout);
+            let socket = socket(&self.target, user_timeout).await?;
+            let (requests, driver) = http2::connect(socket, &self.settings)
                 .await
                 .map_err(|status| failed(&self.target, status.message().to_owned(), status))?;
             Ok((Requests::Http2(requests), Some(driver)))
@@ -59,13 +62,13 @@ impl Connect for Local {
 
 /// A socket to the target. Its name is resolved anew for each, so that a service that moves is found; other
 /// resolvers than the system's would go here.
-async fn socket(target: &Target) -> Result<Pin<Box<dyn Socket>>, Status> {
+async fn socket(target: &Target, user_timeout: Option<Duration>) -> Result<Pin<Box<dyn Socket>>, Status> {
     match &target.endpoint {
         Endpoint::Host { host, port } => match lookup_host((host.as_str(), *port)).await {
-            Ok(addresses) => tcp(target, addresses).await,
+            Ok(addresses) => tcp(target, addresses, user_timeout).await,
             Err(error) => Err(failed(target, format!("cannot resolve the name: {error}"), error)),
         },
-        Endpoint::Addresses(addresses) => tcp(target, addresses.iter().copied()).await,
+        Endpoint::Addresses(addresses) => tcp(target, addresses.iter().copied(), user_timeout).await,
         #[cfg(unix)]
         Endpoint::Unix(path) => match tokio::net::UnixStream::connect(path).await {
             Ok(socket) => Ok(Box::pin(socket)),
@@ -78,10 +81,11 @@ async fn socket(target: &Target) -> Result<Pin<Box<dyn Socket>>, Status> {
 async fn tcp(
     target: &Target,
     addresses: impl Iterator<Item = SocketAddr>,
+    user_timeout: Option<Duration>,
 ) -> Result<Pin<Box<dyn Socket>>, Status> {
     let mut problems = Vec::new();
     for address in addresses {
-        match open(address).await {
+        match open(address, user_timeout).await {
             Ok(socket) => return Ok(Box::pin(socket)),
             Err(error) => problems.push((address, error)),
         }
@@ -98,8 +102,13 @@ async fn tcp(
     })
 }
 
-async fn open(address: SocketAddr) -> io::Result<TcpStream> {
+async fn open(address: SocketAddr, user_timeout: Option<Duration>) -> io::Result<TcpStream> {
     let socket = TcpStream::connect(address).await?;
+    #[cfg(target_os = "linux")]
+    if user_timeout.is_some() {
+        // gRFC A18. Without it a dead server is found later; that is no reason to fail.
+        let _ = socket2::SockRef::from(&socket).set_tcp_user_timeout(user_timeout);
+    }
     // Small frames must not wait for the acknowledgement of those before.
     socket.set_nodelay(true)?;
     Ok(socket)

@@ -3,6 +3,7 @@
 use crate::transport::Peer;
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 
@@ -16,6 +17,13 @@ pub trait Listener: Send + 'static {
     /// # Errors
     /// This connection failed, or there are no resources for one. The server waits a moment and tries again.
     fn accept(&mut self) -> impl Future<Output = io::Result<(Self::Socket, Peer)>> + Send;
+
+    /// The longest that what connections send may wait for the peer's acknowledgement, from those on that are
+    /// accepted after this; the keepalive's timeout (gRFC A18). Nothing to do where there is no such thing. A
+    /// listener that wraps another hands it on.
+    fn user_timeout(&mut self, timeout: Duration) {
+        let _ = timeout;
+    }
 }
 
 /// `TCP_NODELAY` is set: a server writes what belongs together at once.
@@ -26,6 +34,12 @@ impl Listener for TcpListener {
         let (socket, address) = Self::accept(self).await?;
         socket.set_nodelay(true)?;
         Ok((socket, Peer::Socket(address)))
+    }
+
+    #[cfg(target_os = "linux")]
+    fn user_timeout(&mut self, timeout: Duration) {
+        // Accepted sockets inherit it (tcp(7)). Without it a dead peer is found later; that is no reason to fail.
+        let _ = socket2::SockRef::from(&*self).set_tcp_user_timeout(Some(timeout));
     }
 }
 

@@ -6,7 +6,9 @@ mod calls;
 mod connection;
 mod flood;
 mod guard;
+mod handle;
 mod interceptor;
+mod lifetime;
 mod listener;
 mod load;
 mod logging;
@@ -15,6 +17,7 @@ mod service;
 mod signal;
 
 pub use call::Call;
+pub use handle::ServerHandle;
 pub use interceptor::{Interceptor, Next};
 pub use listener::{Listen, Listener};
 pub use logging::Logging;
@@ -22,11 +25,12 @@ pub use outcome::Outcome;
 pub use service::{CallFuture, Service};
 
 use crate::frame::RECEIVE_LIMIT;
-use crate::transport::http2::Settings;
-use crate::transport::{Incoming, Local, Peer};
-use connection::Stage;
+use crate::transport::http2::{Settings, Windows};
+use crate::transport::{Incoming, Keepalive, KeepaliveEnforcement, Local, Peer};
+use connection::{Orders, Stage};
 use foldhash::fast::RandomState;
 use hashbrown::HashSet;
+use lifetime::Lifespan;
 use load::Load;
 use service::{Services, Shared};
 use std::fmt;
@@ -72,6 +76,9 @@ pub struct Server {
     settings: Settings,
     receive_limit: usize,
     own_tasks: HashSet<String, RandomState>,
+    lifespan: Lifespan,
+    max_connections: usize,
+    orders: Arc<watch::Sender<Orders>>,
 }
 
 impl Server {
@@ -82,6 +89,9 @@ impl Server {
             settings: Settings::default(),
             receive_limit: RECEIVE_LIMIT,
             own_tasks: HashSet::default(),
+            lifespan: Lifespan::default(),
+            max_connections: usize::MAX,
+            orders: Arc::default(),
         }
     }
 
@@ -122,15 +132,51 @@ impl Server {
         self
     }
 
-    /// What a client may send on one call, and on all calls of a connection together, before it is read, in
-    /// bytes; 1 and 64 MiB by default. At most 2^31 - 1.
+    /// Fixes what a client may send on one call, and on all calls of a connection together, before it is read,
+    /// in bytes; at most 2^31 - 1.
     ///
-    /// As many handlers as fit between the two may leave their requests unread without holding up the other
-    /// calls of the connection.
+    /// By default a call's begins with 1 MiB and grows up to 16 MiB where a fast and distant client needs it; a
+    /// connection's is 64 MiB. As many handlers as fit between the two may leave their requests unread without
+    /// holding up the other calls of the connection.
     pub fn windows(mut self, stream: u32, connection: u32) -> Self {
-        const MOST: u32 = (1 << 31) - 1;
-        self.settings.stream_window = stream.min(MOST);
-        self.settings.connection_window = connection.min(MOST);
+        self.settings.windows = Windows::fixed(stream, connection);
+        self
+    }
+
+    /// When a client that has been silent for `time` is pinged, and how long after that the connection is taken
+    /// for dead; 2 hours and 20 s by default (gRFC A9). At least 1 s; [`Duration::MAX`] for never.
+    ///
+    /// `timeout` is also the longest that what was sent may wait for the acknowledgement of TCP
+    /// (`TCP_USER_TIMEOUT`, on Linux; gRFC A18).
+    pub fn keepalive(mut self, time: Duration, timeout: Duration) -> Self {
+        let time = time.max(Duration::from_secs(1));
+        self.settings.keepalive = Keepalive { time, timeout, ..self.settings.keepalive };
+        self
+    }
+
+    /// How often clients may ping.
+    pub fn keepalive_enforcement(mut self, enforcement: KeepaliveEnforcement) -> Self {
+        self.settings.enforcement = enforcement;
+        self
+    }
+
+    /// Closes connections that have no calls for so long; never by default (gRFC A9). A client that wants to
+    /// call again connects again.
+    pub fn max_connection_idle(mut self, idle: Duration) -> Self {
+        self.lifespan.idle = idle;
+        self
+    }
+
+    /// Closes connections of this age, give or take a tenth of it; never by default (gRFC A9). So clients behind
+    /// a load balancer spread anew. Calls that run have `grace` to end, and end as UNAVAILABLE after that.
+    pub fn max_connection_age(mut self, age: Duration, grace: Duration) -> Self {
+        self.lifespan = Lifespan { age, grace, ..self.lifespan };
+        self
+    }
+
+    /// Connections at a time; not limited by default. More wait in the backlog of the operating system.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
         self
     }
 
@@ -139,6 +185,11 @@ impl Server {
     pub fn own_task(mut self, path: impl Into<String>) -> Self {
         self.own_tasks.insert(path.into());
         self
+    }
+
+    /// What can be done to the server once it serves.
+    pub fn handle(&self) -> ServerHandle {
+        ServerHandle::new(self.orders.clone())
     }
 
     /// Serves until the process ends. `on` is an address, or a listener that is bound already.
@@ -174,15 +225,20 @@ impl Server {
     ) -> io::Result<()> {
         let mut listener = on.listen().await?;
         let settings = Arc::new(self.settings.clone());
+        if settings.keepalive.time < Duration::MAX {
+            listener.user_timeout(settings.keepalive.timeout);
+        }
+        let (orders, max_connections) = (self.orders.clone(), self.max_connections);
+        let enter = |stage| orders.send_modify(|orders| orders.stage = stage);
         let shared = self.share();
-        let (stage, stages) = watch::channel(Stage::Serving);
         let mut connections = JoinSet::new();
         let mut stop = pin!(stop);
         loop {
             tokio::select! {
-                accepted = listener.accept() => match accepted {
+                accepted = listener.accept(), if connections.len() < max_connections => match accepted {
                     Ok((socket, peer)) => {
-                        let serving = connect(socket, peer, settings.clone(), shared.clone(), stages.clone());
+                        let (settings, shared) = (settings.clone(), shared.clone());
+                        let serving = connect(socket, peer, settings, shared, orders.subscribe());
                         connections.spawn(serving);
                     }
                     Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
@@ -192,9 +248,9 @@ impl Server {
             }
         }
         drop(listener);
-        stage.send_replace(Stage::Draining);
+        enter(Stage::Draining);
         if timeout(grace, join(&mut connections)).await.is_err() {
-            stage.send_replace(Stage::Closing);
+            enter(Stage::Closing);
             // What does not end by itself now is stuck in a handler that blocks its thread.
             let _ = timeout(FAREWELL, join(&mut connections)).await;
         }
@@ -212,9 +268,9 @@ impl Server {
         let (local, incoming) = Local::pair(calls);
         let shared = self.share();
         tokio::spawn(async move {
-            // The sender stays here, so that the stage never changes.
-            let (_stage, stages) = watch::channel(Stage::Serving);
-            connection::serve(incoming, shared, stages).await;
+            // The sender stays here, so that the orders never change.
+            let (_sender, orders) = watch::channel(Orders::default());
+            connection::serve(incoming, shared, orders).await;
         });
         local
     }
@@ -222,7 +278,8 @@ impl Server {
     fn share(self) -> Arc<Shared> {
         let threads = Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread;
         let load = Load::new(self.own_tasks, threads);
-        Arc::new(Shared { services: self.services, load, receive_limit: self.receive_limit })
+        let Self { services, receive_limit, lifespan, .. } = self;
+        Arc::new(Shared { services, load, receive_limit, lifespan })
     }
 }
 
@@ -244,7 +301,7 @@ async fn connect<S>(
     peer: Peer,
     settings: Arc<Settings>,
     shared: Arc<Shared>,
-    mut stages: watch::Receiver<Stage>,
+    mut orders: watch::Receiver<Orders>,
 ) where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + 'static,
 {
@@ -252,10 +309,10 @@ async fn connect<S>(
     let shaken = tokio::select! {
         shaken = handshake => shaken,
         // A connection that has not begun has nothing to finish.
-        _ = stages.wait_for(|stage| *stage > Stage::Serving) => return,
+        _ = orders.wait_for(|orders| orders.stage > Stage::Serving) => return,
     };
     if let Ok(Ok(incoming)) = shaken {
-        connection::serve(incoming, shared, stages).await;
+        connection::serve(incoming, shared, orders).await;
     }
 }
 

@@ -1,6 +1,7 @@
 //! Services and how calls find them.
 
 use super::interceptor::{Erased, Next};
+use super::lifetime::Lifespan;
 use super::load::Load;
 use super::{Call, Outcome};
 use foldhash::fast::RandomState;
@@ -96,4 +97,5 @@ pub(super) struct Shared {
     pub(super) load: Load,
     /// The largest message that is accepted, in bytes.
     pub(super) receive_limit: usize,
+    pub(super) lifespan: Lifespan,
 }
