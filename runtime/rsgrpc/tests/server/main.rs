@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod calls;
+mod care;
 mod limits;
+mod pipe;
 mod protocol;
 mod support;

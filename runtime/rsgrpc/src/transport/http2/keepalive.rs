@@ -102,7 +102,7 @@ impl Watchdog {
     /// When to check next. `busy` says whether calls are open.
     pub(super) fn due(&self, read_at: Instant, busy: bool) -> Option<Instant> {
         match self.asked {
-            Some(asked) if read_at <= asked => asked.checked_add(self.keepalive.timeout),
+            Some(asked) if read_at < asked => asked.checked_add(self.keepalive.timeout),
             _ if busy || self.keepalive.permit_without_calls => read_at.checked_add(self.keepalive.time),
             _ => None,
         }
@@ -113,7 +113,7 @@ impl Watchdog {
             return Check::Nothing;
         }
         match self.asked {
-            Some(asked) if seen.read_at <= asked => Check::Dead,
+            Some(asked) if seen.read_at < asked => Check::Dead,
             _ => {
                 self.asked = Some(now);
                 Check::Ping
