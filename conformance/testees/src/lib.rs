@@ -74,6 +74,7 @@ macro_rules! pages {
 }
 
 pages! {
+    Compression: "compression.md",
     Connections: "connections.md",
     Deadlines: "deadlines.md",
     Errors: "errors.md",

@@ -52,6 +52,8 @@ mod client;
 #[cfg(feature = "call")]
 mod codec;
 #[cfg(feature = "call")]
+pub mod compression;
+#[cfg(feature = "call")]
 mod deadline;
 #[cfg(feature = "call")]
 mod frame;
@@ -99,7 +101,8 @@ pub use metadata::{Metadata, MetadataError, MetadataValue};
 pub use method::{Kind, Method};
 #[cfg(feature = "call")]
 pub use server::{
-    Call, CallFuture, Interceptor, Listen, Listener, Logging, Next, Outcome, Server, ServerHandle, Service,
+    Call, CallFuture, Interceptor, Listen, Listener, Logging, Next, OnCancel, Outcome, Server, ServerHandle,
+    Service,
 };
 #[cfg(feature = "call")]
 pub use status::{Code, Status};

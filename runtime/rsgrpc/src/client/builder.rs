@@ -6,6 +6,7 @@ use super::connector::{Connect, Network};
 use super::interceptor::{ClientInterceptor, Erased};
 use super::subchannel::Subchannel;
 use super::target::{ChannelError, Target};
+use crate::compression::Compression;
 use crate::frame;
 use crate::transport::http2::client::Settings;
 use crate::transport::http2::{Pace, Windows};
@@ -35,6 +36,7 @@ pub struct ChannelBuilder {
     connect_timeout: Option<Duration>,
     backoff: Backoff,
     receive_limit: Option<usize>,
+    compression: Compression,
     header_limit: Option<u32>,
     windows: Windows,
     keepalive: Option<Keepalive>,
@@ -80,11 +82,19 @@ impl ChannelBuilder {
         self
     }
 
-    /// The largest message that is accepted, in bytes; 4 MiB by default. A larger one ends its call with
-    /// RESOURCE_EXHAUSTED.
+    /// The largest message that is accepted, decompressed, in bytes; 4 MiB by default. A larger one ends its
+    /// call with RESOURCE_EXHAUSTED.
     #[must_use]
     pub fn receive_limit(mut self, bytes: usize) -> Self {
         self.receive_limit = Some(bytes);
+        self
+    }
+
+    /// How requests are compressed, and in which encodings responses may be: by default in all that are
+    /// compiled in, while requests are not compressed. See [`compression`](crate::compression).
+    #[must_use]
+    pub fn compression(mut self, compression: Compression) -> Self {
+        self.compression = compression;
         self
     }
 
@@ -144,21 +154,28 @@ impl ChannelBuilder {
             keepalive: self.keepalive.map(|keepalive| Arc::new(Pace::new(keepalive))),
             idle_timeout: Some(self.idle_timeout.unwrap_or(IDLE_TIMEOUT)),
         };
-        Ok(self.build(authority, Network { target: parsed, settings }))
+        let compression = Some(Arc::new(self.compression.clone()));
+        Ok(self.build(authority, Network { target: parsed, settings }, compression))
     }
 
-    /// A channel to a server in this process, which the server itself gives.
+    /// A channel to a server in this process, which the server itself gives. It compresses nothing.
     #[must_use]
     pub fn local(self, server: &Local) -> Channel {
-        self.build(Authority::from_static("local"), server.clone())
+        self.build(Authority::from_static("local"), server.clone(), None)
     }
 
-    fn build(self, authority: Authority, connector: impl Connect + 'static) -> Channel {
+    fn build(
+        self,
+        authority: Authority,
+        connector: impl Connect + 'static,
+        compression: Option<Arc<Compression>>,
+    ) -> Channel {
         let timeout = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
         let user_agent = user_agent(self.user_agent.as_deref().unwrap_or_default());
         Channel::new(channel::Settings {
             subchannel: Subchannel::new(connector, self.backoff, timeout),
             receive_limit: self.receive_limit.unwrap_or(frame::RECEIVE_LIMIT),
+            compression,
             interceptors: (!self.interceptors.is_empty()).then(|| self.interceptors.into()),
             authority,
             user_agent,
@@ -186,6 +203,7 @@ impl fmt::Debug for ChannelBuilder {
             .field("connect_timeout", &self.connect_timeout)
             .field("backoff", &self.backoff)
             .field("receive_limit", &self.receive_limit)
+            .field("compression", &self.compression)
             .field("header_limit", &self.header_limit)
             .field("windows", &self.windows)
             .field("keepalive", &self.keepalive)

@@ -13,7 +13,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
-use tokio::sync::watch;
 use tokio::task::coop;
 
 /// New calls that are started before the connection looks at its socket again, and as many that are resumed.
@@ -51,13 +50,14 @@ pub(super) enum Stage {
 
 /// Serves a connection until the peer leaves, an error ends it, its life is over, or a shutdown has drained or
 /// closed it.
-pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>, orders: watch::Receiver<Orders>) {
+pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>) {
     let signal = Arc::new(Signal::default());
     let waker = Waker::from(Arc::new(ConnectionWaker(signal.clone())));
     let mut accepted: VecDeque<Accepted> = VecDeque::new();
     let mut lifetime = Lifetime::new(shared.lifespan);
     let mut alarm = Alarm::default();
     let mut rest_at = None;
+    let orders = &shared.orders;
     let evictions = orders.borrow().evictions;
     let mut new_orders = orders.clone();
     let mut new_orders = pin!(async {
@@ -95,7 +95,7 @@ pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>, orders: w
             while work < TURN {
                 let Some(next) = accepted.pop_front() else { break };
                 work += 1;
-                if let Some(call) = accept::open(next, shared.receive_limit) {
+                if let Some(call) = accept::open(next, &shared) {
                     calls.start(call, &shared);
                 }
                 if late(work) {

@@ -9,21 +9,26 @@ mod guard;
 mod handle;
 mod interceptor;
 mod lifetime;
+mod linger;
 mod listener;
 mod load;
 mod logging;
 mod outcome;
+mod panic;
+mod reply;
 mod service;
 mod signal;
 
 pub use call::Call;
 pub use handle::ServerHandle;
 pub use interceptor::{Interceptor, Next};
+pub use linger::OnCancel;
 pub use listener::{Listen, Listener};
 pub use logging::Logging;
 pub use outcome::Outcome;
 pub use service::{CallFuture, Service};
 
+use crate::compression::Compression;
 use crate::frame::RECEIVE_LIMIT;
 use crate::transport::http2::{Settings, Windows};
 use crate::transport::{Incoming, Keepalive, KeepaliveEnforcement, Local, Peer};
@@ -31,6 +36,7 @@ use connection::{Orders, Stage};
 use foldhash::fast::RandomState;
 use hashbrown::HashSet;
 use lifetime::Lifespan;
+use linger::{Handlers, Policies};
 use load::Load;
 use service::{Services, Shared};
 use std::fmt;
@@ -75,10 +81,12 @@ pub struct Server {
     services: Services,
     settings: Settings,
     receive_limit: usize,
+    compression: Compression,
     own_tasks: HashSet<String, RandomState>,
     lifespan: Lifespan,
     max_connections: usize,
     orders: Arc<watch::Sender<Orders>>,
+    on_cancel: Policies,
 }
 
 impl Server {
@@ -88,10 +96,12 @@ impl Server {
             services: Services::default(),
             settings: Settings::default(),
             receive_limit: RECEIVE_LIMIT,
+            compression: Compression::new(),
             own_tasks: HashSet::default(),
             lifespan: Lifespan::default(),
             max_connections: usize::MAX,
             orders: Arc::default(),
+            on_cancel: Policies::default(),
         }
     }
 
@@ -112,10 +122,17 @@ impl Server {
         self
     }
 
-    /// The largest message that is accepted, in bytes; 4 MiB by default. A larger one fails its call with
-    /// RESOURCE_EXHAUSTED.
+    /// The largest message that is accepted, decompressed, in bytes; 4 MiB by default. A larger one fails its
+    /// call with RESOURCE_EXHAUSTED.
     pub fn receive_limit(mut self, bytes: usize) -> Self {
         self.receive_limit = bytes;
+        self
+    }
+
+    /// How responses are compressed, and in which encodings requests may be: by default in all that are
+    /// compiled in, while responses are not compressed. See [`compression`](crate::compression).
+    pub fn compression(mut self, compression: Compression) -> Self {
+        self.compression = compression;
         self
     }
 
@@ -192,6 +209,18 @@ impl Server {
         ServerHandle::new(self.orders.clone())
     }
 
+    /// What becomes of handlers whose calls are over before them; they are dropped by default.
+    pub fn on_cancel(mut self, on_cancel: OnCancel) -> Self {
+        self.on_cancel.all = on_cancel;
+        self
+    }
+
+    /// As [`on_cancel`](Self::on_cancel), for one method. The path is `/package.Service/Method`.
+    pub fn on_cancel_of(mut self, path: impl Into<String>, on_cancel: OnCancel) -> Self {
+        self.on_cancel.methods.insert(path.into(), on_cancel);
+        self
+    }
+
     /// Serves until the process ends. `on` is an address, or a listener that is bound already.
     ///
     /// # Errors
@@ -201,7 +230,8 @@ impl Server {
     }
 
     /// Serves until `stop` is ready. Then no connection and no call is accepted any more; calls that run have
-    /// `grace` to end, and end as UNAVAILABLE after that.
+    /// `grace` to end, and end as UNAVAILABLE after that. Handlers that go on after their call
+    /// ([`OnCancel`]) have the same grace.
     ///
     /// ```no_run
     /// # async fn serve(server: rsgrpc::Server) -> std::io::Result<()> {
@@ -230,15 +260,14 @@ impl Server {
         }
         let (orders, max_connections) = (self.orders.clone(), self.max_connections);
         let enter = |stage| orders.send_modify(|orders| orders.stage = stage);
-        let shared = self.share();
+        let shared = self.share(orders.subscribe());
         let mut connections = JoinSet::new();
         let mut stop = pin!(stop);
         loop {
             tokio::select! {
                 accepted = listener.accept(), if connections.len() < max_connections => match accepted {
                     Ok((socket, peer)) => {
-                        let (settings, shared) = (settings.clone(), shared.clone());
-                        let serving = connect(socket, peer, settings, shared, orders.subscribe());
+                        let serving = connect(socket, peer, settings.clone(), shared.clone());
                         connections.spawn(serving);
                     }
                     Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
@@ -249,10 +278,10 @@ impl Server {
         }
         drop(listener);
         enter(Stage::Draining);
-        if timeout(grace, join(&mut connections)).await.is_err() {
+        if timeout(grace, join(&mut connections, &shared)).await.is_err() {
             enter(Stage::Closing);
             // What does not end by itself now is stuck in a handler that blocks its thread.
-            let _ = timeout(FAREWELL, join(&mut connections)).await;
+            let _ = timeout(FAREWELL, join(&mut connections, &shared)).await;
         }
         Ok(())
     }
@@ -266,20 +295,23 @@ impl Server {
     pub fn local(self) -> Local {
         let calls = usize::try_from(self.settings.max_concurrent_streams).unwrap_or(usize::MAX);
         let (local, incoming) = Local::pair(calls);
-        let shared = self.share();
+        let (sender, orders) = watch::channel(Orders::default());
+        let shared = self.share(orders);
         tokio::spawn(async move {
-            // The sender stays here, so that the orders never change.
-            let (_sender, orders) = watch::channel(Orders::default());
-            connection::serve(incoming, shared, orders).await;
+            connection::serve(incoming, shared.clone()).await;
+            shared.handlers.ended().await;
+            // Kept until here, so that the orders never change.
+            drop(sender);
         });
         local
     }
 
-    fn share(self) -> Arc<Shared> {
+    fn share(self, orders: watch::Receiver<Orders>) -> Arc<Shared> {
         let threads = Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread;
         let load = Load::new(self.own_tasks, threads);
-        let Self { services, receive_limit, lifespan, .. } = self;
-        Arc::new(Shared { services, load, receive_limit, lifespan })
+        let Self { services, receive_limit, compression, on_cancel, lifespan, .. } = self;
+        let handlers = Handlers::default();
+        Arc::new(Shared { services, load, receive_limit, compression, on_cancel, handlers, lifespan, orders })
     }
 }
 
@@ -296,15 +328,11 @@ impl fmt::Debug for Server {
 }
 
 /// Serves a connection from its handshake on.
-async fn connect<S>(
-    socket: S,
-    peer: Peer,
-    settings: Arc<Settings>,
-    shared: Arc<Shared>,
-    mut orders: watch::Receiver<Orders>,
-) where
+async fn connect<S>(socket: S, peer: Peer, settings: Arc<Settings>, shared: Arc<Shared>)
+where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + 'static,
 {
+    let mut orders = shared.orders.clone();
     let handshake = timeout(HANDSHAKE, Incoming::http2(Box::pin(socket), peer, &settings));
     let shaken = tokio::select! {
         shaken = handshake => shaken,
@@ -312,10 +340,11 @@ async fn connect<S>(
         _ = orders.wait_for(|orders| orders.stage > Stage::Serving) => return,
     };
     if let Ok(Ok(incoming)) = shaken {
-        connection::serve(incoming, shared, orders).await;
+        connection::serve(incoming, shared).await;
     }
 }
 
-async fn join(connections: &mut JoinSet<()>) {
+async fn join(connections: &mut JoinSet<()>, shared: &Shared) {
     while connections.join_next().await.is_some() {}
+    shared.handlers.ended().await;
 }

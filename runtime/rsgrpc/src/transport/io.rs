@@ -18,6 +18,11 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 /// Collected output beyond this goes to the socket without waiting for the end of the turn.
 const COLLECT: usize = 128 * 1024;
 
+/// What is collected at most where the socket takes no more, and h2 reads no more before it has answered.
+///
+/// If such an answer waited for the peer to read, and the peer's for this end, neither would ever read again.
+const OVERDRAFT: usize = 2 * COLLECT;
+
 /// What an idle connection's buffer may keep.
 const KEEP: usize = 4 * 1024;
 
@@ -82,6 +87,11 @@ impl Flusher {
         wire.insert();
     }
 
+    /// h2 has been told to write a PING or SETTINGS, which must not wait for the peer to read.
+    pub(super) fn owe(&mut self) {
+        lock(&self.0).tally.owe();
+    }
+
     /// The connection is dead, and this is why: h2 meets it as an error when it next reads or writes.
     pub(super) fn fail(&mut self, cause: String) {
         lock(&self.0).dead = Some(Dead(cause));
@@ -128,6 +138,17 @@ impl Wire {
         if !self.between.is_empty() && self.tally.is_between_frames() {
             self.out.append(&mut self.between);
         }
+    }
+
+    /// Notes that so much of `bufs` has been taken over, and takes it over.
+    fn wrote(&mut self, bufs: &[IoSlice<'_>], mut written: usize, take: impl Fn(&mut Vec<u8>, &[u8])) {
+        for buf in bufs {
+            let part = buf.get(..written).unwrap_or(buf);
+            self.tally.wrote(part);
+            take(&mut self.out, part);
+            written -= part.len();
+        }
+        self.insert();
     }
 
     fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -178,21 +199,19 @@ impl AsyncWrite for Io {
         let total: usize = bufs.iter().map(|buf| buf.len()).sum();
         let mut written = total;
         if wire.out.len() + total > COLLECT {
-            ready!(wire.poll_drain(cx))?;
+            if wire.poll_drain(cx)?.is_pending() {
+                written = total.min(OVERDRAFT.saturating_sub(wire.out.len()));
+                if written == 0 || !wire.tally.owes() {
+                    return Poll::Pending;
+                }
+            } else if total > COLLECT {
+                written = ready!(wire.socket.as_mut().poll_write_vectored(cx, bufs))?;
+                wire.wrote(bufs, written, |_, _| {});
+                return Poll::Ready(Ok(written));
+            }
         }
-        if total > COLLECT {
-            written = ready!(wire.socket.as_mut().poll_write_vectored(cx, bufs))?;
-        } else {
-            wire.out.reserve(total);
-            bufs.iter().for_each(|buf| wire.out.extend_from_slice(buf));
-        }
-        let mut left = written;
-        for buf in bufs {
-            let part = buf.get(..left).unwrap_or(buf);
-            wire.tally.wrote(part);
-            left -= part.len();
-        }
-        wire.insert();
+        wire.out.reserve(written);
+        wire.wrote(bufs, written, Vec::extend_from_slice);
         Poll::Ready(Ok(written))
     }
 
@@ -306,6 +325,22 @@ mod tests {
         for error in errors {
             assert_eq!((error.kind(), error.to_string().as_str()), (io::ErrorKind::TimedOut, "no answer"));
         }
+    }
+
+    #[tokio::test]
+    async fn answers_do_not_wait_for_a_peer_that_does_not_read() {
+        let (mut io, _flusher, mut far) = connected(1000);
+        let write = |io: &mut Io, bytes: &[u8]| {
+            Pin::new(io).poll_write(&mut Context::from_waker(std::task::Waker::noop()), bytes)
+        };
+        while write(&mut io, &[0; 1000]).is_ready() {}
+        assert!((COLLECT - 1000..=COLLECT).contains(&lock(&io.0).out.len()));
+        // Behind the preface: a PING.
+        far.write_all(&[0; 24]).await.unwrap();
+        far.write_all(b"\0\0\x08\x06\0\0\0\0\0pingpong").await.unwrap();
+        io.read_exact(&mut [0; 41]).await.unwrap();
+        while write(&mut io, &[0; 1000]).is_ready() {}
+        assert_eq!(lock(&io.0).out.len(), OVERDRAFT);
     }
 
     #[tokio::test]

@@ -5,6 +5,8 @@
 
 mod calls;
 mod care;
+mod compression;
+mod ends;
 mod limits;
 mod pipe;
 mod protocol;

@@ -3,6 +3,7 @@
 use super::frames::Seen;
 use super::keepalive::{Check, Keepalive, Watchdog};
 use super::window::{Growth, Windows};
+use crate::transport::io::Flusher;
 use h2::{Ping, PingPong};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -39,7 +40,14 @@ impl Care {
     }
 
     /// To be called once in a turn. `late` says that what was due has come.
-    pub(super) fn tend(&mut self, seen: &Seen, busy: bool, late: bool, cx: &mut Context<'_>) -> Advice {
+    pub(super) fn tend(
+        &mut self,
+        seen: &Seen,
+        busy: bool,
+        late: bool,
+        flusher: &mut Flusher,
+        cx: &mut Context<'_>,
+    ) -> Advice {
         let mut advice = Advice::Nothing;
         if self.asked && self.poll_pong(cx).is_ready() {
             self.asked = false;
@@ -49,7 +57,7 @@ impl Care {
         }
         let wanted = self.growth.as_mut().is_some_and(|growth| growth.wants_ping(seen.data));
         if wanted
-            && self.ping()
+            && self.ping(flusher)
             && let Some(growth) = &mut self.growth
         {
             growth.asked(Instant::now());
@@ -59,16 +67,19 @@ impl Care {
                 Check::Nothing => {}
                 Check::Dead => advice = Advice::Dead(watchdog.timeout()),
                 // Where one is on its way already its answer is as good.
-                Check::Ping => drop(self.ping()),
+                Check::Ping => drop(self.ping(flusher)),
             }
         }
         advice
     }
 
-    fn ping(&mut self) -> bool {
+    fn ping(&mut self, flusher: &mut Flusher) -> bool {
         let sent =
             !self.asked && self.pings.as_mut().is_some_and(|pings| pings.send_ping(Ping::opaque()).is_ok());
-        self.asked |= sent;
+        if sent {
+            self.asked = true;
+            flusher.owe();
+        }
         sent
     }
 

@@ -190,10 +190,15 @@ impl Driver {
         let due = self.care.due(&seen, busy);
         let due = earlier(due, self.idle.as_mut().and_then(|idle| idle.due(busy)).filter(|_| self.wanted));
         let late = self.alarm.poll(due, cx).is_ready();
-        match self.care.tend(&seen, busy, late, cx) {
+        match self.care.tend(&seen, busy, late, &mut self.flusher, cx) {
             Advice::Nothing => {}
             // Fails while the last change is under way; there will be another.
-            Advice::Window(size) => drop(self.connection.set_initial_window_size(size)),
+            Advice::Window(size) => {
+                if self.connection.set_initial_window_size(size).is_ok() {
+                    self.flusher.owe();
+                    cx.waker().wake_by_ref();
+                }
+            }
             Advice::Dead(timeout) => {
                 self.flusher.fail(format!("no answer to a keepalive ping within {timeout:?}"));
             }

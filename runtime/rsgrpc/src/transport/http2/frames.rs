@@ -16,10 +16,11 @@ const FAREWELL: usize = 64;
 
 const DATA: u8 = 0;
 const HEADERS: u8 = 1;
+const SETTINGS: u8 = 4;
 const PING: u8 = 6;
 const GOAWAY: u8 = 7;
 
-/// The flag of a PING that answers another.
+/// The flag of PING and SETTINGS that answer others.
 const ACK: u8 = 1;
 
 /// The error code of a GOAWAY for those who do too much of something.
@@ -31,10 +32,11 @@ pub(super) const TOO_MANY_PINGS: &str = "too_many_pings";
 /// What one end has seen of both directions.
 pub(in crate::transport) struct Tally {
     input: Frames,
-    /// Servers alone look at what they send.
-    output: Option<Frames>,
+    output: Frames,
     seen: Seen,
     farewell: Vec<u8>,
+    /// Frames that h2 writes before it reads on: PING, SETTINGS, and the answers to them.
+    owed: u32,
 }
 
 /// What has happened since the last time that somebody asked.
@@ -54,26 +56,28 @@ pub(in crate::transport) struct Seen {
 
 impl Tally {
     pub(super) fn client() -> Self {
-        Self::new(Frames::default(), None)
+        Self::new(Frames::default(), Frames { left: PREFACE, ..Frames::default() })
     }
 
     pub(in crate::transport) fn server() -> Self {
-        Self::new(Frames { left: PREFACE, ..Frames::default() }, Some(Frames::default()))
+        Self::new(Frames { left: PREFACE, ..Frames::default() }, Frames::default())
     }
 
-    fn new(input: Frames, output: Option<Frames>) -> Self {
+    fn new(input: Frames, output: Frames) -> Self {
         let seen = Seen { read_at: Instant::now(), data: 0, sent: false, pings: 0, leaving: false };
-        Self { input, output, seen, farewell: Vec::new() }
+        Self { input, output, seen, farewell: Vec::new(), owed: 0 }
     }
 
     pub(in crate::transport) fn read(&mut self, bytes: &[u8]) {
-        let Self { input, seen, farewell, .. } = self;
+        let Self { input, seen, farewell, owed, .. } = self;
         seen.read_at = Instant::now();
         input.pass(bytes, |piece| match piece {
             Piece::Head { kind: DATA, length, .. } => seen.data += u64::from(length),
             Piece::Head { kind: PING, flags, .. } if flags & ACK == 0 => {
                 seen.pings = seen.pings.saturating_add(1);
+                *owed = owed.saturating_add(1);
             }
+            Piece::Head { kind: SETTINGS, flags, .. } if flags & ACK == 0 => *owed = owed.saturating_add(1),
             Piece::Head { kind: GOAWAY, .. } => {
                 seen.leaving = true;
                 farewell.clear();
@@ -87,18 +91,30 @@ impl Tally {
     }
 
     pub(in crate::transport) fn wrote(&mut self, bytes: &[u8]) {
-        let Self { output: Some(output), seen, .. } = self else { return };
-        output.pass(bytes, |piece| {
-            if let Piece::Head { kind: DATA | HEADERS, .. } = piece {
+        let Self { output, seen, owed, .. } = self;
+        output.pass(bytes, |piece| match piece {
+            Piece::Head { kind: DATA | HEADERS, .. } => {
                 seen.sent = true;
                 seen.pings = 0;
             }
+            Piece::Head { kind: PING | SETTINGS, .. } => *owed = owed.saturating_sub(1),
+            _ => {}
         });
+    }
+
+    /// h2 has been told to write a PING or SETTINGS.
+    pub(in crate::transport) fn owe(&mut self) {
+        self.owed = self.owed.saturating_add(1);
+    }
+
+    /// Whether h2 has to write something before it reads on.
+    pub(in crate::transport) fn owes(&self) -> bool {
+        self.owed > 0
     }
 
     /// Whether the last frame that was written is whole.
     pub(in crate::transport) fn is_between_frames(&self) -> bool {
-        self.output.as_ref().is_some_and(|output| output.left == 0 && output.filled == 0)
+        self.output.left == 0 && self.output.filled == 0
     }
 
     pub(in crate::transport) fn take(&mut self) -> Seen {
@@ -268,6 +284,23 @@ mod tests {
         tally.read(&frame(PING, 0, &[0; 8]));
         let seen = tally.take();
         assert_eq!((seen.pings, seen.sent), (1, true));
+    }
+
+    #[test]
+    fn answers_are_owed_until_they_are_written() {
+        let mut tally = Tally::server();
+        tally.wrote(&frame(SETTINGS, 0, b""));
+        tally.read(&[0; 24]);
+        tally.read(&frame(SETTINGS, 0, b""));
+        tally.read(&frame(SETTINGS, ACK, b""));
+        tally.read(&frame(PING, 0, &[0; 8]));
+        tally.owe();
+        for answer in [frame(SETTINGS, ACK, b""), frame(DATA, 0, b"x"), frame(PING, ACK, &[0; 8])] {
+            tally.wrote(&answer);
+            assert!(tally.owes());
+        }
+        tally.wrote(&frame(PING, 0, &[0; 8]));
+        assert!(!tally.owes());
     }
 
     #[test]

@@ -169,10 +169,15 @@ impl Incoming {
         if pinged && !self.strikes.bear(&self.seen, self.h2.has_streams()) {
             return false;
         }
-        match self.care.tend(&self.seen, true, late, cx) {
+        match self.care.tend(&self.seen, true, late, &mut self.flusher, cx) {
             Advice::Nothing => {}
             // Fails while the last change is under way; there will be another.
-            Advice::Window(size) => drop(self.h2.set_initial_window_size(size)),
+            Advice::Window(size) => {
+                if self.h2.set_initial_window_size(size).is_ok() {
+                    self.flusher.owe();
+                    cx.waker().wake_by_ref();
+                }
+            }
             Advice::Dead(timeout) => {
                 self.flusher.fail(format!("no answer to a keepalive ping within {timeout:?}"));
                 cx.waker().wake_by_ref();
@@ -191,6 +196,8 @@ impl Incoming {
             self.flusher.insert(&frames::goaway(Reason::NO_ERROR.into(), debug));
         }
         self.h2.graceful_shutdown();
+        // A PING goes with it.
+        self.flusher.owe();
     }
 
     pub(in crate::transport) fn refuse_flood(&mut self) {
