@@ -26,7 +26,7 @@ pub(crate) use io::Socket;
 #[cfg(test)]
 pub(crate) use jitter::jittered_by;
 pub(crate) use jitter::{jittered, scale};
-pub use peer::Peer;
+pub use peer::{Peer, Process};
 pub(crate) use turn::{Push, Turn};
 
 use crate::status::Status;

@@ -16,7 +16,7 @@ impl Listener for Pipes {
 
     async fn accept(&mut self) -> io::Result<(DuplexStream, rsgrpc::Peer)> {
         match self.0.recv().await {
-            Some(pipe) => Ok((pipe, rsgrpc::Peer::Local)),
+            Some(pipe) => Ok((pipe, rsgrpc::Peer::unnamed())),
             None => std::future::pending().await,
         }
     }
