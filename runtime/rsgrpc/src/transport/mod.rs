@@ -13,6 +13,7 @@ mod head;
 pub(crate) mod http2;
 mod io;
 mod jitter;
+mod machine;
 pub(crate) mod memory;
 mod peer;
 mod turn;
@@ -26,6 +27,7 @@ pub(crate) use io::Socket;
 #[cfg(test)]
 pub(crate) use jitter::jittered_by;
 pub(crate) use jitter::{jittered, scale};
+pub(crate) use machine::MachineAddress;
 pub use peer::{Peer, Process};
 pub(crate) use turn::{Push, Turn};
 

@@ -10,4 +10,5 @@ mod ends;
 mod limits;
 mod pipe;
 mod protocol;
+mod sockets;
 mod support;
