@@ -85,11 +85,12 @@ pub use view::{MapValues, MapView, RepeatedView, Values};
 pub use wire::Writer;
 
 #[cfg(feature = "call")]
-pub use call::{Cancellation, Context, ResponseMetadata, Sender, Streaming};
+pub use call::{AnyMessage, Cancellation, Context, ResponseMetadata, Sender, Streaming};
 #[cfg(feature = "call")]
 pub use client::{
-    Backoff, BidiCall, CallEnd, CallStart, Channel, ChannelBuilder, ChannelError, ClientInterceptor,
-    ClientStreamingCall, Connectivity, Response, ResponseFuture, ServerStreamingCall, UnaryCall, Upload,
+    Backoff, BidiCall, Channel, ChannelBuilder, ChannelError, ClientCall, ClientInterceptor, ClientNext,
+    ClientOutcome, ClientStreamingCall, Connectivity, Response, ResponseFuture, ServerStreamingCall,
+    UnaryCall, Upload,
 };
 #[cfg(feature = "call")]
 pub use codec::{Codec, Protobuf};

@@ -1,9 +1,10 @@
 //! How a channel is set up.
 
 use super::backoff::Backoff;
+use super::chain::Erased;
 use super::channel::{Channel, Settings};
 use super::connector::{Connect, Network};
-use super::interceptor::{ClientInterceptor, Erased};
+use super::interceptor::ClientInterceptor;
 use super::subchannel::Subchannel;
 use super::target::{ChannelError, Target};
 use crate::compression::Compression;
@@ -97,7 +98,7 @@ impl ChannelBuilder {
         self
     }
 
-    /// Adds an interceptor, which sees each call after those added before it.
+    /// Adds an interceptor, which sees each call after those added before it, and its outcome before them.
     #[must_use]
     pub fn interceptor(mut self, interceptor: impl ClientInterceptor) -> Self {
         self.interceptors.push(Box::new(interceptor));

@@ -1,7 +1,7 @@
 //! What calls are made on.
 
 use super::builder::ChannelBuilder;
-use super::interceptor::Interceptors;
+use super::chain::{Erased, Interceptors};
 use super::options::CallOptions;
 use super::subchannel::{Connectivity, Subchannel};
 use super::target::ChannelError;
@@ -141,8 +141,8 @@ impl Channel {
         self.0.settings.compression.as_ref()
     }
 
-    pub(super) fn interceptors(&self) -> &Interceptors {
-        &self.0.settings.interceptors
+    pub(super) fn interceptors(&self) -> Option<&Arc<[Box<dyn Erased>]>> {
+        self.0.settings.interceptors.as_ref()
     }
 
     /// Sends the head of a call.

@@ -10,7 +10,7 @@
 
 mod compression;
 mod connect;
-mod hooks;
+mod interceptors;
 mod raw;
 mod streams;
 mod unary;

@@ -7,5 +7,6 @@ mod calls;
 mod compression;
 mod ends;
 mod limits;
+mod messages;
 mod protocol;
 mod support;
