@@ -61,10 +61,16 @@ mod frame;
 mod metadata;
 #[cfg(feature = "call")]
 mod method;
+#[cfg(feature = "rpc")]
+pub mod rpc;
 #[cfg(feature = "call")]
 mod server;
 #[cfg(feature = "call")]
 mod status;
+#[cfg(feature = "call")]
+pub mod testing;
+#[cfg(feature = "_tls")]
+pub mod tls;
 #[cfg(feature = "call")]
 mod transport;
 
@@ -107,7 +113,7 @@ pub use server::{
 #[cfg(feature = "call")]
 pub use status::{Code, Status};
 #[cfg(feature = "call")]
-pub use transport::{Local, Peer};
+pub use transport::{Local, Peer, Process};
 
 use source::Source;
 use visit::{Sink, Visitor};

@@ -105,9 +105,11 @@ mod tests {
     use crate::transport::{Peer, RequestHead};
 
     fn sample(path: &'static str) -> Sample {
+        let mut head = RequestHead::bare();
+        assert!(head.set_path(path));
         Sample(Context::new(Opening {
-            head: RequestHead::test(path),
-            peer: Peer::Local,
+            head,
+            peer: Peer::memory(),
             deadline: None,
             protocol: Protocol::Grpc,
             compression: Terms::new(&Compression::new(), &Default::default()),
