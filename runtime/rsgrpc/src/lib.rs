@@ -94,9 +94,9 @@ pub use wire::Writer;
 pub use call::{AnyMessage, Cancellation, Context, ResponseMetadata, Sender, Streaming};
 #[cfg(feature = "call")]
 pub use client::{
-    Backoff, BidiCall, Channel, ChannelBuilder, ChannelError, ClientCall, ClientInterceptor, ClientNext,
-    ClientOutcome, ClientStreamingCall, Connectivity, Response, ResponseFuture, ServerStreamingCall,
-    UnaryCall, Upload,
+    AccessToken, Backoff, BearerToken, BidiCall, CallCredentials, CallTarget, Channel, ChannelBuilder,
+    ChannelError, ClientCall, ClientInterceptor, ClientNext, ClientOutcome, ClientStreamingCall,
+    Connectivity, Response, ResponseFuture, ServerStreamingCall, UnaryCall, Upload,
 };
 #[cfg(feature = "call")]
 pub use codec::{Codec, Protobuf};

@@ -9,4 +9,5 @@ mod ends;
 mod limits;
 mod messages;
 mod protocol;
+mod sockets;
 mod support;
