@@ -56,7 +56,11 @@ impl<D: Dial> Connect for Network<D> {
     }
 
     fn timed_out(&self, limit: Duration) -> Status {
-        Status::unavailable(format!("connect to {}: no connection within {limit:?}", self.name))
+        failed(
+            &self.name,
+            format!("no connection within {limit:?}"),
+            io::Error::from(io::ErrorKind::TimedOut),
+        )
     }
 }
 
