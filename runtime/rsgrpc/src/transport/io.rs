@@ -41,6 +41,8 @@ struct Wire {
     out: Vec<u8>,
     /// How much of `out` has left. Invariant: `sent <= out.len()`, and 0 where `out` is empty.
     sent: usize,
+    /// Whether the socket may hold something back: TLS takes what it cannot write yet.
+    unflushed: bool,
     tally: Tally,
     /// A frame of our own, which waits for the end of the one that h2 is writing.
     between: Vec<u8>,
@@ -54,7 +56,8 @@ struct Dead(String);
 
 pub(super) fn pair(socket: Pin<Box<dyn Socket>>, tally: Tally) -> (Io, Flusher) {
     let (out, between) = Default::default();
-    let wire = Arc::new(Mutex::new(Wire { socket, out, sent: 0, tally, between, dead: None }));
+    let wire =
+        Arc::new(Mutex::new(Wire { socket, out, sent: 0, unflushed: false, tally, between, dead: None }));
     (Io(wire.clone()), Flusher(wire))
 }
 
@@ -63,11 +66,12 @@ impl Flusher {
     pub(super) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut wire = lock(&self.0);
         wire.check()?;
-        if wire.out.is_empty() {
-            return Poll::Ready(Ok(()));
-        }
         ready!(wire.poll_drain(cx))?;
-        wire.socket.as_mut().poll_flush(cx)
+        if wire.unflushed {
+            ready!(wire.socket.as_mut().poll_flush(cx))?;
+            wire.unflushed = false;
+        }
+        Poll::Ready(Ok(()))
     }
 
     /// What has passed since the last time.
@@ -158,6 +162,7 @@ impl Wire {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
             self.sent += written;
+            self.unflushed = true;
         }
         self.out.clear();
         self.sent = 0;
@@ -206,6 +211,7 @@ impl AsyncWrite for Io {
                 }
             } else if total > COLLECT {
                 written = ready!(wire.socket.as_mut().poll_write_vectored(cx, bufs))?;
+                wire.unflushed = true;
                 wire.wrote(bufs, written, |_, _| {});
                 return Poll::Ready(Ok(written));
             }
@@ -341,6 +347,53 @@ mod tests {
         io.read_exact(&mut [0; 41]).await.unwrap();
         while write(&mut io, &[0; 1000]).is_ready() {}
         assert_eq!(lock(&io.0).out.len(), OVERDRAFT);
+    }
+
+    /// Takes everything and keeps it for a while, as TLS does with what it cannot write yet.
+    struct Hoarder(DuplexStream, Vec<u8>, usize);
+
+    impl AsyncRead for Hoarder {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            buf: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_read(cx, buf)
+        }
+    }
+
+    impl AsyncWrite for Hoarder {
+        fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+            self.1.extend_from_slice(buf);
+            Poll::Ready(Ok(buf.len()))
+        }
+
+        fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+            if self.2 > 0 {
+                self.2 -= 1;
+                return Poll::Pending;
+            }
+            let kept = std::mem::take(&mut self.1);
+            assert_eq!(ready!(Pin::new(&mut self.0).poll_write(cx, &kept))?, kept.len());
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_socket_holds_back_is_asked_for_again() {
+        let (near, mut far) = duplex(1 << 20);
+        let (mut io, mut flusher) = pair(Box::pin(Hoarder(near, Vec::new(), 2)), Tally::server());
+        io.write_all(b"hello").await.unwrap();
+        let mut cx = Context::from_waker(std::task::Waker::noop());
+        assert!(flusher.poll_flush(&mut cx).is_pending());
+        assert!(flusher.poll_flush(&mut cx).is_pending());
+        assert_eq!(arrived(&mut far), 0);
+        assert!(flusher.poll_flush(&mut cx).is_ready());
+        assert_eq!(arrived(&mut far), 5);
     }
 
     #[tokio::test]
