@@ -5,6 +5,7 @@
 mod bench;
 mod buf;
 mod cargo;
+mod certificates;
 mod demo;
 mod generate;
 mod official;
