@@ -8,10 +8,12 @@
     reason = "a test fails by panicking"
 )]
 
+mod care;
 mod causes;
 mod compression;
 mod connect;
 mod hooks;
+mod pipe;
 mod raw;
 mod streams;
 mod unary;
