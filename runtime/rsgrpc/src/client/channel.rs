@@ -2,8 +2,8 @@
 
 use super::backoff::{Backoff, Pauses};
 use super::builder::ChannelBuilder;
+use super::chain::{Erased, Interceptors};
 use super::credentials::Credentials;
-use super::interceptor::Interceptors;
 use super::options::CallOptions;
 use super::subchannel::{Connectivity, Subchannel};
 use super::target::ChannelError;
@@ -163,8 +163,8 @@ impl Channel {
         self.0.settings.authority.as_str()
     }
 
-    pub(super) fn interceptors(&self) -> &Interceptors {
-        &self.0.settings.interceptors
+    pub(super) fn interceptors(&self) -> Option<&Arc<[Box<dyn Erased>]>> {
+        self.0.settings.interceptors.as_ref()
     }
 
     /// Sends the head of a call.
@@ -185,10 +185,8 @@ impl Channel {
             let head = || self.head(path, options, credentials, encoding, deadline);
             let status = match ready.and_then(|()| connection.requests.send(head(), false)) {
                 Ok((outgoing, mut reply)) => {
-                    // A call beyond the server's limit waits here, unsent.
-                    let sent = poll_fn(|cx| connection.requests.poll_ready(cx)).await;
-                    match sent {
-                        // Its connection may be over, and the call answered.
+                    match poll_fn(|cx| connection.requests.poll_sent(cx)).await {
+                        // Where the connection is over, the call may still have been processed.
                         Err(status) if reply.is_unprocessed() => status,
                         _ => return Ok((outgoing, reply)),
                     }

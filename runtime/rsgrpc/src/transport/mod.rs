@@ -178,6 +178,15 @@ impl Requests {
         }
     }
 
+    /// Ready when the call that was opened last here has left: one beyond the server's limit waits for its turn.
+    pub(crate) fn poll_sent(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        match self {
+            Self::Http2(requests) => requests.poll_ready(cx),
+            // It would not have been opened.
+            Self::Memory(_) => Poll::Ready(Ok(())),
+        }
+    }
+
     /// Opens a call; `end` where the request has no body.
     pub(crate) fn send(&mut self, head: RequestHead, end: bool) -> Result<(Outgoing, Reply), Status> {
         Ok(match self {

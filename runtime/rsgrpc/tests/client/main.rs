@@ -13,7 +13,7 @@ mod care;
 mod causes;
 mod compression;
 mod connect;
-mod hooks;
+mod interceptors;
 mod pipe;
 mod raw;
 mod streams;

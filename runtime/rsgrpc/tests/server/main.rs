@@ -9,6 +9,7 @@ mod compression;
 mod ends;
 mod frames;
 mod limits;
+mod messages;
 mod pipe;
 mod protocol;
 mod requests;
