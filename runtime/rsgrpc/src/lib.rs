@@ -25,6 +25,7 @@ mod enumeration;
 mod error;
 mod extension;
 mod field;
+mod fill;
 #[cfg(feature = "json")]
 pub mod json;
 mod kind;
