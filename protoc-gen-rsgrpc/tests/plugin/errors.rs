@@ -41,7 +41,7 @@ fn test_files(files: Vec<FileDescriptorProto>, expected: &str) {
         proto_file: files,
         ..Default::default()
     };
-    assert_eq!(schema::resolve(&request).unwrap_err().to_string(), expected);
+    assert_eq!(crate::support::resolve(&request).unwrap_err().to_string(), expected);
 }
 
 #[track_caller]

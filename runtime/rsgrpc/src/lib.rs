@@ -37,6 +37,8 @@ mod own;
 #[cfg_attr(not(feature = "text"), allow(dead_code, reason = "for formats"))]
 mod registry;
 mod required;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod source;
 #[cfg(feature = "text")]
 pub mod text;
