@@ -18,7 +18,9 @@ fn main() -> Result<(), Error> {
     // They are large, and one program alone needs them.
     let conformance = env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default().join("conformance");
     fs::create_dir_all(&conformance).map_err(|source| Error::Io { path: conformance.clone(), source })?;
-    Config::new().include("../../proto").out_dir(conformance).compile(&[
+    let descriptors = conformance.join("descriptors.binpb");
+    let config = Config::new().include("../../proto").out_dir(conformance).descriptor_set(descriptors);
+    config.compile(&[
         Path::new("../../proto/conformance/conformance.proto"),
         Path::new("../../proto/google/protobuf/test_messages_proto2.proto"),
         Path::new("../../proto/google/protobuf/test_messages_proto3.proto"),

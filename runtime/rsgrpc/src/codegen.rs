@@ -28,6 +28,7 @@ pub use crate::wire::Reader;
 #[cfg(feature = "serde")]
 pub use ::serde_core;
 
+pub use crate::__descriptors as descriptors;
 pub use crate::__serde as serde;
 
 /// Makes a message a value that serde can write and read, where the feature
@@ -63,6 +64,13 @@ macro_rules! __serde {
 #[macro_export]
 macro_rules! __serde {
     ($message:ty) => {};
+}
+
+#[doc(hidden)]
+#[cfg(not(feature = "reflect"))]
+#[macro_export]
+macro_rules! __descriptors {
+    ($($descriptors:tt)*) => {};
 }
 
 /// Refuses, at compile time, code that another version of the plugin generated.

@@ -20,6 +20,8 @@ pub mod codegen;
 mod debug;
 #[cfg(feature = "descriptor")]
 pub mod descriptor;
+#[cfg(feature = "reflect")]
+mod dynamic;
 mod encoded;
 mod enumeration;
 mod error;
@@ -34,6 +36,8 @@ mod limits;
 pub mod map;
 mod message;
 mod own;
+#[cfg(feature = "reflect")]
+pub mod reflect;
 #[cfg_attr(not(feature = "text"), allow(dead_code, reason = "for formats"))]
 mod registry;
 mod required;
