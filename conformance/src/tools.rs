@@ -11,7 +11,8 @@ use crate::project::Project;
 /// How long an installation may take.
 pub const LIMIT: Duration = Duration::from_secs(10 * 60);
 
-const PYTHON_PACKAGES: &[&str] = &["grpcio==1.85.1", "grpcio-tools==1.85.1", "protobuf==7.36.2"];
+const PYTHON_PACKAGES: &[&str] =
+    &["grpcio==1.85.1", "grpcio-status==1.85.1", "grpcio-tools==1.85.1", "protobuf==7.36.2"];
 const NODE_PACKAGES: &[&str] = &["@grpc/grpc-js@1.14.7", "@grpc/proto-loader@0.8.1", "@bufbuild/buf@1.75.0"];
 
 /// Why a tool cannot be had: a reason to skip what needs it.

@@ -52,6 +52,10 @@ pub trait Names: Copy {
     fn name(&self, number: i32) -> Option<&str>;
     /// The number of this name.
     fn number(&self, name: &str) -> Option<i32>;
+    /// How many names there are.
+    fn len(&self) -> usize;
+    /// The number of one of them.
+    fn at(&self, index: usize) -> Option<i32>;
 }
 
 /// The names of a generated enum.
@@ -85,5 +89,13 @@ impl<E: Enumeration> Names for NamesOf<E> {
     #[inline]
     fn number(&self, name: &str) -> Option<i32> {
         E::from_name(name).map(Into::into)
+    }
+
+    fn len(&self) -> usize {
+        E::NAMES.len()
+    }
+
+    fn at(&self, index: usize) -> Option<i32> {
+        E::NAMES.get(index).map(|named| named.0)
     }
 }

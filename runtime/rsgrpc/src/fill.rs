@@ -3,9 +3,11 @@
 
 use crate::error::Fault;
 use crate::field::Fields;
+use crate::kind::Show;
 use crate::label::{FieldLabel, Label};
 use crate::message::Decode;
-use crate::{Message, Source};
+use crate::visit::Visitor;
+use crate::{Map, Message, Source, UnknownFields};
 
 /// A message on its way in. What its schema says lives for `'a`, as the input
 /// does.
@@ -34,6 +36,8 @@ pub trait Fill<'a> {
     /// the one at the index `from`.
     #[cfg(feature = "json")]
     fn named_in_json(&self, name: &[u8], from: usize) -> Option<Place<'a>>;
+    /// The fields, each with whether an empty message lacks it.
+    fn places(&self) -> Vec<(Place<'a>, bool)>;
     /// The field with this number.
     fn numbered(&self, number: u32) -> Option<Place<'a>>;
     /// The name of another member of the `oneof` that has the field `number`,
@@ -95,6 +99,20 @@ impl<'a, M: Decode<'a>> Fill<'a> for M {
             .or_else(|| search::<M::Message>(0, &mut |label| label.name.as_bytes() == name))
     }
 
+    fn places(&self) -> Vec<(Place<'a>, bool)> {
+        let fields = M::Message::default_ref().fields();
+        let mut absent = Absent(Vec::new());
+        if M::Message::REQUIRED {
+            fields.visit(&mut absent);
+        }
+        let mut places = Vec::new();
+        fields.find(&mut |label| {
+            places.push((Place::new(places.len(), label), absent.0.contains(&label.number)));
+            false
+        });
+        places
+    }
+
     fn numbered(&self, number: u32) -> Option<Place<'a>> {
         search::<M::Message>(0, &mut |label| label.number == number)
     }
@@ -110,6 +128,25 @@ impl<'a, M: Decode<'a>> Fill<'a> for M {
 
     fn reserves(&self, name: &str) -> bool {
         M::Message::RESERVED.contains(&name)
+    }
+}
+
+/// The numbers of the required fields, seen in a message that has none of them.
+struct Absent(Vec<u32>);
+
+impl<'m> Visitor<'m> for Absent {
+    fn one<K: Show<T> + 'm, T>(&mut self, _: &FieldLabel<'m>, _: K, _: &'m T) {}
+    fn many<K: Show<T> + 'm, T>(&mut self, _: &FieldLabel<'m>, _: K, _: &'m [T], _: bool) {}
+    fn map<K: Show<A> + 'm, V: Show<B> + 'm, A, B>(
+        &mut self,
+        _: &FieldLabel<'m>,
+        _: (K, V),
+        _: &'m Map<A, B>,
+    ) {
+    }
+    fn unknown(&mut self, _: &'m UnknownFields) {}
+    fn absent(&mut self, label: &FieldLabel<'m>) {
+        self.0.push(label.number);
     }
 }
 

@@ -15,6 +15,8 @@
 #[allow(unused_extern_crates, reason = "the plugin's output uses it")]
 extern crate self as rsgrpc;
 
+#[cfg(feature = "arbitrary")]
+pub mod arbitrary;
 mod binary;
 pub mod codegen;
 mod debug;
@@ -36,6 +38,8 @@ mod limits;
 pub mod map;
 mod message;
 mod own;
+#[cfg(feature = "proptest")]
+pub mod proptest;
 #[cfg(feature = "reflect")]
 pub mod reflect;
 #[cfg_attr(not(feature = "text"), allow(dead_code, reason = "for formats"))]
@@ -59,6 +63,8 @@ mod client;
 #[cfg(feature = "call")]
 mod codec;
 #[cfg(feature = "call")]
+pub mod compression;
+#[cfg(feature = "call")]
 mod deadline;
 #[cfg(feature = "call")]
 mod frame;
@@ -66,10 +72,14 @@ mod frame;
 mod metadata;
 #[cfg(feature = "call")]
 mod method;
+#[cfg(feature = "rpc")]
+pub mod rpc;
 #[cfg(feature = "call")]
 mod server;
 #[cfg(feature = "call")]
 mod status;
+#[cfg(feature = "_tls")]
+pub mod tls;
 #[cfg(feature = "call")]
 mod transport;
 
@@ -93,8 +103,9 @@ pub use wire::Writer;
 pub use call::{Cancellation, Context, ResponseMetadata, Sender, Streaming};
 #[cfg(feature = "call")]
 pub use client::{
-    Backoff, BidiCall, CallEnd, CallStart, Channel, ChannelBuilder, ChannelError, ClientInterceptor,
-    ClientStreamingCall, Connectivity, Response, ResponseFuture, ServerStreamingCall, UnaryCall, Upload,
+    AccessToken, Backoff, BearerToken, BidiCall, CallCredentials, CallEnd, CallStart, CallTarget, Channel,
+    ChannelBuilder, ChannelError, ClientInterceptor, ClientStreamingCall, Connectivity, Response,
+    ResponseFuture, ServerStreamingCall, UnaryCall, Upload,
 };
 #[cfg(feature = "call")]
 pub use codec::{Codec, Protobuf};
@@ -105,11 +116,14 @@ pub use metadata::{Metadata, MetadataError, MetadataValue};
 #[cfg(feature = "call")]
 pub use method::{Kind, Method};
 #[cfg(feature = "call")]
-pub use server::{Call, CallFuture, Interceptor, Listen, Listener, Logging, Next, Outcome, Server, Service};
+pub use server::{
+    Call, CallFuture, Interceptor, Listen, Listener, Logging, Next, OnCancel, Outcome, Server, ServerHandle,
+    Service,
+};
 #[cfg(feature = "call")]
 pub use status::{Code, Status};
 #[cfg(feature = "call")]
-pub use transport::{Local, Peer};
+pub use transport::{Keepalive, KeepaliveEnforcement, Local, Peer, Process};
 
 use source::Source;
 use visit::{Sink, Visitor};

@@ -1,12 +1,15 @@
 //! What calls are made on.
 
 use super::builder::ChannelBuilder;
+use super::credentials::Credentials;
 use super::interceptor::Interceptors;
 use super::options::CallOptions;
 use super::subchannel::{Connectivity, Subchannel};
 use super::target::ChannelError;
 use super::{BidiCall, ClientStreamingCall, ServerStreamingCall, UnaryCall};
+use crate::compression::{Compression, Encoding, GRPC_ACCEPT_ENCODING, GRPC_ENCODING};
 use crate::deadline::{self, Deadline};
+use crate::metadata::Metadata;
 use crate::method::Method;
 use crate::status::Status;
 use crate::transport::{Headers, Local, Outgoing, Reply, RequestHead};
@@ -45,7 +48,13 @@ struct Inner {
 pub(super) struct Settings {
     pub(super) subchannel: Subchannel,
     pub(super) receive_limit: usize,
+    /// None where nothing is compressed.
+    pub(super) compression: Option<Arc<Compression>>,
     pub(super) interceptors: Interceptors,
+    pub(super) credentials: Vec<Credentials>,
+    /// Whether nobody can listen to what is sent.
+    pub(super) private: bool,
+    pub(super) scheme: Scheme,
     pub(super) authority: Authority,
     pub(super) user_agent: HeaderValue,
 }
@@ -114,12 +123,17 @@ impl Channel {
     }
 
     pub(super) fn new(settings: Settings) -> Self {
-        let all = [
+        let mut all = vec![
             (deadline::GRPC_TIMEOUT.clone(), HeaderValue::from_static("0n")),
             (header::TE, HeaderValue::from_static("trailers")),
             (header::CONTENT_TYPE, HeaderValue::from_static("application/grpc")),
             (header::USER_AGENT, settings.user_agent.clone()),
         ];
+        if let Some(compression) = &settings.compression
+            && compression.accepts_any()
+        {
+            all.push((GRPC_ACCEPT_ENCODING.clone(), compression.header().clone()));
+        }
         let head = all.iter().skip(1).cloned().collect();
         let head_with_timeout = Headers::from_iter(all);
         Self(Arc::new(Inner { settings, head, head_with_timeout }))
@@ -127,6 +141,23 @@ impl Channel {
 
     pub(super) fn receive_limit(&self) -> usize {
         self.0.settings.receive_limit
+    }
+
+    pub(super) fn compression(&self) -> Option<&Arc<Compression>> {
+        self.0.settings.compression.as_ref()
+    }
+
+    pub(super) fn credentials(&self) -> &[Credentials] {
+        &self.0.settings.credentials
+    }
+
+    /// Whether nobody can listen to what is sent.
+    pub(super) fn is_private(&self) -> bool {
+        self.0.settings.private
+    }
+
+    pub(super) fn authority(&self) -> &str {
+        self.0.settings.authority.as_str()
     }
 
     pub(super) fn interceptors(&self) -> &Interceptors {
@@ -138,6 +169,8 @@ impl Channel {
         &self,
         path: &PathAndQuery,
         options: &CallOptions,
+        credentials: Option<&Metadata>,
+        encoding: Option<&Encoding>,
         deadline: Option<Deadline>,
     ) -> Result<(Outgoing, Reply), Status> {
         let mut openings = 1;
@@ -145,8 +178,8 @@ impl Channel {
             let subchannel = &self.0.settings.subchannel;
             let mut connection = subchannel.ready(options.wait_for_ready).await?;
             let ready = poll_fn(|cx| connection.requests.poll_ready(cx)).await;
-            let opened =
-                ready.and_then(|()| connection.requests.send(self.head(path, options, deadline), false));
+            let head = || self.head(path, options, credentials, encoding, deadline);
+            let opened = ready.and_then(|()| connection.requests.send(head(), false));
             match opened {
                 Ok(opened) => return Ok(opened),
                 Err(status) => {
@@ -165,13 +198,23 @@ impl Channel {
     #[cold]
     pub(super) fn late(&self) -> Status {
         let message = "the deadline passed before there was a connection";
-        Status::deadline_exceeded(match self.0.settings.subchannel.failure() {
-            Some(failure) => format!("{message}: {}", failure.message()),
-            None => message.to_owned(),
-        })
+        match self.0.settings.subchannel.failure() {
+            Some(failure) => {
+                let message = format!("{message}: {}", failure.message());
+                Status::deadline_exceeded(message).with_source(failure)
+            }
+            None => Status::deadline_exceeded(message),
+        }
     }
 
-    fn head(&self, path: &PathAndQuery, options: &CallOptions, deadline: Option<Deadline>) -> RequestHead {
+    fn head(
+        &self,
+        path: &PathAndQuery,
+        options: &CallOptions,
+        credentials: Option<&Metadata>,
+        encoding: Option<&Encoding>,
+        deadline: Option<Deadline>,
+    ) -> RequestHead {
         let mut headers = match deadline {
             None => self.0.head.clone(),
             Some(deadline) => {
@@ -181,10 +224,14 @@ impl Channel {
                 headers
             }
         };
-        if let Some(metadata) = &options.metadata {
+        if let Some(encoding) = encoding {
+            headers.insert(GRPC_ENCODING.clone(), encoding.header().clone());
+        }
+        for metadata in options.metadata.as_deref().into_iter().chain(credentials) {
             metadata.write(&mut headers);
         }
-        RequestHead::new(Scheme::HTTP, self.0.settings.authority.clone(), path.clone(), headers)
+        let (scheme, authority) = (self.0.settings.scheme.clone(), self.0.settings.authority.clone());
+        RequestHead::new(scheme, authority, path.clone(), headers)
     }
 }
 

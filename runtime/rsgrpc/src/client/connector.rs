@@ -2,8 +2,11 @@
 
 use super::target::{Endpoint, Target};
 use crate::status::Status;
+#[cfg(feature = "_tls")]
+use crate::tls::ClientTls;
+use crate::transport::http2::client::Settings;
 use crate::transport::http2::{self, Driver};
-use crate::transport::{Local, Requests, Socket};
+use crate::transport::{Local, MachineAddress, Requests, Socket};
 use std::error::Error;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -24,25 +27,55 @@ pub(super) trait Connect: Send + Sync {
 pub(super) type Connecting<'a> =
     Pin<Box<dyn Future<Output = Result<(Requests, Option<Driver>), Status>> + Send + 'a>>;
 
-/// HTTP/2 over a socket.
-pub(super) struct Network {
-    pub(super) target: Target,
-    pub(super) header_limit: u32,
+/// HTTP/2 over what a [`Dial`] gives.
+pub(super) struct Network<D> {
+    pub(super) dial: D,
+    /// How errors call the server.
+    pub(super) name: String,
+    pub(super) security: Security,
+    pub(super) settings: Settings,
 }
 
-impl Connect for Network {
+/// What is between HTTP/2 and the socket.
+pub(super) enum Security {
+    Plaintext,
+    /// TLS, with the name that the server has to prove.
+    #[cfg(feature = "_tls")]
+    Tls(ClientTls, String),
+}
+
+impl<D: Dial> Connect for Network<D> {
     fn connect(&self) -> Connecting<'_> {
         Box::pin(async {
-            let socket = socket(&self.target).await?;
-            let (requests, driver) = http2::connect(socket, self.header_limit)
+            let keepalive = self.settings.keepalive.as_ref().map(|pace| pace.current());
+            let socket = self.dial.dial(keepalive.map(|keepalive| keepalive.timeout)).await?;
+            let socket = self.secure(socket).await?;
+            let (requests, driver) = http2::connect(socket, &self.settings)
                 .await
-                .map_err(|status| failed(&self.target, status.message().to_owned(), status))?;
+                .map_err(|status| failed(&self.name, status.message().to_owned(), status))?;
             Ok((Requests::Http2(requests), Some(driver)))
         })
     }
 
     fn timed_out(&self, limit: Duration) -> Status {
-        Status::unavailable(format!("connect to {}: no connection within {limit:?}", self.target))
+        failed(
+            &self.name,
+            format!("no connection within {limit:?}"),
+            io::Error::from(io::ErrorKind::TimedOut),
+        )
+    }
+}
+
+impl<D> Network<D> {
+    async fn secure(&self, socket: Pin<Box<dyn Socket>>) -> Result<Pin<Box<dyn Socket>>, Status> {
+        match &self.security {
+            Security::Plaintext => Ok(socket),
+            #[cfg(feature = "_tls")]
+            Security::Tls(tls, name) => match tls.connect(name, socket).await {
+                Ok(socket) => Ok(Box::pin(socket)),
+                Err(error) => Err(failed(&self.name, format!("TLS: {error}"), crate::tls::cause(error))),
+            },
+        }
     }
 }
 
@@ -57,20 +90,68 @@ impl Connect for Local {
     }
 }
 
-/// A socket to the target. Its name is resolved anew for each, so that a service that moves is found; other
-/// resolvers than the system's would go here.
-async fn socket(target: &Target) -> Result<Pin<Box<dyn Socket>>, Status> {
-    match &target.endpoint {
-        Endpoint::Host { host, port } => match lookup_host((host.as_str(), *port)).await {
-            Ok(addresses) => tcp(target, addresses).await,
-            Err(error) => Err(failed(target, format!("cannot resolve the name: {error}"), error)),
-        },
-        Endpoint::Addresses(addresses) => tcp(target, addresses.iter().copied()).await,
+/// Makes sockets.
+pub(super) trait Dial: Send + Sync {
+    /// One attempt. What is sent may wait for its acknowledgement for as long as `user_timeout`, where the
+    /// socket knows such a thing.
+    fn dial(&self, user_timeout: Option<Duration>) -> Dialing<'_>;
+}
+
+/// An attempt to get a socket.
+pub(super) type Dialing<'a> = Pin<Box<dyn Future<Output = Result<Pin<Box<dyn Socket>>, Status>> + Send + 'a>>;
+
+/// The name is resolved anew for each socket, so that a service that moves is found; other resolvers than the
+/// system's would go here.
+impl Dial for Target {
+    fn dial(&self, user_timeout: Option<Duration>) -> Dialing<'_> {
+        Box::pin(async move {
+            match &self.endpoint {
+                Endpoint::Host { host, port } => match lookup_host((host.as_str(), *port)).await {
+                    Ok(addresses) => tcp(self, addresses, user_timeout).await,
+                    Err(error) => Err(failed(&self.name, format!("cannot resolve the name: {error}"), error)),
+                },
+                Endpoint::Addresses(addresses) => tcp(self, addresses.iter().copied(), user_timeout).await,
+                Endpoint::Machine(address) => machine(&self.name, address).await,
+            }
+        })
+    }
+}
+
+/// A function of the application's.
+pub(super) struct Custom<F> {
+    pub(super) connect: F,
+    pub(super) name: String,
+}
+
+impl<F, Fut, S> Dial for Custom<F>
+where
+    F: Fn() -> Fut + Send + Sync,
+    Fut: Future<Output = io::Result<S>> + Send,
+    S: Socket + 'static,
+{
+    fn dial(&self, _: Option<Duration>) -> Dialing<'_> {
+        Box::pin(async { socket(&self.name, (self.connect)().await) })
+    }
+}
+
+async fn machine(name: &str, address: &MachineAddress) -> Result<Pin<Box<dyn Socket>>, Status> {
+    match address {
         #[cfg(unix)]
-        Endpoint::Unix(path) => match tokio::net::UnixStream::connect(path).await {
-            Ok(socket) => Ok(Box::pin(socket)),
-            Err(error) => Err(failed(target, error.to_string(), error)),
-        },
+        MachineAddress::Unix(path) => socket(name, tokio::net::UnixStream::connect(path).await),
+        #[cfg(all(feature = "vsock", target_os = "linux"))]
+        MachineAddress::Vsock { cid, port } => {
+            let address = tokio_vsock::VsockAddr::new(*cid, *port);
+            socket(name, tokio_vsock::VsockStream::connect(address).await)
+        }
+        #[cfg(not(all(unix, feature = "vsock", target_os = "linux")))]
+        address => socket(name, Err::<TcpStream, _>(address.unsupported())),
+    }
+}
+
+fn socket(name: &str, made: io::Result<impl Socket + 'static>) -> Result<Pin<Box<dyn Socket>>, Status> {
+    match made {
+        Ok(socket) => Ok(Box::pin(socket)),
+        Err(error) => Err(failed(name, error.to_string(), error)),
     }
 }
 
@@ -78,10 +159,11 @@ async fn socket(target: &Target) -> Result<Pin<Box<dyn Socket>>, Status> {
 async fn tcp(
     target: &Target,
     addresses: impl Iterator<Item = SocketAddr>,
+    user_timeout: Option<Duration>,
 ) -> Result<Pin<Box<dyn Socket>>, Status> {
     let mut problems = Vec::new();
     for address in addresses {
-        match open(address).await {
+        match open(address, user_timeout).await {
             Ok(socket) => return Ok(Box::pin(socket)),
             Err(error) => problems.push((address, error)),
         }
@@ -93,19 +175,24 @@ async fn tcp(
     });
     let told = told.collect::<Vec<_>>().join("; ");
     Err(match problems.pop() {
-        Some((_, error)) => failed(target, told, error),
-        None => Status::unavailable(format!("connect to {target}: the name has no address")),
+        Some((_, error)) => failed(&target.name, told, error),
+        None => Status::unavailable(format!("connect to {}: the name has no address", target.name)),
     })
 }
 
-async fn open(address: SocketAddr) -> io::Result<TcpStream> {
+async fn open(address: SocketAddr, user_timeout: Option<Duration>) -> io::Result<TcpStream> {
     let socket = TcpStream::connect(address).await?;
+    #[cfg(target_os = "linux")]
+    if user_timeout.is_some() {
+        // gRFC A18. Without it a dead server is found later; that is no reason to fail.
+        let _ = socket2::SockRef::from(&socket).set_tcp_user_timeout(user_timeout);
+    }
     // Small frames must not wait for the acknowledgement of those before.
     socket.set_nodelay(true)?;
     Ok(socket)
 }
 
 #[cold]
-fn failed(target: &Target, problem: impl fmt::Display, source: impl Error + Send + Sync + 'static) -> Status {
-    Status::unavailable(format!("connect to {target}: {problem}")).with_source(source)
+fn failed(name: &str, problem: impl fmt::Display, source: impl Into<Box<dyn Error + Send + Sync>>) -> Status {
+    Status::unavailable(format!("connect to {name}: {problem}")).with_source(source)
 }

@@ -52,6 +52,12 @@ impl<'a> Fill<'a> for Filling<'a, '_> {
         self.place(*place)
     }
 
+    fn places(&self) -> Vec<(Place<'a>, bool)> {
+        let required = |field: &FieldType| field.presence == Presence::Required;
+        let places = self.of.fields.iter().enumerate();
+        places.filter_map(|(place, field)| Some((self.place(place)?, required(field)))).collect()
+    }
+
     fn numbered(&self, number: u32) -> Option<Place<'a>> {
         self.place(self.of.numbered(number)?.0)
     }

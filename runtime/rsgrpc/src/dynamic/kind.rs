@@ -46,6 +46,14 @@ impl Names for &EnumType {
         let place = self.by_name.get(name)?;
         self.values.get(*place).map(|value| value.number)
     }
+
+    fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    fn at(&self, index: usize) -> Option<i32> {
+        self.values.get(index).map(|value| value.number)
+    }
 }
 
 impl<'p> TypeKind<'p> {

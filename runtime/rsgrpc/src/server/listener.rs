@@ -1,8 +1,11 @@
 //! Where connections come from.
 
 use crate::transport::Peer;
+#[cfg(unix)]
+use crate::transport::Process;
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 
@@ -14,8 +17,17 @@ pub trait Listener: Send + 'static {
     /// Waits for the next connection.
     ///
     /// # Errors
-    /// This connection failed, or there are no resources for one. The server waits a moment and tries again.
+    /// This connection failed, or there are no resources for one, file descriptors for instance. The server
+    /// goes on at once, or waits a moment and tries again. What it waits for here may be dropped and begun anew
+    /// at any time, which must lose no connection.
     fn accept(&mut self) -> impl Future<Output = io::Result<(Self::Socket, Peer)>> + Send;
+
+    /// The longest that what connections send may wait for the peer's acknowledgement, from those on that are
+    /// accepted after this; the keepalive's timeout (gRFC A18). Nothing to do where there is no such thing. A
+    /// listener that wraps another hands it on.
+    fn user_timeout(&mut self, timeout: Duration) {
+        let _ = timeout;
+    }
 }
 
 /// `TCP_NODELAY` is set: a server writes what belongs together at once.
@@ -24,8 +36,20 @@ impl Listener for TcpListener {
 
     async fn accept(&mut self) -> io::Result<(Self::Socket, Peer)> {
         let (socket, address) = Self::accept(self).await?;
-        socket.set_nodelay(true)?;
-        Ok((socket, Peer::Socket(address)))
+        // Both fail for a connection that is gone already; reading from it will tell.
+        let _ = socket.set_nodelay(true);
+        let peer = Peer::from(address);
+        let peer = match socket.local_addr() {
+            Ok(local) => peer.with_local_address(local),
+            Err(_) => peer,
+        };
+        Ok((socket, peer))
+    }
+
+    #[cfg(target_os = "linux")]
+    fn user_timeout(&mut self, timeout: Duration) {
+        // Accepted sockets inherit it (tcp(7)). Without it a dead peer is found later; that is no reason to fail.
+        let _ = socket2::SockRef::from(&*self).set_tcp_user_timeout(Some(timeout));
     }
 }
 
@@ -35,8 +59,26 @@ impl Listener for tokio::net::UnixListener {
 
     async fn accept(&mut self) -> io::Result<(Self::Socket, Peer)> {
         let (socket, _) = Self::accept(self).await?;
-        Ok((socket, Peer::Unnamed))
+        let process = socket.peer_cred().ok();
+        let process = process.map(|process| Process::new(process.pid(), process.uid(), process.gid()));
+        Ok((socket, Peer::unix(process)))
     }
+}
+
+/// Whether accepting failed for reasons of one connection, so that the next may come at once: it was gone
+/// before it was accepted, or its network was (accept(2) on Linux reports such errors here).
+pub(super) fn is_passing(error: &io::Error) -> bool {
+    use io::ErrorKind::*;
+    matches!(
+        error.kind(),
+        ConnectionAborted
+            | ConnectionReset
+            | ConnectionRefused
+            | HostUnreachable
+            | NetworkUnreachable
+            | NetworkDown
+            | Interrupted
+    )
 }
 
 /// What a server can listen on: a [`Listener`], or an address to bind.
@@ -60,24 +102,6 @@ impl<L: Listener> Listen for L {
 }
 
 impl Listen for SocketAddr {
-    type Listener = TcpListener;
-
-    async fn listen(self) -> io::Result<TcpListener> {
-        TcpListener::bind(self).await
-    }
-}
-
-/// An address and a port, such as `[::1]:50051` or `localhost:50051`.
-impl Listen for &str {
-    type Listener = TcpListener;
-
-    async fn listen(self) -> io::Result<TcpListener> {
-        TcpListener::bind(self).await
-    }
-}
-
-/// As `&str`.
-impl Listen for String {
     type Listener = TcpListener;
 
     async fn listen(self) -> io::Result<TcpListener> {

@@ -101,15 +101,16 @@ impl Load {
 mod tests {
     use super::*;
     use crate::call::{Opening, Protocol};
+    use crate::compression::{Compression, Terms};
     use crate::transport::{Peer, RequestHead};
 
     fn sample(path: &'static str) -> Sample {
         Sample(Context::new(Opening {
             head: RequestHead::test(path),
-            peer: Peer::Local,
+            peer: Peer::memory(),
             deadline: None,
             protocol: Protocol::Grpc,
-            refused_encoding: None,
+            compression: Terms::new(&Compression::new(), &Default::default()),
         }))
     }
 

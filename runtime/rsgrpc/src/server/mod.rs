@@ -1,32 +1,48 @@
 //! Serving: accept connections, one task each; stop gracefully, within a limit.
 
 mod accept;
+mod bound;
 mod call;
 mod calls;
 mod connection;
 mod flood;
 mod guard;
+mod handle;
+mod handshake;
 mod interceptor;
+mod lifetime;
+mod linger;
 mod listener;
 mod load;
 mod logging;
 mod outcome;
+mod panic;
+mod reply;
 mod service;
 mod signal;
 
 pub use call::Call;
+pub use handle::ServerHandle;
 pub use interceptor::{Interceptor, Next};
+pub use linger::OnCancel;
 pub use listener::{Listen, Listener};
 pub use logging::Logging;
 pub use outcome::Outcome;
 pub use service::{CallFuture, Service};
 
+use crate::compression::Compression;
 use crate::frame::RECEIVE_LIMIT;
-use crate::transport::http2::Settings;
-use crate::transport::{Incoming, Local, Peer};
-use connection::Stage;
+use crate::status::Status;
+#[cfg(feature = "_tls")]
+use crate::tls::ServerTls;
+use crate::transport::http2::{Settings, Windows};
+use crate::transport::{Keepalive, KeepaliveEnforcement, Local, Peer, Socket};
+use connection::{Orders, Stage};
 use foldhash::fast::RandomState;
+use handshake::{Failed, Handshake};
 use hashbrown::HashSet;
+use lifetime::Lifespan;
+use linger::{Handlers, Policies};
 use load::Load;
 use service::{Services, Shared};
 use std::fmt;
@@ -39,14 +55,10 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-/// How long a connection may take to say that it speaks HTTP/2.
-const HANDSHAKE: Duration = Duration::from_secs(20);
-
 /// How long connections get to tell their peers that they are closed, beyond the grace of a shutdown.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// The pause after a connection could not be accepted, which usually means that the process is out of file
-/// descriptors.
+/// The pause after the system had no resources for a connection, file descriptors usually.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
 /// A gRPC server.
@@ -71,7 +83,15 @@ pub struct Server {
     services: Services,
     settings: Settings,
     receive_limit: usize,
+    compression: Compression,
     own_tasks: HashSet<String, RandomState>,
+    lifespan: Lifespan,
+    max_connections: usize,
+    orders: Arc<watch::Sender<Orders>>,
+    on_cancel: Policies,
+    #[cfg(feature = "_tls")]
+    tls: Option<ServerTls>,
+    failed: Option<Failed>,
 }
 
 impl Server {
@@ -81,7 +101,15 @@ impl Server {
             services: Services::default(),
             settings: Settings::default(),
             receive_limit: RECEIVE_LIMIT,
+            compression: Compression::new(),
             own_tasks: HashSet::default(),
+            lifespan: Lifespan::default(),
+            max_connections: usize::MAX,
+            orders: Arc::default(),
+            on_cancel: Policies::default(),
+            #[cfg(feature = "_tls")]
+            tls: None,
+            failed: None,
         }
     }
 
@@ -102,10 +130,17 @@ impl Server {
         self
     }
 
-    /// The largest message that is accepted, in bytes; 4 MiB by default. A larger one fails its call with
-    /// RESOURCE_EXHAUSTED.
+    /// The largest message that is accepted, decompressed, in bytes; 4 MiB by default. A larger one fails its
+    /// call with RESOURCE_EXHAUSTED.
     pub fn receive_limit(mut self, bytes: usize) -> Self {
         self.receive_limit = bytes;
+        self
+    }
+
+    /// How responses are compressed, and in which encodings requests may be: by default in all that are
+    /// compiled in, while responses are not compressed. See [`compression`](crate::compression).
+    pub fn compression(mut self, compression: Compression) -> Self {
+        self.compression = compression;
         self
     }
 
@@ -122,15 +157,51 @@ impl Server {
         self
     }
 
-    /// What a client may send on one call, and on all calls of a connection together, before it is read, in
-    /// bytes; 1 and 64 MiB by default. At most 2^31 - 1.
+    /// Fixes what a client may send on one call, and on all calls of a connection together, before it is read,
+    /// in bytes; at most 2^31 - 1.
     ///
-    /// As many handlers as fit between the two may leave their requests unread without holding up the other
-    /// calls of the connection.
+    /// By default a call's begins with 1 MiB and grows up to 16 MiB where a fast and distant client needs it; a
+    /// connection's is 64 MiB. As many handlers as fit between the two may leave their requests unread without
+    /// holding up the other calls of the connection.
     pub fn windows(mut self, stream: u32, connection: u32) -> Self {
-        const MOST: u32 = (1 << 31) - 1;
-        self.settings.stream_window = stream.min(MOST);
-        self.settings.connection_window = connection.min(MOST);
+        self.settings.windows = Windows::fixed(stream, connection);
+        self
+    }
+
+    /// When a client that has been silent for `time` is pinged, and how long after that the connection is taken
+    /// for dead; 2 hours and 20 s by default (gRFC A9). At least 1 s; [`Duration::MAX`] for never.
+    ///
+    /// `timeout` is also the longest that what was sent may wait for the acknowledgement of TCP
+    /// (`TCP_USER_TIMEOUT`, on Linux; gRFC A18).
+    pub fn keepalive(mut self, time: Duration, timeout: Duration) -> Self {
+        let time = time.max(Duration::from_secs(1));
+        self.settings.keepalive = Keepalive { time, timeout, ..self.settings.keepalive };
+        self
+    }
+
+    /// How often clients may ping.
+    pub fn keepalive_enforcement(mut self, enforcement: KeepaliveEnforcement) -> Self {
+        self.settings.enforcement = enforcement;
+        self
+    }
+
+    /// Closes connections that have no calls for so long; never by default (gRFC A9). A client that wants to
+    /// call again connects again.
+    pub fn max_connection_idle(mut self, idle: Duration) -> Self {
+        self.lifespan.idle = idle;
+        self
+    }
+
+    /// Closes connections of this age, give or take a tenth of it; never by default (gRFC A9). So clients behind
+    /// a load balancer spread anew. Calls that run have `grace` to end, and end as UNAVAILABLE after that.
+    pub fn max_connection_age(mut self, age: Duration, grace: Duration) -> Self {
+        self.lifespan = Lifespan { age, grace, ..self.lifespan };
+        self
+    }
+
+    /// Connections at a time; not limited by default. More wait in the backlog of the operating system.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
         self
     }
 
@@ -141,16 +212,54 @@ impl Server {
         self
     }
 
-    /// Serves until the process ends. `on` is an address, or a listener that is bound already.
+    /// What can be done to the server once it serves.
+    pub fn handle(&self) -> ServerHandle {
+        ServerHandle::new(self.orders.clone())
+    }
+
+    /// Does TLS on all connections, and refuses those that do not.
+    #[cfg(feature = "_tls")]
+    pub fn tls(mut self, tls: ServerTls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Tells of connections that do not come about: what does not speak TLS or HTTP/2, shows a certificate
+    /// that is not accepted, or takes longer than 20 s. Many say nothing but that somebody looked at the port.
+    ///
+    /// ```
+    /// # let server = rsgrpc::Server::new();
+    /// let server = server.on_failed_handshake(|peer, status| eprintln!("{peer}: {status}"));
+    /// ```
+    pub fn on_failed_handshake(mut self, tell: impl Fn(&Peer, &Status) + Send + Sync + 'static) -> Self {
+        self.failed = Some(Box::new(tell));
+        self
+    }
+
+    /// What becomes of handlers whose calls are over before them; they are dropped by default.
+    pub fn on_cancel(mut self, on_cancel: OnCancel) -> Self {
+        self.on_cancel.all = on_cancel;
+        self
+    }
+
+    /// As [`on_cancel`](Self::on_cancel), for one method. The path is `/package.Service/Method`.
+    pub fn on_cancel_of(mut self, path: impl Into<String>, on_cancel: OnCancel) -> Self {
+        self.on_cancel.methods.insert(path.into(), on_cancel);
+        self
+    }
+
+    /// Serves until the process ends. `on` is an address such as `[::1]:50051` or `unix:/run/shop`, or a
+    /// listener that is bound already.
     ///
     /// # Errors
-    /// The address cannot be bound.
+    /// The address cannot be bound, or the configuration of TLS cannot be used.
     pub async fn serve(self, on: impl Listen) -> io::Result<()> {
         self.serve_with_shutdown(on, std::future::pending(), Duration::ZERO).await
     }
 
     /// Serves until `stop` is ready. Then no connection and no call is accepted any more; calls that run have
-    /// `grace` to end, and end as UNAVAILABLE after that.
+    /// `grace` to end, and end as UNAVAILABLE after that. Handlers that go on after their call
+    /// ([`OnCancel`]) have the same grace.
     ///
     /// ```no_run
     /// # async fn serve(server: rsgrpc::Server) -> std::io::Result<()> {
@@ -165,7 +274,7 @@ impl Server {
     /// ```
     ///
     /// # Errors
-    /// The address cannot be bound.
+    /// As [`serve`](Self::serve).
     pub async fn serve_with_shutdown(
         self,
         on: impl Listen,
@@ -173,18 +282,30 @@ impl Server {
         grace: Duration,
     ) -> io::Result<()> {
         let mut listener = on.listen().await?;
-        let settings = Arc::new(self.settings.clone());
-        let shared = self.share();
-        let (stage, stages) = watch::channel(Stage::Serving);
+        if self.settings.keepalive.time < Duration::MAX {
+            listener.user_timeout(self.settings.keepalive.timeout);
+        }
+        let (orders, max_connections) = (self.orders.clone(), self.max_connections);
+        let enter = |stage| orders.send_modify(|orders| orders.stage = stage);
+        let (handshake, shared) = self.share(orders.subscribe());
+        handshake.check()?;
+        let handshake = Arc::new(handshake);
         let mut connections = JoinSet::new();
         let mut stop = pin!(stop);
         loop {
+            let accept = async {
+                let room = handshake.room.clone().acquire_owned().await;
+                (room, listener.accept().await)
+            };
             tokio::select! {
-                accepted = listener.accept() => match accepted {
+                (room, accepted) = accept, if connections.len() < max_connections => match accepted {
                     Ok((socket, peer)) => {
-                        let serving = connect(socket, peer, settings.clone(), shared.clone(), stages.clone());
-                        connections.spawn(serving);
+                        let (handshake, shared) = (handshake.clone(), shared.clone());
+                        connections.spawn(async move {
+                            let _ = connect(socket, peer, &handshake, room, shared).await;
+                        });
                     }
+                    Err(error) if listener::is_passing(&error) => {}
                     Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
                 },
                 Some(_) = connections.join_next(), if !connections.is_empty() => {}
@@ -192,13 +313,38 @@ impl Server {
             }
         }
         drop(listener);
-        stage.send_replace(Stage::Draining);
-        if timeout(grace, join(&mut connections)).await.is_err() {
-            stage.send_replace(Stage::Closing);
+        enter(Stage::Draining);
+        if timeout(grace, join(&mut connections, &shared)).await.is_err() {
+            enter(Stage::Closing);
             // What does not end by itself now is stuck in a handler that blocks its thread.
-            let _ = timeout(FAREWELL, join(&mut connections)).await;
+            let _ = timeout(FAREWELL, join(&mut connections, &shared)).await;
         }
         Ok(())
+    }
+
+    /// Serves one connection that exists already, over anything that carries bytes both ways, until it ends.
+    ///
+    /// ```
+    /// # async fn serve(server: rsgrpc::Server) -> Result<(), rsgrpc::Status> {
+    /// use rsgrpc::Peer;
+    ///
+    /// let (near, far) = tokio::io::duplex(64 * 1024);
+    /// // A client gets `far`; see `ChannelBuilder::connect_with`.
+    /// server.serve_connection(near, Peer::unnamed()).await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The client has not got as far as to make calls.
+    pub async fn serve_connection<S>(self, socket: S, peer: Peer) -> Result<(), Status>
+    where
+        S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + 'static,
+    {
+        let orders = self.orders.clone();
+        let (handshake, shared) = self.share(orders.subscribe());
+        let served = connect(socket, peer, &handshake, (), shared.clone()).await;
+        shared.handlers.ended().await;
+        served
     }
 
     /// Serves calls from within this process, without sockets and HTTP/2: for tests, and for services that
@@ -210,19 +356,32 @@ impl Server {
     pub fn local(self) -> Local {
         let calls = usize::try_from(self.settings.max_concurrent_streams).unwrap_or(usize::MAX);
         let (local, incoming) = Local::pair(calls);
-        let shared = self.share();
+        let (sender, orders) = watch::channel(Orders::default());
+        let (_, shared) = self.share(orders);
         tokio::spawn(async move {
-            // The sender stays here, so that the stage never changes.
-            let (_stage, stages) = watch::channel(Stage::Serving);
-            connection::serve(incoming, shared, stages).await;
+            connection::serve(incoming, shared.clone()).await;
+            shared.handlers.ended().await;
+            // Kept until here, so that the orders never change.
+            drop(sender);
         });
         local
     }
 
-    fn share(self) -> Arc<Shared> {
+    fn share(self, orders: watch::Receiver<Orders>) -> (Handshake, Arc<Shared>) {
         let threads = Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread;
         let load = Load::new(self.own_tasks, threads);
-        Arc::new(Shared { services: self.services, load, receive_limit: self.receive_limit })
+        let handshake = Handshake {
+            settings: self.settings,
+            #[cfg(feature = "_tls")]
+            tls: self.tls,
+            failed: self.failed,
+            room: Handshake::room(),
+        };
+        let Self { services, receive_limit, compression, on_cancel, lifespan, .. } = self;
+        let handlers = Handlers::default();
+        let shared =
+            Shared { services, load, receive_limit, compression, on_cancel, handlers, lifespan, orders };
+        (handshake, Arc::new(shared))
     }
 }
 
@@ -238,27 +397,26 @@ impl fmt::Debug for Server {
     }
 }
 
-/// Serves a connection from its handshake on.
-async fn connect<S>(
-    socket: S,
+/// Serves a connection from its handshake on, during which it takes up `room`.
+async fn connect(
+    socket: impl Socket + 'static,
     peer: Peer,
-    settings: Arc<Settings>,
+    handshake: &Handshake,
+    room: impl Sized,
     shared: Arc<Shared>,
-    mut stages: watch::Receiver<Stage>,
-) where
-    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + 'static,
-{
-    let handshake = timeout(HANDSHAKE, Incoming::http2(Box::pin(socket), peer, &settings));
-    let shaken = tokio::select! {
-        shaken = handshake => shaken,
+) -> Result<(), Status> {
+    let mut orders = shared.orders.clone();
+    let incoming = tokio::select! {
+        shaken = handshake.run(socket, peer) => shaken?,
         // A connection that has not begun has nothing to finish.
-        _ = stages.wait_for(|stage| *stage > Stage::Serving) => return,
+        _ = orders.wait_for(|orders| orders.stage > Stage::Serving) => return Ok(()),
     };
-    if let Ok(Ok(incoming)) = shaken {
-        connection::serve(incoming, shared, stages).await;
-    }
+    drop(room);
+    connection::serve(incoming, shared).await;
+    Ok(())
 }
 
-async fn join(connections: &mut JoinSet<()>) {
+async fn join(connections: &mut JoinSet<()>, shared: &Shared) {
     while connections.join_next().await.is_some() {}
+    shared.handlers.ended().await;
 }

@@ -325,6 +325,10 @@ impl<'a, K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default> Fill<'a> for En
         None
     }
 
+    fn places(&self) -> Vec<(Place<'a>, bool)> {
+        [1, 2].into_iter().filter_map(|number| Some((self.numbered(number)?, false))).collect()
+    }
+
     fn numbered(&self, number: u32) -> Option<Place<'a>> {
         let (key, value) = self.kinds;
         Some(match number {

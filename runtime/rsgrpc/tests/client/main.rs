@@ -8,6 +8,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod causes;
+mod compression;
 mod connect;
 mod hooks;
 mod raw;
