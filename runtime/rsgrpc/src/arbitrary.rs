@@ -138,7 +138,7 @@ impl Choices<'_, '_> {
     }
 
     fn known_value<N: Names>(&mut self, names: N) -> i32 {
-        let at = self.below(names.len());
+        let at = self.below(names.count());
         names.at(at).unwrap_or_default()
     }
 

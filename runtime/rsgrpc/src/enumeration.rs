@@ -53,7 +53,7 @@ pub trait Names: Copy {
     /// The number of this name.
     fn number(&self, name: &str) -> Option<i32>;
     /// How many names there are.
-    fn len(&self) -> usize;
+    fn count(&self) -> usize;
     /// The number of one of them.
     fn at(&self, index: usize) -> Option<i32>;
 }
@@ -91,7 +91,7 @@ impl<E: Enumeration> Names for NamesOf<E> {
         E::from_name(name).map(Into::into)
     }
 
-    fn len(&self) -> usize {
+    fn count(&self) -> usize {
         E::NAMES.len()
     }
 

@@ -47,7 +47,7 @@ impl Names for &EnumType {
         self.values.get(*place).map(|value| value.number)
     }
 
-    fn len(&self) -> usize {
+    fn count(&self) -> usize {
         self.values.len()
     }
 
