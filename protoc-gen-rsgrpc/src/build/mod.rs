@@ -121,7 +121,9 @@ impl Config {
             let bare =
                 |file: &FileDescriptorProto| FileDescriptorProto { source_code_info: None, ..file.clone() };
             let set = FileDescriptorSet { file: files.iter().map(bare).collect(), ..Default::default() };
-            fs::write(path, set.encode()).map_err(|source| Error::Io { path: path.clone(), source })?;
+            let written =
+                path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, set.encode()));
+            written.map_err(|source| Error::Io { path: path.clone(), source })?;
         }
         let request = CodeGeneratorRequest {
             file_to_generate: protos.iter().map(|proto| protoc::name(&self.includes, proto)).collect(),
