@@ -117,6 +117,7 @@ pages! {
     Services: "services.md",
     Streaming: "streaming.md",
     Testing: "testing.md",
+    Tower: "tower.md",
 }
 
 #[cfg(test)]

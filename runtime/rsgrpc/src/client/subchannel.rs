@@ -3,8 +3,9 @@
 use super::backoff::{Backoff, Pauses};
 use super::connector::Connect;
 use crate::status::Status;
-use crate::transport::Requests;
 use crate::transport::http2::{Driver, Step};
+use crate::transport::{Outgoing, Reply, RequestHead, Requests};
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
@@ -33,7 +34,12 @@ pub enum Connectivity {
     TransientFailure,
 }
 
-/// A backend and the connection to it.
+/// How often a call is opened anew, on a new connection each time, when the one that it got turned out to be
+/// over before anything was sent.
+const OPENINGS: usize = 3;
+
+/// A backend and the connection to it. Clones are the same one.
+#[derive(Clone)]
 pub(super) struct Subchannel(Arc<Shared>);
 
 struct Shared {
@@ -104,6 +110,31 @@ impl Subchannel {
             }
             if !self.connect() && watched.changed().await.is_err() {
                 return Err(Status::unavailable("the channel is gone"));
+            }
+        }
+    }
+
+    /// Sends the head of a call, on a connection that is made if there is none. With `wait` failures to make one are
+    /// waited out.
+    pub(super) async fn open(
+        &self,
+        wait: bool,
+        head: impl Fn() -> RequestHead,
+    ) -> Result<(Outgoing, Reply), Status> {
+        let mut openings = 1;
+        loop {
+            let mut connection = self.ready(wait).await?;
+            let ready = poll_fn(|cx| connection.requests.poll_ready(cx)).await;
+            match ready.and_then(|()| connection.requests.send(head(), false)) {
+                Ok(opened) => return Ok(opened),
+                Err(status) => {
+                    // Nothing was sent: the connection was over, or the server had said goodbye to it.
+                    self.retire(&connection);
+                    if openings == OPENINGS {
+                        return Err(status);
+                    }
+                    openings += 1;
+                }
             }
         }
     }

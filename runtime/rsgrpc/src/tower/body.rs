@@ -2,29 +2,35 @@
 
 use crate::status::Status;
 use crate::transport;
+use crate::transport::Side;
+use crate::transport::foreign::{self, BoxError, Outward};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 /// The body of a call: chunks, which have nothing to do with messages, then trailers.
-pub struct Body {
-    body: transport::Body,
-    state: State,
-}
-
-/// `Chunks → Trailers → Over`.
-enum State {
-    Chunks,
-    Trailers,
-    Over,
-}
+pub struct Body(Outward);
 
 impl Body {
-    pub(super) fn new(body: transport::Body) -> Self {
-        let state = if body.is_end() { State::Over } else { State::Chunks };
-        Self { body, state }
+    /// A request's body that is another one, or wraps one: for layers of a channel that change what is sent.
+    pub fn new<B>(body: B) -> Self
+    where
+        B: http_body::Body + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        Self::from(transport::Body::Foreign(foreign::Body::new(body, Side::Client)))
+    }
+
+    pub(super) fn into_inner(self) -> transport::Body {
+        self.0.into_inner()
+    }
+}
+
+impl From<transport::Body> for Body {
+    fn from(body: transport::Body) -> Self {
+        Self(Outward::new(body, ()))
     }
 }
 
@@ -36,23 +42,11 @@ impl http_body::Body for Body {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        let this = &mut *self;
-        if let State::Chunks = this.state {
-            if let Some(chunk) = ready!(this.body.poll_data(cx)) {
-                return Poll::Ready(Some(chunk.map(Frame::data)));
-            }
-            this.state = State::Trailers;
-        }
-        if let State::Trailers = this.state {
-            let trailers = ready!(this.body.poll_trailers(cx));
-            this.state = State::Over;
-            return Poll::Ready(trailers.transpose().map(|trailers| trailers.map(Frame::trailers)));
-        }
-        Poll::Ready(None)
+        Pin::new(&mut self.0).poll_frame(cx)
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self.state, State::Over)
+        self.0.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -90,7 +90,7 @@ impl Future for ResponseFuture {
             Ok((head, body)) => (head, transport::Body::Memory(body)),
             Err(status) => refusal(&status),
         };
-        Poll::Ready(Ok(head.into_response(Body::new(body))))
+        Poll::Ready(Ok(head.into_response(Body::from(body))))
     }
 }
 

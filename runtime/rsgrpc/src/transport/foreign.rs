@@ -1,11 +1,12 @@
-//! Bodies that another HTTP stack receives.
+//! Bodies and responses that pass through another HTTP stack.
 
 use super::error::{self, Side};
-use super::head::Headers;
+use super::head::{Headers, ResponseHead};
 use crate::status::Status;
 use bytes::{Buf, Bytes};
 use http_body::Frame;
 use std::error::Error;
+use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -69,6 +70,77 @@ impl Body {
     pub(super) fn poll_trailers(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Headers>, Status>> {
         while ready!(self.poll_data(cx)?).is_some() {}
         Poll::Ready(Ok(self.trailers.take()))
+    }
+}
+
+/// A client's wait for the head of a response, from another stack.
+pub(crate) struct Reply(Pin<Box<dyn Future<Output = Answer> + Send>>);
+
+type Answer = Result<(ResponseHead, super::Body), Status>;
+
+impl Reply {
+    pub(crate) fn new(response: impl Future<Output = Answer> + Send + 'static) -> Self {
+        Self(Box::pin(response))
+    }
+
+    pub(super) fn poll_head(&mut self, cx: &mut Context<'_>) -> Poll<Answer> {
+        self.0.as_mut().poll(cx)
+    }
+}
+
+/// A body of this transport, for another stack. It keeps `G` as long as it is there.
+pub(crate) struct Outward<G = ()> {
+    body: super::Body,
+    state: State,
+    _kept: G,
+}
+
+/// `Chunks → Trailers → Over`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Chunks,
+    Trailers,
+    Over,
+}
+
+impl<G> Outward<G> {
+    pub(crate) fn new(body: super::Body, keep: G) -> Self {
+        Self { body, state: State::Chunks, _kept: keep }
+    }
+}
+
+impl Outward {
+    /// The body as it was, as far as nobody has read it.
+    pub(crate) fn into_inner(self) -> super::Body {
+        self.body
+    }
+}
+
+impl<G: Unpin> http_body::Body for Outward<G> {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let this = &mut *self;
+        if this.state == State::Chunks {
+            if let Some(chunk) = ready!(this.body.poll_data(cx)) {
+                return Poll::Ready(Some(chunk.map(Frame::data)));
+            }
+            this.state = State::Trailers;
+        }
+        if this.state == State::Trailers {
+            let trailers = ready!(this.body.poll_trailers(cx));
+            this.state = State::Over;
+            return Poll::Ready(trailers.transpose().map(|trailers| trailers.map(Frame::trailers)));
+        }
+        Poll::Ready(None)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.state == State::Over || self.body.is_end()
     }
 }
 

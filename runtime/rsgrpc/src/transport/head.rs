@@ -155,3 +155,10 @@ impl ResponseHead {
         response
     }
 }
+
+#[cfg(feature = "tower")]
+impl From<http::response::Parts> for ResponseHead {
+    fn from(parts: http::response::Parts) -> Self {
+        Self { status: parts.status, headers: parts.headers }
+    }
+}

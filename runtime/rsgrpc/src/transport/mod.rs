@@ -207,6 +207,8 @@ impl Requests {
 pub(crate) enum Reply {
     Http2(http2::Reply),
     Memory(memory::Reply),
+    #[cfg(feature = "tower")]
+    Foreign(foreign::Reply),
 }
 
 impl Reply {
@@ -215,6 +217,8 @@ impl Reply {
         match self {
             Self::Http2(reply) => reply.poll_head(cx).map_ok(|(head, body)| (head, Body::Http2(body))),
             Self::Memory(reply) => reply.poll_head(cx).map_ok(|(head, body)| (head, Body::Memory(body))),
+            #[cfg(feature = "tower")]
+            Self::Foreign(reply) => reply.poll_head(cx),
         }
     }
 }

@@ -16,3 +16,9 @@ pub(crate) fn answer() -> (Outgoing, Reply) {
     let ((_, reply), (_, outgoing)) = stream::open(None, true);
     (outgoing, reply)
 }
+
+/// One request without a connection: where it is written, and where it is read.
+#[cfg(feature = "tower")]
+pub(crate) fn request() -> (Outgoing, Body) {
+    stream::request()
+}

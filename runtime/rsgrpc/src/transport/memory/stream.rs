@@ -58,6 +58,15 @@ pub(super) fn open(slot: Option<Slot>, end: bool) -> ((Outgoing, Reply), (Body, 
     ((Outgoing(client.clone()), Reply(client)), (Body(server.clone()), Outgoing(server)))
 }
 
+/// The request half of a call whose answer comes another way.
+#[cfg(feature = "tower")]
+pub(super) fn request() -> (Outgoing, Body) {
+    let ((outgoing, _), (body, _)) = open(None, false);
+    // Whoever lets go of his end cancels nothing: there is no response to wait for.
+    outgoing.0.stream.lock().response.closed = true;
+    (outgoing, body)
+}
+
 /// The client's wait for the head of the response.
 pub(crate) struct Reply(Arc<End>);
 
