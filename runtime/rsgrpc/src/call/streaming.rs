@@ -46,7 +46,7 @@ pub struct Streaming<T> {
     taken: u8,
 }
 
-#[expect(clippy::large_enum_variant, reason = "a box would be one more allocation for each call")]
+#[allow(clippy::large_enum_variant, reason = "a box would be one more allocation for each call")]
 enum Origin<T> {
     /// The requests of a call, on the server.
     Requests(Requests, Decoder<T>),

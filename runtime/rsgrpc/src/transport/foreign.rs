@@ -235,7 +235,8 @@ mod tests {
     #[tokio::test]
     async fn errors_keep_what_is_known() {
         let fail = async |error: BoxError| {
-            poll_fn(|cx| body([Err(error)]).poll_data(cx)).await.unwrap().unwrap_err()
+            let mut body = body([Err(error)]);
+            poll_fn(|cx| body.poll_data(cx)).await.unwrap().unwrap_err()
         };
         let reset = fail(h2::Error::from(h2::Reason::CANCEL).into()).await;
         assert_eq!((reset.code(), reset.is_from_peer()), (Code::Cancelled, true));
