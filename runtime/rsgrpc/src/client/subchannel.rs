@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 /// How a channel is connected (gRPC's `connectivity-semantics-and-api.md`).
 ///
@@ -34,8 +34,9 @@ pub enum Connectivity {
     TransientFailure,
 }
 
-/// How often a call is opened anew, on a new connection each time, when the one that it got turned out to be
-/// over before anything was sent.
+/// How often a call that does not wait for ready is opened, on a new connection each time, when the one that it
+/// got turned out to be over before anything was sent (gRFC A6, "transparent retries"). One that waits goes on,
+/// with pauses.
 const OPENINGS: usize = 3;
 
 /// A backend and the connection to it. Clones are the same one.
@@ -122,20 +123,29 @@ impl Subchannel {
         head: impl Fn() -> RequestHead,
     ) -> Result<(Outgoing, Reply), Status> {
         let mut openings = 1;
+        let mut pauses = None;
         loop {
             let mut connection = self.ready(wait).await?;
             let ready = poll_fn(|cx| connection.requests.poll_ready(cx)).await;
-            match ready.and_then(|()| connection.requests.send(head(), false)) {
-                Ok(opened) => return Ok(opened),
-                Err(status) => {
-                    // Nothing was sent: the connection was over, or the server had said goodbye to it.
-                    self.retire(&connection);
-                    if openings == OPENINGS {
-                        return Err(status);
+            let status = match ready.and_then(|()| connection.requests.send(head(), false)) {
+                Ok((outgoing, mut reply)) => {
+                    match poll_fn(|cx| connection.requests.poll_sent(cx)).await {
+                        // Where the connection is over, the call may still have been processed.
+                        Err(status) if reply.is_unprocessed() => status,
+                        _ => return Ok((outgoing, reply)),
                     }
-                    openings += 1;
                 }
+                Err(status) => status,
+            };
+            // Nothing was sent: the connection was over, or the server had said goodbye to it.
+            self.retire(&connection);
+            if openings >= OPENINGS {
+                if !wait {
+                    return Err(status);
+                }
+                sleep(pauses.get_or_insert_with(|| Pauses::new(Backoff::default())).next()).await;
             }
+            openings += 1;
         }
     }
 
