@@ -15,6 +15,8 @@
 #[allow(unused_extern_crates, reason = "the plugin's output uses it")]
 extern crate self as rsgrpc;
 
+#[cfg(feature = "arbitrary")]
+pub mod arbitrary;
 mod binary;
 pub mod codegen;
 mod debug;
@@ -33,6 +35,8 @@ mod limits;
 pub mod map;
 mod message;
 mod own;
+#[cfg(feature = "proptest")]
+pub mod proptest;
 #[cfg_attr(not(feature = "text"), allow(dead_code, reason = "for formats"))]
 mod registry;
 mod required;
@@ -67,6 +71,8 @@ pub mod rpc;
 mod server;
 #[cfg(feature = "call")]
 mod status;
+#[cfg(feature = "call")]
+pub mod testing;
 #[cfg(feature = "_tls")]
 pub mod tls;
 #[cfg(feature = "call")]
@@ -89,12 +95,12 @@ pub use view::{MapValues, MapView, RepeatedView, Values};
 pub use wire::Writer;
 
 #[cfg(feature = "call")]
-pub use call::{Cancellation, Context, ResponseMetadata, Sender, Streaming};
+pub use call::{AnyMessage, Cancellation, Context, ResponseMetadata, Sender, Streaming};
 #[cfg(feature = "call")]
 pub use client::{
-    AccessToken, Backoff, BearerToken, BidiCall, CallCredentials, CallEnd, CallStart, CallTarget, Channel,
-    ChannelBuilder, ChannelError, ClientInterceptor, ClientStreamingCall, Connectivity, Response,
-    ResponseFuture, ServerStreamingCall, UnaryCall, Upload,
+    AccessToken, Backoff, BearerToken, BidiCall, CallCredentials, CallTarget, Channel, ChannelBuilder,
+    ChannelError, ClientCall, ClientInterceptor, ClientNext, ClientOutcome, ClientStreamingCall,
+    Connectivity, Response, ResponseFuture, ServerStreamingCall, UnaryCall, Upload,
 };
 #[cfg(feature = "call")]
 pub use codec::{Codec, Protobuf};
@@ -106,12 +112,13 @@ pub use metadata::{Metadata, MetadataError, MetadataValue};
 pub use method::{Kind, Method};
 #[cfg(feature = "call")]
 pub use server::{
-    Call, CallFuture, Interceptor, Listen, Listener, Logging, Next, OnCancel, Outcome, Server, Service,
+    Call, CallFuture, Interceptor, Listen, Listener, Logging, Next, OnCancel, Outcome, Server, ServerHandle,
+    Service,
 };
 #[cfg(feature = "call")]
 pub use status::{Code, Status};
 #[cfg(feature = "call")]
-pub use transport::{Local, Peer, Process};
+pub use transport::{Keepalive, KeepaliveEnforcement, Local, Peer, Process};
 
 use source::Source;
 use visit::{Sink, Visitor};
