@@ -109,6 +109,7 @@ pages! {
     Connections: "connections.md",
     Deadlines: "deadlines.md",
     Errors: "errors.md",
+    Evolution: "evolution.md",
     Generating: "generating.md",
     Interceptors: "interceptors.md",
     Messages: "messages.md",
@@ -117,6 +118,7 @@ pages! {
     Services: "services.md",
     Streaming: "streaming.md",
     Testing: "testing.md",
+    Tls: "tls.md",
 }
 
 #[cfg(test)]
