@@ -82,6 +82,8 @@ mod status;
 pub mod testing;
 #[cfg(feature = "_tls")]
 pub mod tls;
+#[cfg(feature = "tower")]
+pub mod tower;
 #[cfg(feature = "call")]
 mod transport;
 
@@ -133,5 +135,6 @@ use visit::{Sink, Visitor};
 /// What fuzz targets see and users do not.
 #[cfg(all(fuzzing, feature = "call"))]
 pub mod fuzzing {
+    pub use crate::compression::recode;
     pub use crate::frame::deframe;
 }
