@@ -59,7 +59,52 @@ pub fn peak_memory() -> i32 {
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
 }
 
-/// The guide's Rust, as doc tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/guide.md")]
-pub struct Guide;
+/// Makes the Rust on the guide's pages doc tests.
+macro_rules! pages {
+    ($($page:ident: $file:literal,)*) => {
+        $(
+            #[cfg(doctest)]
+            #[doc = include_str!(concat!("../../../docs/guide/", $file))]
+            pub struct $page;
+        )*
+
+        #[cfg(test)]
+        const PAGES: &[&str] = &[$($file),*];
+    };
+}
+
+pages! {
+    Connections: "connections.md",
+    Deadlines: "deadlines.md",
+    Errors: "errors.md",
+    Generating: "generating.md",
+    Interceptors: "interceptors.md",
+    Messages: "messages.md",
+    MetadataPage: "metadata.md",
+    Migration: "migration.md",
+    Services: "services.md",
+    Streaming: "streaming.md",
+    Testing: "testing.md",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PAGES;
+    use std::fs;
+
+    #[test]
+    fn all_pages_of_the_guide_are_tested_and_listed() {
+        let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/guide");
+        let mut files: Vec<_> = fs::read_dir(guide)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name != "README.md")
+            .collect();
+        files.sort();
+        assert_eq!(files, PAGES);
+        let index = fs::read_to_string(format!("{guide}/README.md")).unwrap();
+        for page in PAGES {
+            assert!(index.contains(&format!("]({page})")), "{page} is not in the index");
+        }
+    }
+}
