@@ -1,0 +1,117 @@
+//! gRPC's interoperability tests, between our client and server and those of other implementations.
+
+mod cases;
+mod column;
+mod cpp;
+mod matrix;
+mod programs;
+mod proxy;
+mod secrets;
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::thread;
+
+use crate::cargo;
+use crate::project::Project;
+use crate::runner::{Outcome, Runner};
+use crate::tools::Missing;
+use column::{Cell, Column, Session};
+use matrix::Matrix;
+use programs::Language::{Cpp, Node, Python, Rust};
+use proxy::Proxy::{Envoy, Nghttpx, Nginx};
+
+/// What is run together, because it takes the same tools.
+const GROUPS: &[(&str, &[Column])] = &[
+    ("rsgrpc", &[Column::direct(Rust, Rust)]),
+    ("grpcio", &[Column::direct(Rust, Python), Column::direct(Python, Rust)]),
+    ("grpc-js", &[Column::direct(Rust, Node), Column::direct(Node, Rust)]),
+    ("libgrpc++", &[Column::direct(Rust, Cpp), Column::direct(Cpp, Rust)]),
+    ("nginx", &[Column::through(Nginx, Rust, Cpp), Column::through(Nginx, Cpp, Rust)]),
+    ("nghttpx", &[Column::through(Nghttpx, Rust, Cpp), Column::through(Nghttpx, Cpp, Rust)]),
+    ("Envoy", &[Column::through(Envoy, Rust, Cpp), Column::through(Envoy, Cpp, Rust)]),
+];
+
+/// Runs all groups, or those whose names begin with one of `wanted`, and prints the matrix.
+pub fn print(project: &Project, wanted: &[&str]) -> ExitCode {
+    let mut runner = match Runner::new(project) {
+        Ok(runner) => runner,
+        Err(why) => {
+            eprintln!("error: {why}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let build = |log: &Path| Outcome::of(cargo::build(project, "rsgrpc-interop", log).map(|()| 0));
+    runner.step("interop: build", build);
+    let matrix = run(project, &mut runner, |name| {
+        wanted.is_empty() || wanted.iter().any(|wanted| name.starts_with(&format!("interop: {wanted}")))
+    });
+    println!("\n{matrix}");
+    runner.finish()
+}
+
+/// Runs each group as a step.
+pub fn run(project: &Project, runner: &mut Runner, wanted: impl Fn(&str) -> bool) -> Matrix {
+    let mut matrix = Matrix::default();
+    for (name, columns) in GROUPS {
+        let name = format!("interop: {name}");
+        if wanted(&name) {
+            runner.step(&name, |log| match group(project, columns, log) {
+                Ok(results) => {
+                    let outcome = outcome(&results);
+                    matrix.extend(results);
+                    outcome
+                }
+                Err(missing) => Outcome::Skipped(missing),
+            });
+        }
+    }
+    matrix
+}
+
+/// A column with a cell for each case.
+type Results = Vec<(Column, Vec<Cell>)>;
+
+/// Runs columns, as many at a time as there are processors.
+fn group(project: &Project, columns: &[Column], log: &Path) -> Result<Results, Missing> {
+    let session = Session::prepare(project, columns, log)?;
+    let waiting: Mutex<VecDeque<(usize, Column)>> = Mutex::new(columns.iter().copied().enumerate().collect());
+    let done = Mutex::new(Vec::new());
+    let next = || waiting.lock().ok()?.pop_front();
+    let work = || {
+        while let Some((index, column)) = next() {
+            let cells = session.run(column, &log.with_extension(index.to_string()));
+            if let Ok(mut done) = done.lock() {
+                done.push((index, column, cells));
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(work);
+        }
+    });
+    let mut done = done.into_inner().map_err(|_| "a column has panicked")?;
+    done.sort_by_key(|(index, ..)| *index);
+    Ok(done.into_iter().map(|(_, column, cells)| (column, cells)).collect())
+}
+
+fn outcome(results: &Results) -> Outcome {
+    let cells = || results.iter().flat_map(|(column, cells)| cells.iter().map(move |cell| (column, cell)));
+    let passed = cells().filter(|(_, cell)| matches!(cell, Cell::Passed)).count();
+    let mut failures: Vec<String> = cells()
+        .filter_map(|(column, cell)| match cell {
+            Cell::Failed(why) => Some(format!("{column}: {why}")),
+            _ => None,
+        })
+        .collect();
+    let failed = failures.len();
+    if failed == 0 && passed > 0 {
+        return Outcome::Passed(passed);
+    }
+    // Where nothing ran, all cases say the same.
+    failures.dedup();
+    Outcome::Failed { passed, failed: failed.max(1), why: failures.join("\n") }
+}
