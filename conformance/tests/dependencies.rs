@@ -9,8 +9,12 @@ use std::process::Command;
 /// Package, features, and the most crates that may come with it, itself included.
 ///
 /// Whoever raises a number says in the commit what each new crate buys.
-const BUDGETS: &[(&str, &[&str], usize)] =
-    &[("rsgrpc", &["--no-default-features"], 5), ("rsgrpc", &[], 31), ("protoc-gen-rsgrpc", &[], 12)];
+const BUDGETS: &[(&str, &[&str], usize)] = &[
+    ("rsgrpc", &["--no-default-features"], 5),
+    ("rsgrpc", &[], 31),
+    ("rsgrpc", &["--features", "gzip,zstd"], 35),
+    ("protoc-gen-rsgrpc", &[], 12),
+];
 
 #[test]
 fn crates_stay_within_the_budget() {

@@ -74,6 +74,7 @@ macro_rules! pages {
 }
 
 pages! {
+    Compression: "compression.md",
     Connections: "connections.md",
     Deadlines: "deadlines.md",
     Errors: "errors.md",
@@ -81,7 +82,6 @@ pages! {
     Interceptors: "interceptors.md",
     Messages: "messages.md",
     MetadataPage: "metadata.md",
-    Migration: "migration.md",
     Services: "services.md",
     Streaming: "streaming.md",
     Testing: "testing.md",

@@ -1,9 +1,11 @@
 //! gRPC framing: each message is preceded by five bytes, one of flags and four of length.
 //!
-//! DATA frames have no relation to messages: one may hold many, and one message may span many.
+//! DATA frames have no relation to messages: one may hold many, and one message may span many. A flag says of
+//! each message whether it is compressed.
 
 use crate::Writer;
 use crate::codec::Coding;
+use crate::compression::{Encoder, Encoding, Received};
 use crate::status::Status;
 use bytes::{Buf, Bytes, BytesMut};
 use std::cell::Cell;
@@ -26,22 +28,28 @@ pub(crate) struct Deframer {
     chunk: Bytes,
     /// The beginning of a message that spans chunks, prefix included.
     partial: BytesMut,
+    /// The largest message that is accepted, compressed and decompressed.
     limit: usize,
-    refusal: Option<Status>,
+    received: Received,
+    /// The last message that was found was compressed.
+    was_compressed: bool,
+}
+
+struct Prefix {
+    compressed: bool,
+    /// The length of the message.
+    len: usize,
 }
 
 impl Deframer {
-    /// A deframer for messages of at most `limit` bytes.
-    pub(crate) fn new(limit: usize) -> Self {
-        Self { chunk: Bytes::new(), partial: BytesMut::new(), limit, refusal: None }
+    /// A deframer for messages of at most `limit` bytes, compressed as the peer has said.
+    pub(crate) fn new(limit: usize, received: Received) -> Self {
+        Self { chunk: Bytes::new(), partial: BytesMut::new(), limit, received, was_compressed: false }
     }
 
-    /// Says what a compressed message fails with, where the peer has named an encoding that is not
-    /// supported. Without it a compressed message is one without an encoding, which is `INTERNAL`
-    /// (`compression.md`, test case 6).
-    pub(crate) fn refusing(mut self, refusal: Option<Status>) -> Self {
-        self.refusal = refusal;
-        self
+    /// Whether the message that was found last was compressed.
+    pub(crate) fn was_compressed(&self) -> bool {
+        self.was_compressed
     }
 
     /// Adds a chunk. All messages of the previous one have been taken.
@@ -50,19 +58,20 @@ impl Deframer {
         self.chunk = chunk;
     }
 
-    /// The next whole message without its prefix; `None` where more bytes are needed.
+    /// The next whole message without its prefix, decompressed; `None` where more bytes are needed.
     pub(crate) fn next(&mut self) -> Result<Option<Bytes>, Status> {
         if !self.partial.is_empty() {
             return self.complete();
         }
-        let Some(len) = self.message_len(&self.chunk)? else {
+        let Some(Prefix { compressed, len }) = self.prefix(&self.chunk)? else {
             self.partial.extend_from_slice(&std::mem::take(&mut self.chunk));
             return Ok(None);
         };
         let end = PREFIX.saturating_add(len);
         if self.chunk.len() >= end {
             self.chunk.advance(PREFIX);
-            return Ok(Some(self.chunk.split_to(len)));
+            let message = self.chunk.split_to(len);
+            return self.found(message, compressed).map(Some);
         }
         self.partial = BytesMut::with_capacity(end.min(FIRST_ROOM.max(self.chunk.len())));
         self.partial.extend_from_slice(&std::mem::take(&mut self.chunk));
@@ -80,7 +89,7 @@ impl Deframer {
     /// Completes a message that spans chunks; what follows it stays in `chunk`.
     fn complete(&mut self) -> Result<Option<Bytes>, Status> {
         self.fill(PREFIX);
-        let Some(len) = self.message_len(&self.partial)? else { return Ok(None) };
+        let Some(Prefix { compressed, len }) = self.prefix(&self.partial)? else { return Ok(None) };
         let end = PREFIX.saturating_add(len);
         self.fill(end);
         if self.partial.len() < end {
@@ -88,7 +97,15 @@ impl Deframer {
         }
         let mut message = std::mem::take(&mut self.partial).freeze();
         message.advance(PREFIX);
-        Ok(Some(message))
+        self.found(message, compressed).map(Some)
+    }
+
+    fn found(&mut self, message: Bytes, compressed: bool) -> Result<Bytes, Status> {
+        self.was_compressed = compressed;
+        match &self.received {
+            Received::Encoded(encoding) if compressed => encoding.decompress(&message, self.limit),
+            _ => Ok(message),
+        }
     }
 
     /// Moves bytes from `chunk` to `partial` until that has `end` of them.
@@ -102,20 +119,22 @@ impl Deframer {
         self.partial.extend_from_slice(&self.chunk.split_to(taken));
     }
 
-    /// The length that a prefix announces; `None` where the prefix is not complete.
-    fn message_len(&self, bytes: &[u8]) -> Result<Option<usize>, Status> {
+    /// What a prefix says; `None` where it is not complete.
+    fn prefix(&self, bytes: &[u8]) -> Result<Option<Prefix>, Status> {
         let Some(&[flags, a, b, c, d]) = bytes.first_chunk() else { return Ok(None) };
-        match (flags, &self.refusal) {
-            (0, _) => {}
-            (1, Some(refusal)) => return Err(refusal.clone()),
-            (1, None) => {
+        let compressed = match (flags, &self.received) {
+            (0, _) => false,
+            (1, Received::Encoded(_)) => true,
+            (1, Received::Refused(refusal)) => return Err(refusal.clone()),
+            // `compression.md`, test case 6.
+            (1, Received::Plain) => {
                 return Err(Status::internal("a message is marked as compressed, but no encoding was named"));
             }
             (flags, _) => return Err(Status::internal(format!("a message has unknown flags {flags:#04x}"))),
-        }
+        };
         let len = u32::from_be_bytes([a, b, c, d]);
         match usize::try_from(len) {
-            Ok(len) if len <= self.limit => Ok(Some(len)),
+            Ok(len) if len <= self.limit => Ok(Some(Prefix { compressed, len })),
             _ => Err(Status::resource_exhausted(format!(
                 "a message of {len} bytes is larger than the limit of {} bytes",
                 self.limit
@@ -124,10 +143,19 @@ impl Deframer {
     }
 }
 
-/// Writes prefix and message into `out`, which it clears first.
-pub(crate) fn write<T>(coding: Coding<T>, message: &T, out: &mut Writer) -> Result<(), Status> {
+/// Writes prefix and message into `out`, which it clears first. Says whether the message is compressed.
+pub(crate) fn write<T>(
+    coding: Coding<T>,
+    message: &T,
+    encoder: Option<&Encoder>,
+    out: &mut Writer,
+) -> Result<bool, Status> {
     out.clear();
     (coding.encode)(message, out)?;
+    let compressed = match encoder {
+        Some(encoder) => encoder.compress(out)?,
+        None => false,
+    };
     let Ok(len) = u32::try_from(out.len()) else {
         return Err(Status::resource_exhausted(format!(
             "a message of {} bytes is larger than gRPC can carry",
@@ -135,8 +163,16 @@ pub(crate) fn write<T>(coding: Coding<T>, message: &T, out: &mut Writer) -> Resu
         )));
     };
     let [a, b, c, d] = len.to_be_bytes();
-    out.prepend(&[0, a, b, c, d]);
-    Ok(())
+    out.prepend(&[u8::from(compressed), a, b, c, d]);
+    Ok(compressed)
+}
+
+/// A framed message that is sent alone.
+#[derive(Debug)]
+pub(crate) struct Framed {
+    pub(crate) segments: Segments,
+    /// What the message is compressed with, if it is.
+    pub(crate) encoding: Option<Encoding>,
 }
 
 /// The bytes of one framed message: in one piece, unless it holds large shared payloads.
@@ -150,19 +186,20 @@ pub(crate) enum Segments {
 const SCRATCH: usize = 16 * 1024;
 
 /// Frames one message that is sent alone.
-pub(crate) fn encode<T>(coding: Coding<T>, message: &T) -> Result<Segments, Status> {
+pub(crate) fn encode<T>(coding: Coding<T>, message: &T, encoder: Option<&Encoder>) -> Result<Framed, Status> {
     thread_local! {
         // Taken while in use, so that a codec may itself encode.
         static WRITER: Cell<Option<Writer>> = const { Cell::new(None) };
     }
     let mut writer = WRITER.take().unwrap_or_else(|| Writer::with_capacity(SCRATCH));
-    write(coding, message, &mut writer)?;
+    let compressed = write(coding, message, encoder, &mut writer)?;
+    let encoding = encoder.filter(|_| compressed).map(|encoder| encoder.encoding().clone());
     if writer.has_segments() || writer.len() > SCRATCH {
-        return Ok(Segments::Many(writer.take()));
+        return Ok(Framed { segments: Segments::Many(writer.take()), encoding });
     }
-    let message = Bytes::copy_from_slice(writer.written());
+    let segments = Segments::One(Bytes::copy_from_slice(writer.written()));
     WRITER.set(Some(writer));
-    Ok(Segments::One(message))
+    Ok(Framed { segments, encoding })
 }
 
 impl IntoIterator for Segments {
@@ -181,7 +218,7 @@ impl IntoIterator for Segments {
 /// For fuzz targets: all messages in these chunks, and how it ended.
 #[cfg(fuzzing)]
 pub fn deframe(chunks: impl IntoIterator<Item = Bytes>, limit: usize) -> (Vec<Bytes>, Result<(), Status>) {
-    let mut deframer = Deframer::new(limit);
+    let mut deframer = Deframer::new(limit, Received::Plain);
     let mut messages = Vec::new();
     for chunk in chunks {
         deframer.push(chunk);

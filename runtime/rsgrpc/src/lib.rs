@@ -52,6 +52,8 @@ mod client;
 #[cfg(feature = "call")]
 mod codec;
 #[cfg(feature = "call")]
+pub mod compression;
+#[cfg(feature = "call")]
 mod deadline;
 #[cfg(feature = "call")]
 mod frame;
@@ -98,7 +100,9 @@ pub use metadata::{Metadata, MetadataError, MetadataValue};
 #[cfg(feature = "call")]
 pub use method::{Kind, Method};
 #[cfg(feature = "call")]
-pub use server::{Call, CallFuture, Interceptor, Listen, Listener, Logging, Next, Outcome, Server, Service};
+pub use server::{
+    Call, CallFuture, Interceptor, Listen, Listener, Logging, Next, OnCancel, Outcome, Server, Service,
+};
 #[cfg(feature = "call")]
 pub use status::{Code, Status};
 #[cfg(feature = "call")]

@@ -1,9 +1,9 @@
 //! What a handler knows of its call, and what it adds to the answer.
 
 use super::{Cancellation, Protocol};
+use crate::compression::{Encoder, Encoding, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, Received, Terms};
 use crate::deadline::Deadline;
 use crate::metadata::Metadata;
-use crate::status::Status;
 use crate::transport::{Peer, RequestHead, ResponseHead};
 use std::any::Any;
 use std::fmt;
@@ -37,6 +37,9 @@ struct Inner {
     /// Made when somebody wants to know.
     cancellation: OnceLock<Cancellation>,
     over: AtomicBool,
+    /// The handler wants the head of the response to leave.
+    head_due: AtomicBool,
+    was_compressed: AtomicBool,
 }
 
 /// A list to which one can add while others read it.
@@ -51,14 +54,17 @@ pub(crate) struct Opening {
     pub(crate) peer: Peer,
     pub(crate) deadline: Option<Deadline>,
     pub(crate) protocol: Protocol,
-    /// What a compressed request fails with, if the client has named an encoding that is not supported.
-    pub(crate) refused_encoding: Option<Status>,
+    pub(crate) compression: Terms,
 }
 
 #[derive(Default)]
 struct Response {
     initial: Metadata,
     trailers: Metadata,
+    /// The handler's choice.
+    encoding: Option<Option<Encoding>>,
+    /// The head has left before the first message, and with it the encoding is settled.
+    begun: bool,
 }
 
 impl Context {
@@ -69,6 +75,8 @@ impl Context {
             response: OnceLock::new(),
             cancellation: OnceLock::new(),
             over: AtomicBool::new(false),
+            head_due: AtomicBool::new(false),
+            was_compressed: AtomicBool::new(false),
         }))
     }
 
@@ -83,8 +91,8 @@ impl Context {
         self.0.opening.head.metadata()
     }
 
-    /// When the client stops waiting. The handler is dropped then; it need not look at this itself, but can
-    /// hand it to what it calls in turn.
+    /// When the client stops waiting. The handler is dropped then, unless [`OnCancel`](crate::OnCancel) says
+    /// otherwise; it need not look at this itself, and calls that it awaits inherit it.
     #[must_use]
     pub fn deadline(&self) -> Option<Deadline> {
         self.0.opening.deadline
@@ -120,8 +128,8 @@ impl Context {
         self.split().1
     }
 
-    /// Metadata that the client gets before the first message. It leaves with that message; what is added
-    /// later is lost.
+    /// Metadata that the client gets before the first message. It leaves with that message, or when
+    /// [`send_initial_metadata`](Self::send_initial_metadata) says so; what is added later is lost.
     ///
     /// Not to be held across an `.await`.
     pub fn initial_metadata(&self) -> ResponseMetadata<'_> {
@@ -133,6 +141,37 @@ impl Context {
     /// Not to be held across an `.await`.
     pub fn trailers(&self) -> ResponseMetadata<'_> {
         ResponseMetadata { response: self.response(), part: Part::Trailers }
+    }
+
+    /// Has the initial metadata leave before the first message: as soon as the handler waits for anything. A
+    /// client that waits for it would otherwise wait for the message, or for the status where there is none.
+    pub fn send_initial_metadata(&self) {
+        self.0.head_due.store(true, Ordering::Relaxed);
+    }
+
+    /// Ready when the call is over before the handler is: cancelled by the client, past its deadline, or lost
+    /// with its connection. By default the handler is dropped then and sees nothing of it; this is for handlers
+    /// that an [`OnCancel`](crate::OnCancel) lets go on, and to be awaited beside their work.
+    pub async fn cancelled(&self) {
+        self.cancellation().cancelled().await;
+    }
+
+    /// Compresses the responses with this encoding, or with none, instead of the server's
+    /// [choice](crate::compression::Compression::send). A client that does not read it gets them as they are.
+    ///
+    /// To be called before the head of the response leaves; after that it does nothing.
+    pub fn compress(&self, encoding: impl Into<Option<Encoding>>) {
+        let mut response = self.response();
+        if !response.begun {
+            response.encoding = Some(encoding.into());
+        }
+    }
+
+    /// Whether the request arrived compressed, of a method that takes one. Of a stream of requests
+    /// [`Streaming::was_compressed`](crate::Streaming::was_compressed) tells of each.
+    #[must_use]
+    pub fn request_was_compressed(&self) -> bool {
+        self.0.was_compressed.load(Ordering::Relaxed)
     }
 
     /// The value of this type that an interceptor has left for the handler, with
@@ -171,20 +210,41 @@ impl Context {
         self.0.opening.protocol
     }
 
-    pub(crate) fn refused_encoding(&self) -> Option<&Status> {
-        self.0.opening.refused_encoding.as_ref()
+    /// What compressed requests are.
+    pub(crate) fn received(&self) -> Received {
+        self.0.opening.compression.received()
     }
 
-    /// The head of the response, with what the handler has added so far.
-    pub(crate) fn response_head(&self) -> ResponseHead {
+    /// The one request was compressed.
+    pub(crate) fn set_compressed(&self) {
+        self.0.was_compressed.store(true, Ordering::Relaxed);
+    }
+
+    /// What the responses are compressed with, as far as the handler has decided it.
+    pub(crate) fn encoder(&self) -> Option<Encoder> {
+        let choice = self.0.response.get().and_then(|response| lock(response).encoding.clone());
+        self.0.opening.compression.encoder(choice, self.metadata().headers())
+    }
+
+    /// The head of a response in this encoding, with what the handler has added so far.
+    pub(crate) fn response_head(&self, encoding: Option<&Encoding>) -> ResponseHead {
         let mut head = match self.0.response.get() {
             None => self.protocol().head(None),
             Some(response) => self.protocol().head(Some(&lock(response).initial)),
         };
-        if self.refused_encoding().is_some() {
-            head.accept_identity();
+        if let Some(encoding) = encoding {
+            head.headers.insert(GRPC_ENCODING.clone(), encoding.header().clone());
+        }
+        if let Some(accepted) = self.0.opening.compression.accepted() {
+            head.headers.insert(GRPC_ACCEPT_ENCODING.clone(), accepted.clone());
         }
         head
+    }
+
+    /// The head of a response that leaves before the first message.
+    pub(crate) fn early_head(&self) -> ResponseHead {
+        self.response().begun = true;
+        self.response_head(self.encoder().as_ref().map(Encoder::encoding))
     }
 
     /// Runs `write` with the trailers that the handler has added.
@@ -195,9 +255,24 @@ impl Context {
         }
     }
 
+    /// Tells this call from all others that there are.
+    pub(super) fn id(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
+    /// Whether the head of the response is to leave now; says so once.
+    pub(crate) fn take_head_due(&self) -> bool {
+        self.0.head_due.load(Ordering::Relaxed) && self.0.head_due.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether the call is over, for whatever reason.
+    pub(crate) fn is_over(&self) -> bool {
+        self.0.over.load(Ordering::Acquire)
+    }
+
     /// The call is over, for whatever reason.
-    fn end(&self) {
-        self.0.over.store(true, Ordering::Relaxed);
+    pub(crate) fn end(&self) {
+        self.0.over.store(true, Ordering::Release);
         fence(Ordering::SeqCst);
         if let Some(cancellation) = self.0.cancellation.get() {
             cancellation.end();

@@ -16,8 +16,9 @@ use super::Context as Call;
 use super::pack::Pack;
 use super::room::Room;
 use crate::codec::Coding;
+use crate::compression::Encoder;
 use crate::status::Status;
-use crate::transport::{Outgoing, Push, Reset, Turn};
+use crate::transport::{Outgoing, Push, Reset, ResponseHead, Turn};
 use bytes::Bytes;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -36,6 +37,8 @@ struct State {
     outgoing: Outgoing,
     /// The call whose response head is still due.
     due: Option<Call>,
+    /// What messages are compressed with; not known before the first message or the head.
+    encoder: Option<Option<Encoder>>,
     /// What has not left.
     pack: Pack,
     /// Nothing more is sent.
@@ -56,31 +59,37 @@ enum Guard {
 }
 
 impl Outbox {
-    /// The server's: the head of the response leaves with the first message.
-    pub(crate) fn response(outgoing: Outgoing, call: Call) -> Arc<Self> {
-        Self::new(outgoing, Some(call), Guard::Idle, None)
+    /// The server's: the head of the response leaves with the first message, where it is due.
+    pub(crate) fn response(outgoing: Outgoing, due: Option<Call>) -> Arc<Self> {
+        Self::new(outgoing, due, None, Guard::Idle, None)
     }
 
     /// The client's.
-    pub(crate) fn request(outgoing: Outgoing) -> Arc<Self> {
+    pub(crate) fn request(outgoing: Outgoing, encoder: Option<Encoder>) -> Arc<Self> {
         let turn = outgoing.turn().cloned();
         let guard = if turn.is_some() { Guard::Turn } else { Guard::None };
-        Self::new(outgoing, None, guard, turn)
+        Self::new(outgoing, None, Some(encoder), guard, turn)
     }
 
-    fn new(outgoing: Outgoing, due: Option<Call>, guard: Guard, turn: Option<Arc<Turn>>) -> Arc<Self> {
+    fn new(
+        outgoing: Outgoing,
+        due: Option<Call>,
+        encoder: Option<Option<Encoder>>,
+        guard: Guard,
+        turn: Option<Arc<Turn>>,
+    ) -> Arc<Self> {
         Arc::new_cyclic(|outbox| Self {
-            state: Mutex::new(State { outgoing, due, pack: Pack::default(), closed: None, guard }),
+            state: Mutex::new(State { outgoing, due, encoder, pack: Pack::default(), closed: None, guard }),
             guarded: AtomicBool::new(false),
             room: Arc::new(Room::new(outbox.clone(), turn)),
         })
     }
 
-    /// Takes a message. `Ok(true)` where there is room for another one at once; otherwise the sender waits
+    /// Takes a message, to be compressed or not. `Ok(true)` where there is room for another one at once; otherwise the sender waits
     /// for [`poll_room`](Self::poll_room).
-    pub(crate) fn put<T>(&self, coding: Coding<T>, message: &T) -> Result<bool, Status> {
+    pub(crate) fn put<T>(&self, coding: Coding<T>, message: &T, compress: bool) -> Result<bool, Status> {
         let mut state = self.lock();
-        state.put(coding, message)?;
+        state.put(coding, message, compress)?;
         match state.guard {
             Guard::None => return Ok(false),
             _ if state.pack.is_full() => return Ok(false),
@@ -232,11 +241,27 @@ impl Outbox {
 }
 
 impl State {
-    fn put<T>(&mut self, coding: Coding<T>, message: &T) -> Result<(), Status> {
-        match &self.closed {
-            Some(status) => Err(status.clone()),
-            None => self.pack.put(coding, message),
+    fn put<T>(&mut self, coding: Coding<T>, message: &T, compress: bool) -> Result<(), Status> {
+        if let Some(status) = &self.closed {
+            return Err(status.clone());
         }
+        self.decide();
+        let encoder = self.encoder.as_ref().and_then(Option::as_ref);
+        self.pack.put(coding, message, encoder.filter(|_| compress))
+    }
+
+    /// From here on the call's encoding is settled: the head says the same as the messages.
+    fn decide(&mut self) {
+        if self.encoder.is_none() {
+            self.encoder = Some(self.due.as_ref().and_then(Call::encoder));
+        }
+    }
+
+    /// The head of the response, where it has not left.
+    fn head(&mut self) -> Option<ResponseHead> {
+        self.decide();
+        let encoder = self.encoder.as_ref().and_then(Option::as_ref);
+        self.due.take().map(|call| call.response_head(encoder.map(Encoder::encoding)))
     }
 
     /// Hands over as much as there is room for; ready when nothing is left. Without `cx` nobody is woken.
@@ -249,8 +274,8 @@ impl State {
     }
 
     fn send_head(&mut self) -> Result<(), Status> {
-        match self.due.take() {
-            Some(call) => self.outgoing.send_head(call.response_head(), false),
+        match self.head() {
+            Some(head) => self.outgoing.send_head(head, false),
             None => Ok(()),
         }
     }
@@ -265,7 +290,7 @@ impl State {
 
     fn finish(&mut self, call: &Call, status: Result<(), &Status>) -> Result<(), Status> {
         self.flush()?;
-        let head = self.due.take().map(|call| call.response_head());
+        let head = self.head();
         let outgoing = &mut self.outgoing;
         call.with_trailers(|trailers| call.protocol().finish(outgoing, head, status, trailers))
     }

@@ -2,6 +2,7 @@
 
 use crate::Writer;
 use crate::codec::Coding;
+use crate::compression::Encoder;
 use crate::frame;
 use crate::status::Status;
 use crate::transport::Outgoing;
@@ -33,8 +34,13 @@ pub(super) struct Pack {
 
 impl Pack {
     /// Adds a message.
-    pub(super) fn put<T>(&mut self, coding: Coding<T>, message: &T) -> Result<(), Status> {
-        frame::write(coding, message, &mut self.scratch)?;
+    pub(super) fn put<T>(
+        &mut self,
+        coding: Coding<T>,
+        message: &T,
+        encoder: Option<&Encoder>,
+    ) -> Result<(), Status> {
+        frame::write(coding, message, encoder, &mut self.scratch)?;
         if !self.scratch.has_segments() && self.scratch.len() < FULL {
             self.open.extend_from_slice(self.scratch.written());
             return Ok(());

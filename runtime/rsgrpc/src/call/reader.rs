@@ -35,6 +35,11 @@ impl Reader {
         }
     }
 
+    /// Whether the last message was compressed.
+    pub(crate) fn was_compressed(&self) -> bool {
+        self.deframer.was_compressed()
+    }
+
     /// For the trailers that follow the last message.
     pub(crate) fn body_mut(&mut self) -> &mut Body {
         &mut self.body

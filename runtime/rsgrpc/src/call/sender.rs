@@ -2,6 +2,7 @@
 
 use super::{Context as Call, Outbox};
 use crate::codec::Coding;
+use crate::compression::Encoder;
 use crate::status::Status;
 use crate::transport::{Outgoing, Reset};
 use futures_core::Stream;
@@ -43,13 +44,15 @@ enum Side {
 
 impl<T> Sender<T> {
     /// The responses to a call, on the server.
-    pub(crate) fn responses(outgoing: Outgoing, call: Call, coding: Coding<T>) -> Self {
-        Self { outbox: Outbox::response(outgoing, call), coding, side: Side::Server }
+    ///
+    /// `due` is the call where the head of its response has not been sent.
+    pub(crate) fn responses(outgoing: Outgoing, due: Option<Call>, coding: Coding<T>) -> Self {
+        Self { outbox: Outbox::response(outgoing, due), coding, side: Side::Server }
     }
 
     /// The requests of a call, on the client.
-    pub(crate) fn requests(outgoing: Outgoing, coding: Coding<T>) -> Self {
-        Self { outbox: Outbox::request(outgoing), coding, side: Side::Client }
+    pub(crate) fn requests(outgoing: Outgoing, coding: Coding<T>, encoder: Option<Encoder>) -> Self {
+        Self { outbox: Outbox::request(outgoing, encoder), coding, side: Side::Client }
     }
 
     /// For the call around.
@@ -66,22 +69,26 @@ impl<T> Sender<T> {
     /// The message cannot be encoded, and nothing was sent; or the call is over: cancelled, past its
     /// deadline, answered already, or lost with its connection.
     pub async fn send(&self, message: T) -> Result<(), Status> {
-        let room = self.outbox.put(self.coding, &message)?;
+        self.put(message, true).await
+    }
+
+    /// As [`send`](Self::send), of a message that is not to be compressed, although the call's others may be:
+    /// because it is compressed in itself, or because it must not tell anything by its length; see
+    /// [`compression`](crate::compression).
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_uncompressed(&self, message: T) -> Result<(), Status> {
+        self.put(message, false).await
+    }
+
+    pub(crate) async fn put(&self, message: T, compress: bool) -> Result<(), Status> {
+        let room = self.outbox.put(self.coding, &message, compress)?;
         drop(message);
         match room {
             true => Ok(()),
             false => poll_fn(|cx| self.outbox.poll_room(cx)).await,
         }
-    }
-
-    /// Sends the initial metadata now. Without this it leaves with the first message, or with the status where
-    /// there is none; a client that waits for the metadata would wait as long. On the client this does
-    /// nothing: its metadata left when the call began.
-    ///
-    /// # Errors
-    /// The call is over.
-    pub fn send_initial_metadata(&self) -> Result<(), Status> {
-        self.outbox.send_head()
     }
 
     /// Sends all messages of a stream, until it ends.

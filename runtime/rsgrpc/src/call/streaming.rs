@@ -1,6 +1,6 @@
 //! Messages that arrive.
 
-use super::Reader;
+use super::Requests;
 use crate::codec::Coding;
 use crate::metadata::Metadata;
 use crate::status::Status;
@@ -20,7 +20,8 @@ use tokio::task::coop;
 /// A stream ends in one of two ways. It is complete: the other side has said so, and
 /// [`message`](Self::message) gives `Ok(None)`. Or it is not: the deadline has passed, the call was
 /// cancelled, the connection is lost, the server reports an error; then `message` gives that as an `Err`, now
-/// and whenever it is asked again. A client's stream is complete when the server has reported success.
+/// and whenever it is asked again. A client's stream is complete when the server has reported success. On the
+/// server a stream that is not at its end when the call is over fails, even in a task that outlives the handler.
 ///
 /// It is also a [`futures_core::Stream`] of `Result<T, Status>`, which ends after its first error.
 ///
@@ -45,7 +46,7 @@ pub struct Streaming<T> {
 
 enum Origin {
     /// The requests of a call, on the server.
-    Requests(Reader),
+    Requests(Requests),
     /// The responses to a call, on the client.
     Responses(Box<dyn Source>),
 }
@@ -64,6 +65,9 @@ pub(crate) trait Source: Send {
     /// The next message, without its prefix; `None` once the server has reported success.
     fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>>;
 
+    /// Whether the last message was compressed.
+    fn was_compressed(&self) -> bool;
+
     /// What the server sent before the first message, once it is there.
     fn headers(&self) -> Option<&Metadata>;
 
@@ -76,8 +80,8 @@ const TURN: u8 = 64;
 
 impl<T> Streaming<T> {
     /// The requests of a call, on the server.
-    pub(crate) fn requests(reader: Reader, coding: Coding<T>) -> Self {
-        Self { origin: Origin::Requests(reader), coding, state: State::Open, taken: 0 }
+    pub(crate) fn requests(requests: Requests, coding: Coding<T>) -> Self {
+        Self { origin: Origin::Requests(requests), coding, state: State::Open, taken: 0 }
     }
 
     /// The responses to a call, on the client.
@@ -128,6 +132,15 @@ impl<T> Streaming<T> {
         }
     }
 
+    /// Whether the last message arrived compressed; false before the first.
+    #[must_use]
+    pub fn was_compressed(&self) -> bool {
+        match &self.origin {
+            Origin::Requests(reader) => reader.was_compressed(),
+            Origin::Responses(source) => source.was_compressed(),
+        }
+    }
+
     fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<T>, Status>> {
         match &self.state {
             State::Open => {}
@@ -139,7 +152,7 @@ impl<T> Streaming<T> {
             self.taken = 0;
         }
         let frame = match &mut self.origin {
-            Origin::Requests(reader) => ready!(reader.poll_frame(cx)),
+            Origin::Requests(requests) => ready!(requests.poll_frame(cx)),
             Origin::Responses(source) => ready!(source.poll_frame(cx)),
         };
         self.taken += 1;

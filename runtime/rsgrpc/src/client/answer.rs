@@ -1,10 +1,11 @@
 //! What a server sends back: a head, messages, and a status in the trailers.
 
 use super::interceptor::Watch;
-use super::link::{Link, late};
+use super::link::Link;
 use super::response::Response;
-use crate::call::{Reader, Source, Timer};
+use crate::call::{Bounds, Reader, Source, Timer, late};
 use crate::codec::Coding;
+use crate::compression::{Compression, GRPC_ENCODING, Received};
 use crate::deadline::Deadline;
 use crate::frame::Deframer;
 use crate::metadata::Metadata;
@@ -14,18 +15,23 @@ use crate::transport::{Body, Headers, Reply, ResponseHead};
 use bytes::Bytes;
 use http::header;
 use std::future::poll_fn;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 /// The answer to a call, read step by step. Dropped before its end it cancels the call.
 pub(super) struct Answer {
     state: State,
     receive_limit: usize,
+    /// None where nothing is compressed.
+    compression: Option<Arc<Compression>>,
+    /// The last message was compressed.
+    was_compressed: bool,
     deadline: Option<Deadline>,
     timer: Timer,
     head: Option<Metadata>,
     trailers: Option<Metadata>,
     verdict: Verdict,
-    /// The requests, where they are a stream.
+    /// The sending half, where either half is a stream.
     link: Option<Link>,
     watch: Option<Watch>,
 }
@@ -52,14 +58,34 @@ enum Verdict {
 }
 
 impl Answer {
-    pub(super) fn new(reply: Reply, kind: Kind, receive_limit: usize, deadline: Option<Deadline>) -> Self {
-        let (state, timer) = (State::Head(reply), Timer::new(deadline));
+    pub(super) fn new(
+        reply: Reply,
+        kind: Kind,
+        receive_limit: usize,
+        compression: Option<Arc<Compression>>,
+        bounds: Bounds,
+    ) -> Self {
+        let deadline = bounds.deadline;
+        let (state, timer) = (State::Head(reply), Timer::new(bounds));
         let verdict = if kind.streams_responses() { Verdict::Fine } else { Verdict::Missing };
         let (head, trailers, link, watch) = (None, None, None, None);
-        Self { state, receive_limit, deadline, timer, head, trailers, verdict, link, watch }
+        let was_compressed = false;
+        Self {
+            state,
+            receive_limit,
+            compression,
+            was_compressed,
+            deadline,
+            timer,
+            head,
+            trailers,
+            verdict,
+            link,
+            watch,
+        }
     }
 
-    /// Ends these requests together with the answer.
+    /// Ends the sending half together with the answer.
     pub(super) fn link(&mut self, link: Link) {
         self.link = Some(link);
     }
@@ -110,7 +136,7 @@ impl Answer {
     pub(super) fn respond<T>(mut self, message: T) -> Response<T> {
         let metadata = self.head.take().unwrap_or_default();
         let trailers = self.trailers.take().unwrap_or_default();
-        Response { message, metadata, trailers }
+        Response { message, metadata, trailers, was_compressed: self.was_compressed }
     }
 
     /// What every poll goes through: the deadline while it is pending, the end when it fails.
@@ -144,6 +170,7 @@ impl Answer {
         ready!(self.poll_open(cx))?;
         let State::Body(reader) = &mut self.state else { return Poll::Ready(Ok(None)) };
         if let Some(message) = ready!(reader.poll_frame(cx))? {
+            self.was_compressed = reader.was_compressed();
             return Poll::Ready(Ok(Some(message)));
         }
         let trailers = ready!(reader.body_mut().poll_trailers(cx))?.unwrap_or_default();
@@ -161,9 +188,12 @@ impl Answer {
         if http_status != 200 || !content_type.is_some_and(is_grpc) {
             return Err(not_grpc(head));
         }
-        let refusal = refused_encoding(&head.headers);
+        let received = match &self.compression {
+            Some(compression) => compression.received(head.headers.get(&GRPC_ENCODING), Code::Internal),
+            None => Received::Plain,
+        };
         self.head = Some(Metadata::from_headers(head.headers));
-        self.state = State::Body(Reader::new(body, Deframer::new(self.receive_limit).refusing(refusal)));
+        self.state = State::Body(Reader::new(body, Deframer::new(self.receive_limit, received)));
         Ok(())
     }
 
@@ -222,6 +252,10 @@ impl Source for Answer {
         self.settle(polled, cx)
     }
 
+    fn was_compressed(&self) -> bool {
+        self.was_compressed
+    }
+
     fn headers(&self) -> Option<&Metadata> {
         self.head.as_ref()
     }
@@ -259,13 +293,4 @@ fn not_grpc(head: ResponseHead) -> Status {
         None => "the response has no content-type".to_owned(),
     })
     .by_peer()
-}
-
-/// What compressed messages fail with, if the server names an encoding.
-fn refused_encoding(headers: &Headers) -> Option<Status> {
-    let encoding = headers.get("grpc-encoding")?.as_bytes();
-    (encoding != b"identity").then(|| {
-        let encoding = String::from_utf8_lossy(encoding);
-        Status::internal(format!("a message is compressed with {encoding:?}, which this client cannot read"))
-    })
 }

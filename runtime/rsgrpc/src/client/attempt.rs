@@ -5,8 +5,8 @@ use super::channel::Channel;
 use super::interceptor::{CallStart, Watch};
 use super::link::Link;
 use super::options::CallOptions;
-use crate::call::{Sender, Timer};
-use crate::deadline::Deadline;
+use crate::call::{Bounds, Outbox, Sender, Timer};
+use crate::compression::{Encoder, Encoding};
 use crate::frame;
 use crate::method::Method;
 use crate::status::{Code, Status};
@@ -21,7 +21,7 @@ pub(super) struct Begun<Req: 'static, Res: 'static> {
     channel: Channel,
     method: &'static Method<Req, Res>,
     options: CallOptions,
-    deadline: Option<Deadline>,
+    bounds: Bounds,
     watch: Option<Watch>,
 }
 
@@ -32,24 +32,28 @@ impl<Req, Res> Begun<Req, Res> {
         mut options: CallOptions,
     ) -> Result<Self, Status> {
         options.check()?;
-        let deadline = options.ends();
-        if deadline.is_some_and(|deadline| deadline.has_passed()) {
-            return Err(Status::deadline_exceeded("the deadline had passed before the call began"));
+        let bounds = options.bounds();
+        if let Some(passed) = bounds.passed() {
+            return Err(passed);
         }
+        let deadline = bounds.deadline;
         let (path, kind) = (method.path(), method.kind());
         let start = CallStart { path, kind, deadline, metadata: &mut options.metadata };
-        let watch = within(deadline, Watch::start(channel.interceptors(), start)).await?;
-        Ok(Self { channel, method, options, deadline, watch })
+        let watch = within(&bounds, Watch::start(channel.interceptors(), start)).await?;
+        Ok(Self { channel, method, options, bounds, watch })
     }
 
     /// Sends the one request of a call and waits for the head of the answer. If the server says that it has
     /// not looked at the call, as one does that shuts down, the call is sent once more.
     pub(super) async fn exchange(mut self, request: Req) -> Result<Answer, Status> {
         let mut resent = false;
+        let encoder = self.encoder();
         let status = loop {
             // Encoded first: what cannot be encoded opens no call.
-            let opened = match frame::encode(self.method.request(), &request) {
-                Ok(message) => self.open().await.map(|opened| (message, opened)),
+            let opened = match frame::encode(self.method.request(), &request, encoder.as_ref()) {
+                Ok(message) => {
+                    self.open(message.encoding.as_ref()).await.map(|opened| (message.segments, opened))
+                }
                 Err(status) => Err(status),
             };
             let (message, (mut outgoing, reply)) = match opened {
@@ -67,6 +71,9 @@ impl<Req, Res> Begun<Req, Res> {
             let mut answer = self.answer(reply);
             match answer.head().await {
                 Ok(()) => {
+                    if self.method.kind().streams_responses() && !self.bounds.is_none() {
+                        answer.link(Link::new(Outbox::request(outgoing, None), &self.bounds));
+                    }
                     answer.watch(self.watch.take());
                     return Ok(answer);
                 }
@@ -82,11 +89,12 @@ impl<Req, Res> Begun<Req, Res> {
 
     /// Opens a call that sends any number of requests. Does not wait for the answer.
     pub(super) async fn stream(mut self) -> Result<(Sender<Req>, Answer), Status> {
-        match self.open().await {
+        let encoder = self.encoder();
+        match self.open(encoder.as_ref().map(Encoder::encoding)).await {
             Ok((outgoing, reply)) => {
-                let sender = Sender::requests(outgoing, self.method.request());
+                let sender = Sender::requests(outgoing, self.method.request(), encoder);
                 let mut answer = self.answer(reply);
-                answer.link(Link::new(sender.outbox().clone(), self.deadline));
+                answer.link(Link::new(sender.outbox().clone(), &self.bounds));
                 answer.watch(self.watch.take());
                 Ok((sender, answer))
             }
@@ -101,13 +109,20 @@ impl<Req, Res> Begun<Req, Res> {
 
     fn answer(&self, reply: Reply) -> Answer {
         let receive_limit = self.options.receive_limit.unwrap_or(self.channel.receive_limit());
-        Answer::new(reply, self.method.kind(), receive_limit, self.deadline)
+        let compression = self.channel.compression().cloned();
+        Answer::new(reply, self.method.kind(), receive_limit, compression, self.bounds.clone())
     }
 
-    /// Connects if need be, and sends the head of the call.
-    async fn open(&self) -> Result<(Outgoing, Reply), Status> {
-        let opening = self.channel.open(self.method.target(), &self.options, self.deadline);
-        within(self.deadline, opening).await.map_err(|status| match status.code() {
+    /// What the requests are compressed with.
+    fn encoder(&self) -> Option<Encoder> {
+        self.channel.compression()?.encoder(self.options.encoding.as_ref())
+    }
+
+    /// Connects if need be, and sends the head of the call, whose requests have this encoding.
+    async fn open(&self, encoding: Option<&Encoding>) -> Result<(Outgoing, Reply), Status> {
+        let deadline = self.bounds.deadline;
+        let opening = self.channel.open(self.method.target(), &self.options, encoding, deadline);
+        within(&self.bounds, opening).await.map_err(|status| match status.code() {
             Code::DeadlineExceeded => self.channel.late(),
             _ => status,
         })
@@ -115,12 +130,9 @@ impl<Req, Res> Begun<Req, Res> {
 }
 
 /// Runs a part of a call up to its deadline.
-async fn within<T>(
-    deadline: Option<Deadline>,
-    part: impl Future<Output = Result<T, Status>>,
-) -> Result<T, Status> {
+async fn within<T>(bounds: &Bounds, part: impl Future<Output = Result<T, Status>>) -> Result<T, Status> {
     let mut part = pin!(part);
-    let mut timer = Timer::new(deadline);
+    let mut timer = Timer::new(bounds.clone());
     poll_fn(|cx| match part.as_mut().poll(cx) {
         Poll::Ready(done) => Poll::Ready(done),
         Poll::Pending => timer.poll_expired(cx).map(Err),

@@ -6,11 +6,13 @@ use super::connector::{Connect, Network};
 use super::interceptor::{ClientInterceptor, Erased};
 use super::subchannel::Subchannel;
 use super::target::{ChannelError, Target};
+use crate::compression::Compression;
 use crate::frame;
 use crate::transport::Local;
 use http::HeaderValue;
 use http::uri::Authority;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Sets up a [`Channel`].
@@ -32,6 +34,7 @@ pub struct ChannelBuilder {
     connect_timeout: Option<Duration>,
     backoff: Backoff,
     receive_limit: Option<usize>,
+    compression: Compression,
     header_limit: Option<u32>,
     interceptors: Vec<Box<dyn Erased>>,
 }
@@ -71,11 +74,19 @@ impl ChannelBuilder {
         self
     }
 
-    /// The largest message that is accepted, in bytes; 4 MiB by default. A larger one ends its call with
-    /// RESOURCE_EXHAUSTED.
+    /// The largest message that is accepted, decompressed, in bytes; 4 MiB by default. A larger one ends its
+    /// call with RESOURCE_EXHAUSTED.
     #[must_use]
     pub fn receive_limit(mut self, bytes: usize) -> Self {
         self.receive_limit = Some(bytes);
+        self
+    }
+
+    /// How requests are compressed, and in which encodings responses may be: by default in all that are
+    /// compiled in, while requests are not compressed. See [`compression`](crate::compression).
+    #[must_use]
+    pub fn compression(mut self, compression: Compression) -> Self {
+        self.compression = compression;
         self
     }
 
@@ -106,21 +117,28 @@ impl ChannelBuilder {
         let authority = Authority::try_from(parsed.authority.as_str());
         let authority = authority.map_err(|_| ChannelError::authority(target))?;
         let header_limit = self.header_limit.unwrap_or(HEADER_LIMIT);
-        Ok(self.build(authority, Network { target: parsed, header_limit }))
+        let compression = Some(Arc::new(self.compression.clone()));
+        Ok(self.build(authority, Network { target: parsed, header_limit }, compression))
     }
 
-    /// A channel to a server in this process, which the server itself gives.
+    /// A channel to a server in this process, which the server itself gives. It compresses nothing.
     #[must_use]
     pub fn local(self, server: &Local) -> Channel {
-        self.build(Authority::from_static("local"), server.clone())
+        self.build(Authority::from_static("local"), server.clone(), None)
     }
 
-    fn build(self, authority: Authority, connector: impl Connect + 'static) -> Channel {
+    fn build(
+        self,
+        authority: Authority,
+        connector: impl Connect + 'static,
+        compression: Option<Arc<Compression>>,
+    ) -> Channel {
         let timeout = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
         let user_agent = user_agent(self.user_agent.as_deref().unwrap_or_default());
         Channel::new(Settings {
             subchannel: Subchannel::new(connector, self.backoff, timeout),
             receive_limit: self.receive_limit.unwrap_or(frame::RECEIVE_LIMIT),
+            compression,
             interceptors: (!self.interceptors.is_empty()).then(|| self.interceptors.into()),
             authority,
             user_agent,
@@ -148,6 +166,7 @@ impl fmt::Debug for ChannelBuilder {
             .field("connect_timeout", &self.connect_timeout)
             .field("backoff", &self.backoff)
             .field("receive_limit", &self.receive_limit)
+            .field("compression", &self.compression)
             .field("header_limit", &self.header_limit)
             .field("interceptors", &self.interceptors.len())
             .finish()

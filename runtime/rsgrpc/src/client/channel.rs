@@ -6,6 +6,7 @@ use super::options::CallOptions;
 use super::subchannel::{Connectivity, Subchannel};
 use super::target::ChannelError;
 use super::{BidiCall, ClientStreamingCall, ServerStreamingCall, UnaryCall};
+use crate::compression::{Compression, Encoding, GRPC_ACCEPT_ENCODING, GRPC_ENCODING};
 use crate::deadline::{self, Deadline};
 use crate::method::Method;
 use crate::status::Status;
@@ -45,6 +46,8 @@ struct Inner {
 pub(super) struct Settings {
     pub(super) subchannel: Subchannel,
     pub(super) receive_limit: usize,
+    /// None where nothing is compressed.
+    pub(super) compression: Option<Arc<Compression>>,
     pub(super) interceptors: Interceptors,
     pub(super) authority: Authority,
     pub(super) user_agent: HeaderValue,
@@ -114,12 +117,17 @@ impl Channel {
     }
 
     pub(super) fn new(settings: Settings) -> Self {
-        let all = [
+        let mut all = vec![
             (deadline::GRPC_TIMEOUT.clone(), HeaderValue::from_static("0n")),
             (header::TE, HeaderValue::from_static("trailers")),
             (header::CONTENT_TYPE, HeaderValue::from_static("application/grpc")),
             (header::USER_AGENT, settings.user_agent.clone()),
         ];
+        if let Some(compression) = &settings.compression
+            && compression.accepts_any()
+        {
+            all.push((GRPC_ACCEPT_ENCODING.clone(), compression.header().clone()));
+        }
         let head = all.iter().skip(1).cloned().collect();
         let head_with_timeout = Headers::from_iter(all);
         Self(Arc::new(Inner { settings, head, head_with_timeout }))
@@ -127,6 +135,10 @@ impl Channel {
 
     pub(super) fn receive_limit(&self) -> usize {
         self.0.settings.receive_limit
+    }
+
+    pub(super) fn compression(&self) -> Option<&Arc<Compression>> {
+        self.0.settings.compression.as_ref()
     }
 
     pub(super) fn interceptors(&self) -> &Interceptors {
@@ -138,6 +150,7 @@ impl Channel {
         &self,
         path: &PathAndQuery,
         options: &CallOptions,
+        encoding: Option<&Encoding>,
         deadline: Option<Deadline>,
     ) -> Result<(Outgoing, Reply), Status> {
         let mut openings = 1;
@@ -145,8 +158,8 @@ impl Channel {
             let subchannel = &self.0.settings.subchannel;
             let mut connection = subchannel.ready(options.wait_for_ready).await?;
             let ready = poll_fn(|cx| connection.requests.poll_ready(cx)).await;
-            let opened =
-                ready.and_then(|()| connection.requests.send(self.head(path, options, deadline), false));
+            let head = || self.head(path, options, encoding, deadline);
+            let opened = ready.and_then(|()| connection.requests.send(head(), false));
             match opened {
                 Ok(opened) => return Ok(opened),
                 Err(status) => {
@@ -171,7 +184,13 @@ impl Channel {
         })
     }
 
-    fn head(&self, path: &PathAndQuery, options: &CallOptions, deadline: Option<Deadline>) -> RequestHead {
+    fn head(
+        &self,
+        path: &PathAndQuery,
+        options: &CallOptions,
+        encoding: Option<&Encoding>,
+        deadline: Option<Deadline>,
+    ) -> RequestHead {
         let mut headers = match deadline {
             None => self.0.head.clone(),
             Some(deadline) => {
@@ -181,6 +200,9 @@ impl Channel {
                 headers
             }
         };
+        if let Some(encoding) = encoding {
+            headers.insert(GRPC_ENCODING.clone(), encoding.header().clone());
+        }
         if let Some(metadata) = &options.metadata {
             metadata.write(&mut headers);
         }

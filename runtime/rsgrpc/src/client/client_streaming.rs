@@ -119,11 +119,24 @@ impl<Req, Res> Upload<Req, Res> {
     /// # Errors
     /// The request cannot be encoded, or the status with which the call failed.
     pub async fn send(&mut self, request: Req) -> Result<(), Status> {
+        self.put(request, true).await
+    }
+
+    /// As [`send`](Self::send), of a request that is not to be compressed, although the call's others may be;
+    /// see [`Sender::send_uncompressed`].
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_uncompressed(&mut self, request: Req) -> Result<(), Status> {
+        self.put(request, false).await
+    }
+
+    async fn put(&mut self, request: Req, compress: bool) -> Result<(), Status> {
         if self.is_answered() {
             return Ok(());
         }
         // A server that has answered need not read on, so room may never come.
-        match self.awaited.or_complete(self.sender.send(request)).await? {
+        match self.awaited.or_complete(self.sender.put(request, compress)).await? {
             None | Some(Ok(())) => Ok(()),
             Some(Err(status)) if !self.sender.outbox().is_closed() => Err(status),
             // The server has ended the call, and its answer says why.

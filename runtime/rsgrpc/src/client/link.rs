@@ -1,27 +1,26 @@
-//! The requests of a call, as its answer knows them.
+//! The sending half of a call, as its answer knows it.
 
-use crate::call::Outbox;
-use crate::deadline::Deadline;
+use crate::call::{Bounds, Outbox, Timer};
 use crate::status::Status;
 use crate::transport::Reset;
+use std::future::poll_fn;
 use std::sync::Arc;
 use tokio::task::AbortHandle;
-use tokio::time::sleep_until;
 
-/// What an answer has to do with the requests of the same call: they end with it.
+/// What an answer has to do with the sending half of the same call: they end together.
 pub(super) struct Link {
     outbox: Arc<Outbox>,
-    /// Ends a call with a deadline, even if nobody looks at it when that passes.
+    /// Ends a call whose time is over, even if nobody looks at it then.
     alarm: Option<AbortHandle>,
 }
 
 impl Link {
-    pub(super) fn new(outbox: Arc<Outbox>, deadline: Option<Deadline>) -> Self {
-        let alarm = deadline.map(|deadline| {
-            let outbox = outbox.clone();
+    pub(super) fn new(outbox: Arc<Outbox>, bounds: &Bounds) -> Self {
+        let alarm = (!bounds.is_none()).then(|| {
+            let (outbox, mut timer) = (outbox.clone(), Timer::new(bounds.clone()));
             let alarm = async move {
-                sleep_until(deadline.instant()).await;
-                outbox.reset(Reset::Cancel, late());
+                let expired = poll_fn(|cx| timer.poll_expired(cx)).await;
+                outbox.reset(Reset::Cancel, expired);
             };
             tokio::spawn(alarm).abort_handle()
         });
@@ -43,10 +42,4 @@ impl Drop for Link {
             alarm.abort();
         }
     }
-}
-
-/// The status of a call whose deadline has passed.
-#[cold]
-pub(super) fn late() -> Status {
-    Status::deadline_exceeded("the deadline has passed")
 }

@@ -1,6 +1,7 @@
 //! What a call may be told beside its request.
 
-use crate::call::inherited_deadline;
+use crate::call::{Bounds, Cancellation, inherited_deadline};
+use crate::compression::Encoding;
 use crate::deadline::Deadline;
 use crate::metadata::{Metadata, MetadataError};
 use crate::status::Status;
@@ -11,9 +12,13 @@ use std::time::Duration;
 pub(super) struct CallOptions {
     timeout: Option<Duration>,
     deadline: Option<Deadline>,
+    parent: Option<Cancellation>,
+    detached: bool,
     pub(super) metadata: Option<Box<Metadata>>,
     pub(super) wait_for_ready: bool,
     pub(super) receive_limit: Option<usize>,
+    /// The call's choice instead of the channel's.
+    pub(super) encoding: Option<Option<Encoding>>,
     /// The first metadata that cannot be sent; the call fails with it.
     invalid: Option<Box<MetadataError>>,
 }
@@ -27,6 +32,14 @@ impl CallOptions {
         self.deadline = Some(deadline);
     }
 
+    pub(super) fn on_behalf_of(&mut self, call: Cancellation) {
+        self.parent = Some(call);
+    }
+
+    pub(super) fn detached(&mut self) {
+        self.detached = true;
+    }
+
     pub(super) fn add(&mut self, add: impl FnOnce(&mut Metadata) -> Result<(), MetadataError>) {
         if let Err(error) = add(self.metadata.get_or_insert_default()) {
             self.invalid.get_or_insert(Box::new(error));
@@ -37,11 +50,14 @@ impl CallOptions {
         self.invalid.take().map_or(Ok(()), |error| Err(Status::from(*error)))
     }
 
-    /// When the call has to be done, if it begins now: by the deadline of the call whose handler makes it, at
-    /// the latest.
-    pub(super) fn ends(&self) -> Option<Deadline> {
+    /// What ends the call, if it begins now. Its deadline is the soonest of all that there are; that of the call
+    /// whose handler makes it is among them.
+    pub(super) fn bounds(&self) -> Bounds {
         let timeout = self.timeout.map(Deadline::after);
-        [self.deadline, timeout, inherited_deadline()].into_iter().flatten().min()
+        let inherited = if self.detached { None } else { inherited_deadline() };
+        let parent = self.parent.as_ref().and_then(Cancellation::deadline);
+        let deadline = [self.deadline, timeout, inherited, parent].into_iter().flatten().min();
+        Bounds { deadline, parent: self.parent.clone() }
     }
 }
 
@@ -56,12 +72,38 @@ macro_rules! options {
         }
 
         /// Ends the call as DEADLINE_EXCEEDED if it is not done by then. With a timeout as well the sooner one
-        /// counts; so does the deadline of the call that a handler serves, for calls that it awaits itself.
-        /// A task that it spawns passes on [`Context::deadline`](crate::Context::deadline) with this.
+        /// counts; so does the deadline of the call that a handler serves, for calls that it awaits itself,
+        /// unless they are [`detached`](Self::detached). A task that it spawns says
+        /// [`on_behalf_of`](Self::on_behalf_of).
         pub fn deadline(mut self, deadline: impl Into<Option<crate::Deadline>>) -> Self {
             if let Some(deadline) = deadline.into() {
                 self.options.deadline(deadline);
             }
+            self
+        }
+
+        /// Makes the call on behalf of another one: it inherits that one's deadline, and is cancelled when that
+        /// one is over. For tasks that a handler spawns; what it awaits itself inherits the deadline anyway, and
+        /// is cancelled when the handler is dropped.
+        ///
+        /// ```
+        /// # use rsgrpc::{Channel, Context, Kind, Method, Protobuf, wkt::{Duration, Timestamp}};
+        /// # static METHOD: Method<Duration, Timestamp> = Method::new::<Protobuf>(Kind::Unary, "/clock.v1.Clock/After");
+        /// fn warm_up(ctx: &Context, channel: Channel) {
+        ///     let call = ctx.cancellation();
+        ///     tokio::spawn(async move { channel.unary(&METHOD, Duration::default()).on_behalf_of(call).await });
+        /// }
+        /// ```
+        pub fn on_behalf_of(mut self, call: crate::Cancellation) -> Self {
+            self.options.on_behalf_of(call);
+            self
+        }
+
+        /// Does not inherit the deadline of the call whose handler makes this one: for work that has to be
+        /// done whether or not anybody still waits for it. It ends with the handler all the same, unless that
+        /// goes on ([`OnCancel`](crate::OnCancel)) or the call is made in a task of its own.
+        pub fn detached(mut self) -> Self {
+            self.options.detached();
             self
         }
 
@@ -86,7 +128,15 @@ macro_rules! options {
             self
         }
 
-        /// The largest message that is accepted, in bytes, instead of the channel's limit.
+        /// Compresses the requests of this call with this encoding, or with none, instead of the channel's
+        /// [choice](crate::compression::Compression::send). The server has to know the encoding; one that does
+        /// not fails the call as UNIMPLEMENTED.
+        pub fn compress(mut self, encoding: impl Into<Option<crate::compression::Encoding>>) -> Self {
+            self.options.encoding = Some(encoding.into());
+            self
+        }
+
+        /// The largest message that is accepted, decompressed, in bytes, instead of the channel's limit.
         pub fn receive_limit(mut self, bytes: usize) -> Self {
             self.options.receive_limit = Some(bytes);
             self

@@ -17,6 +17,8 @@ pub struct Response<T> {
     pub metadata: Metadata,
     /// What the server sent after the message.
     pub trailers: Metadata,
+    /// The message arrived compressed.
+    pub was_compressed: bool,
 }
 
 /// A call under way. Dropped before it is ready it cancels the call.

@@ -1,7 +1,9 @@
 //! From a request to a call: what the head must say.
 
 use super::Call;
+use super::service::Shared;
 use crate::call::{Context, Opening, Owned, Protocol};
+use crate::compression::Terms;
 use crate::deadline::{self, Deadline};
 use crate::status::Status;
 use crate::transport::{Accepted, Outgoing, RequestHead, ResponseHead};
@@ -14,7 +16,7 @@ use crate::transport::{Accepted, Outgoing, RequestHead, ResponseHead};
 /// - A missing `te: trailers` is let pass: it is there to find proxies that drop trailers, and a client
 ///   behind one notices by itself.
 /// - A `grpc-encoding` that is not supported matters once a message is compressed.
-pub(super) fn open(accepted: Accepted, receive_limit: usize) -> Option<Call> {
+pub(super) fn open(accepted: Accepted, shared: &Shared) -> Option<Call> {
     let Accepted { head, body, mut outgoing, peer } = accepted;
     if !head.is_post() {
         return refuse(&mut outgoing, ResponseHead::method_not_allowed());
@@ -30,9 +32,9 @@ pub(super) fn open(accepted: Accepted, receive_limit: usize) -> Option<Call> {
             return None;
         }
     };
-    let refused_encoding = refused_encoding(head.header("grpc-encoding"));
-    let context = Context::new(Opening { head, peer, deadline, protocol, refused_encoding });
-    Some(Call::new(Owned(context), body, outgoing, receive_limit))
+    let compression = Terms::new(&shared.compression, head.metadata().headers());
+    let context = Context::new(Opening { head, peer, deadline, protocol, compression });
+    Some(Call::new(Owned(context), body, outgoing, shared.receive_limit))
 }
 
 /// Answers a client that does not speak gRPC.
@@ -47,16 +49,5 @@ fn timeout(head: &RequestHead) -> Result<Option<Deadline>, Status> {
     match deadline::parse_timeout(value) {
         Ok(timeout) => Ok(Some(Deadline::after(timeout))),
         Err(malformed) => Err(Status::internal(malformed.to_string())),
-    }
-}
-
-/// What a compressed message fails with, if the client has named an encoding (`compression.md`).
-fn refused_encoding(encoding: Option<&[u8]>) -> Option<Status> {
-    match encoding {
-        None | Some(b"identity") => None,
-        Some(name) => Some(Status::unimplemented(format!(
-            "messages are compressed with {:?}; supported: identity",
-            String::from_utf8_lossy(name)
-        ))),
     }
 }

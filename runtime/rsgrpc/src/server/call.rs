@@ -1,8 +1,10 @@
 //! A call that has arrived, and how a handler is run on it.
 
 use super::guard::Guard;
+use super::linger::Linger;
+use super::reply::Reply;
 use super::{CallFuture, Outcome};
-use crate::call::{Context, Owned, Reader, Sender, Streaming};
+use crate::call::{Context, Owned, Reader, Requests, Sender, Streaming};
 use crate::codec::Coding;
 use crate::deadline::Deadline;
 use crate::frame::{self, Deframer};
@@ -21,13 +23,20 @@ use std::future::poll_fn;
 pub struct Call {
     context: Owned,
     body: Body,
-    outgoing: Outgoing,
+    reply: Reply,
     receive_limit: usize,
+    linger: Option<Linger>,
 }
 
 impl Call {
     pub(super) fn new(context: Owned, body: Body, outgoing: Outgoing, receive_limit: usize) -> Self {
-        Self { context, body, outgoing, receive_limit }
+        Self { context, body, reply: Reply::new(outgoing), receive_limit, linger: None }
+    }
+
+    /// Lets the handler go on when the call is over before it.
+    pub(super) fn lingering(mut self, linger: Option<Linger>) -> Self {
+        self.linger = linger;
+        self
     }
 
     /// What is called, such as `/library.v1.Library/GetBook`.
@@ -84,7 +93,7 @@ impl Call {
     /// Nobody waits for the call any more; [`refuse`](Self::refuse) it with this status.
     pub async fn wait<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Status> {
         let mut guard = Guard::new(&self.context);
-        guard.answer(&mut self.outgoing, async { Ok(work.await) }).await
+        guard.answer(&mut self.reply, async { Ok(work.await) }).await
     }
 
     /// Runs a handler that takes one request and gives one response.
@@ -99,16 +108,15 @@ impl Call {
         Fut: Future<Output = Result<Res, Status>> + Send + 'a,
     {
         Box::pin(async move {
-            let (context, mut requests, mut outgoing) = self.open();
-            let mut guard = Guard::new(&context);
+            let Open { context, mut requests, mut reply, mut guard } = self.open();
             let work = async {
-                let request = only(&mut requests, method.request()).await?;
-                handler(context.share(), request).await
+                let request = only(&context, &mut requests, method.request()).await?;
+                let response = handler(context.share(), request).await?;
+                frame::encode(method.response(), &response, context.encoder().as_ref())
             };
-            let response = guard.answer(&mut outgoing, work).await;
+            let response = guard.answer(&mut reply, work).await;
             drop(guard);
-            let reply = response.and_then(|response| frame::encode(method.response(), &response));
-            Outcome::single(context, outgoing, reply)
+            Outcome::single(context, reply, response)
         })
     }
 
@@ -124,13 +132,13 @@ impl Call {
         Fut: Future<Output = Result<(), Status>> + Send + 'a,
     {
         Box::pin(async move {
-            let (context, mut requests, mut outgoing) = self.open();
-            let mut guard = Guard::new(&context);
-            let request = match guard.answer(&mut outgoing, only(&mut requests, method.request())).await {
-                Ok(request) => request,
-                Err(status) => return Outcome::single(context, outgoing, Err(status)),
-            };
-            let responses = Sender::responses(outgoing, context.share(), method.response());
+            let Open { context, mut requests, mut reply, mut guard } = self.open();
+            let request =
+                match guard.answer(&mut reply, only(&context, &mut requests, method.request())).await {
+                    Ok(request) => request,
+                    Err(status) => return Outcome::single(context, reply, Err(status)),
+                };
+            let responses = responses(&context, reply, method.response());
             let outbox = responses.outbox().clone();
             let status = guard.stream(&outbox, handler(context.share(), request, responses)).await;
             drop(guard);
@@ -150,13 +158,16 @@ impl Call {
         Fut: Future<Output = Result<Res, Status>> + Send + 'a,
     {
         Box::pin(async move {
-            let (context, requests, mut outgoing) = self.open();
-            let mut guard = Guard::new(&context);
-            let requests = Streaming::requests(requests, method.request());
-            let response = guard.answer(&mut outgoing, handler(context.share(), requests)).await;
+            let Open { context, requests, mut reply, mut guard } = self.open();
+            let requests = Requests::new(requests, context.share());
+            let work = async {
+                let requests = Streaming::requests(requests, method.request());
+                let response = handler(context.share(), requests).await?;
+                frame::encode(method.response(), &response, context.encoder().as_ref())
+            };
+            let response = guard.answer(&mut reply, work).await;
             drop(guard);
-            let reply = response.and_then(|response| frame::encode(method.response(), &response));
-            Outcome::single(context, outgoing, reply)
+            Outcome::single(context, reply, response)
         })
     }
 
@@ -172,10 +183,10 @@ impl Call {
         Fut: Future<Output = Result<(), Status>> + Send + 'a,
     {
         Box::pin(async move {
-            let (context, requests, outgoing) = self.open();
-            let mut guard = Guard::new(&context);
+            let Open { context, requests, reply, mut guard } = self.open();
+            let requests = Requests::new(requests, context.share());
             let requests = Streaming::requests(requests, method.request());
-            let responses = Sender::responses(outgoing, context.share(), method.response());
+            let responses = responses(&context, reply, method.response());
             let outbox = responses.outbox().clone();
             let status = guard.stream(&outbox, handler(context.share(), requests, responses)).await;
             drop(guard);
@@ -185,7 +196,7 @@ impl Call {
 
     /// Answers without running a handler: what an interceptor does with a call that it does not let through.
     pub fn refuse(self, status: Status) -> Outcome {
-        Outcome::single(self.context, self.outgoing, Err(status))
+        Outcome::single(self.context, self.reply, Err(status))
     }
 
     /// Answers that the service has no such method.
@@ -203,10 +214,25 @@ impl Call {
         Box::pin(std::future::ready(self.refuse(Status::unimplemented(message))))
     }
 
-    fn open(self) -> (Owned, Reader, Outgoing) {
-        let deframer = Deframer::new(self.receive_limit).refusing(self.context.refused_encoding().cloned());
-        (self.context, Reader::new(self.body, deframer), self.outgoing)
+    fn open(self) -> Open {
+        let Self { context, body, reply, receive_limit, linger } = self;
+        let deframer = Deframer::new(receive_limit, context.received());
+        let guard = Guard::new(&context).lingering(linger);
+        Open { context, requests: Reader::new(body, deframer), reply, guard }
     }
+}
+
+/// A call that goes to its handler.
+struct Open {
+    context: Owned,
+    requests: Reader,
+    reply: Reply,
+    guard: Guard,
+}
+
+fn responses<T>(context: &Owned, reply: Reply, coding: Coding<T>) -> Sender<T> {
+    let (outgoing, due) = reply.into_outgoing();
+    Sender::responses(outgoing, due.then(|| context.share()), coding)
 }
 
 impl fmt::Debug for Call {
@@ -217,11 +243,22 @@ impl fmt::Debug for Call {
 
 /// The request of a method that takes one. Fewer or more are UNIMPLEMENTED (`statuscodes.md`, "Request
 /// cardinality violation").
-async fn only<T>(requests: &mut Reader, coding: Coding<T>) -> Result<T, Status> {
-    let frame = poll_fn(|cx| requests.poll_frame(cx)).await?;
+async fn only<T>(call: &Context, requests: &mut Reader, coding: Coding<T>) -> Result<T, Status> {
+    let mut next = async || {
+        poll_fn(|cx| {
+            // A handler that has no request yet does not go on after the call.
+            call.check()?;
+            requests.poll_frame(cx)
+        })
+        .await
+    };
+    let frame = next().await?;
     let frame = frame.ok_or_else(|| Status::unimplemented("the method takes one request, not none"))?;
-    match poll_fn(|cx| requests.poll_frame(cx)).await? {
-        None => (coding.decode)(frame),
-        Some(_) => Err(Status::unimplemented("the method takes one request, not several")),
+    if next().await?.is_some() {
+        return Err(Status::unimplemented("the method takes one request, not several"));
     }
+    if requests.was_compressed() {
+        call.set_compressed();
+    }
+    (coding.decode)(frame)
 }

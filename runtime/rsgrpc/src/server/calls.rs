@@ -1,6 +1,7 @@
 //! The calls of one connection: slots, each with the waker that stays when the call goes.
 
 use super::flood::Resets;
+use super::linger::{Linger, OnCancel};
 use super::load::{Load, Sample};
 use super::service::{CallFuture, Shared};
 use super::signal::{Signal, SlotWaker};
@@ -40,12 +41,14 @@ impl<'a> Calls<'a> {
         Self { signal, load, slots, free, woken, started: 0, resets }
     }
 
-    /// Polls a new call once. Most calls end here; the others stay. A call whose method computes for long
-    /// gets a task of its own.
+    /// Polls a new call once. Most calls end here; the others stay. A call whose method computes for long, or
+    /// whose handler may outlive it, gets a task of its own.
     pub(super) fn start(&mut self, call: Call, shared: &'a Arc<Shared>) {
         let sample = self.load.sample(self.started, call.context());
         self.started = self.started.wrapping_add(1);
-        if self.load.moves(call.path()) {
+        let on_cancel = shared.on_cancel.of(call.path());
+        if on_cancel != OnCancel::Drop || self.load.moves(call.path()) {
+            let call = call.lingering(Linger::new(on_cancel, shared));
             return run(call, shared.clone(), sample, self.resets.clone());
         }
         // A service's own `call` may panic as well; the call that it drops is reset.

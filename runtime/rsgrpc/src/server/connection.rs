@@ -12,7 +12,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
-use tokio::sync::watch;
 use tokio::task::coop;
 
 /// New calls that are started before the connection looks at its socket again, and as many that are resumed.
@@ -41,12 +40,13 @@ pub(super) enum Stage {
 }
 
 /// Serves a connection until the peer leaves, an error ends it, or a shutdown has drained or closed it.
-pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>, stage: watch::Receiver<Stage>) {
+pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>) {
     let signal = Arc::new(Signal::default());
     let waker = Waker::from(Arc::new(ConnectionWaker(signal.clone())));
     let mut accepted: VecDeque<Accepted> = VecDeque::new();
     let mut draining = false;
     let mut resting = None;
+    let stage = &shared.stages;
     let mut new_stage = stage.clone();
     let mut new_stage = pin!(async {
         while new_stage.changed().await.is_ok() {}
@@ -87,7 +87,7 @@ pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>, stage: wa
             while work < TURN {
                 let Some(next) = accepted.pop_front() else { break };
                 work += 1;
-                if let Some(call) = accept::open(next, shared.receive_limit) {
+                if let Some(call) = accept::open(next, &shared) {
                     calls.start(call, &shared);
                 }
                 if late(work) {

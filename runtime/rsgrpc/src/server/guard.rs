@@ -1,42 +1,64 @@
 //! What stands around a handler: deadline, cancellation, panics.
 
-use crate::call::{self, Context, Outbox, Timer};
+use super::linger::Linger;
+use super::panic;
+use super::reply::Reply;
+use crate::call::{self, Bounds, Context, Outbox, Timer};
 use crate::status::Status;
-use crate::transport::Outgoing;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::task::{self, Poll};
 
-/// Runs a handler until it is done, the client is gone or the deadline has passed. A handler that never waits
-/// pays nothing for it.
+/// Runs a handler until it is done, the client is gone or the deadline has passed; then it is dropped, or goes
+/// on alone. A handler that never waits pays nothing for it.
 pub(super) struct Guard {
     context: Context,
     timer: Timer,
+    linger: Option<Linger>,
 }
 
 impl Guard {
     pub(super) fn new(context: &Context) -> Self {
-        Self { context: context.share(), timer: Timer::new(context.deadline()) }
+        let bounds = Bounds { deadline: context.deadline(), parent: None };
+        Self { context: context.share(), timer: Timer::new(bounds), linger: None }
+    }
+
+    /// Lets the handler go on when its call is over.
+    pub(super) fn lingering(mut self, linger: Option<Linger>) -> Self {
+        self.linger = linger;
+        self
     }
 
     /// Runs work that sends nothing itself.
     pub(super) async fn answer<T>(
         &mut self,
-        outgoing: &mut Outgoing,
+        reply: &mut Reply,
         work: impl Future<Output = Result<T, Status>>,
     ) -> Result<T, Status> {
         let mut work = pin!(work);
-        poll_fn(|cx| {
-            if let Poll::Ready(done) = self.poll(work.as_mut(), cx) {
-                return Poll::Ready(done);
+        let ended = poll_fn(|cx| {
+            if let Poll::Ready(done) = poll(&self.context, work.as_mut(), cx) {
+                return Poll::Ready(Ok(done));
             }
-            if let Poll::Ready(status) = outgoing.poll_reset(cx) {
+            if self.context.take_head_due() {
+                reply.begin(&self.context);
+            }
+            if let Poll::Ready(status) = reply.poll_reset(cx) {
                 return Poll::Ready(Err(status));
             }
             self.timer.poll_expired(cx).map(Err)
         })
-        .await
+        .await;
+        match ended {
+            Ok(done) => done,
+            Err(status) => {
+                if self.linger.is_some() {
+                    reply.finish(&self.context, None, Err(&status));
+                }
+                Err(self.linger(work, status).await)
+            }
+        }
     }
 
     /// Runs work that sends through `outbox`. Whenever it waits, what it has packed leaves.
@@ -46,10 +68,14 @@ impl Guard {
         work: impl Future<Output = Result<(), Status>>,
     ) -> Result<(), Status> {
         let mut work = pin!(work);
-        poll_fn(|cx| {
+        let ended = poll_fn(|cx| {
             outbox.begin();
-            if let Poll::Ready(done) = self.poll(work.as_mut(), cx) {
-                return Poll::Ready(done);
+            if let Poll::Ready(done) = poll(&self.context, work.as_mut(), cx) {
+                return Poll::Ready(Ok(done));
+            }
+            if self.context.take_head_due() {
+                // Where this fails, there is a reset to be seen.
+                let _ = outbox.send_head();
             }
             if let Poll::Ready(status) = outbox.poll_drive(cx) {
                 return Poll::Ready(Err(status));
@@ -59,20 +85,48 @@ impl Guard {
                 Err(status)
             })
         })
-        .await
+        .await;
+        match ended {
+            Ok(done) => done,
+            Err(status) => {
+                if self.linger.is_some() {
+                    outbox.finish(&self.context, Err(&status));
+                }
+                Err(self.linger(work, status).await)
+            }
+        }
+    }
+
+    /// Lets a handler go on whose call has ended with `status`, if it may. A panic joins the status: there is
+    /// no other place where it could be seen.
+    async fn linger<T>(
+        &mut self,
+        mut work: Pin<&mut impl Future<Output = Result<T, Status>>>,
+        status: Status,
+    ) -> Status {
+        let Some(linger) = self.linger.take() else { return status };
+        let Some(_place) = linger.begin() else { return status };
+        let context = &self.context;
+        context.end();
+        let mut limit = pin!(linger.limit());
+        let done = poll_fn(|cx| match poll(context, work.as_mut(), cx) {
+            Poll::Ready(done) => Poll::Ready(done.err()),
+            Poll::Pending => limit.as_mut().poll(cx).map(|()| None),
+        });
+        match done.await {
+            Some(panic) if panic::caused(&panic) => status.with_source(panic),
+            _ => status,
+        }
     }
 }
 
-impl Guard {
-    /// Polls a handler. A panic ends its call alone: the future is not polled again, and nothing that it
-    /// shares with other calls is borrowed mutably.
-    fn poll<T>(
-        &self,
-        work: Pin<&mut impl Future<Output = Result<T, Status>>>,
-        cx: &mut task::Context<'_>,
-    ) -> Poll<Result<T, Status>> {
-        let poll = || call::within(self.context.deadline(), || work.poll(cx));
-        catch_unwind(AssertUnwindSafe(poll))
-            .unwrap_or_else(|_| Poll::Ready(Err(Status::internal("the handler panicked"))))
-    }
+/// Polls a handler. A panic ends its call alone: the future is not polled again, and nothing that it shares
+/// with other calls is borrowed mutably.
+fn poll<T>(
+    call: &Context,
+    work: Pin<&mut impl Future<Output = Result<T, Status>>>,
+    cx: &mut task::Context<'_>,
+) -> Poll<Result<T, Status>> {
+    catch_unwind(AssertUnwindSafe(|| call::within(call, || work.poll(cx))))
+        .unwrap_or_else(|payload| Poll::Ready(Err(panic::status("the handler", payload))))
 }

@@ -1,8 +1,13 @@
 //! What stands between all calls and their services.
 
 use super::service::Services;
-use super::{Call, CallFuture, Outcome};
+use super::{Call, CallFuture, Outcome, panic};
+use crate::call;
 use std::fmt;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
 
 /// Sees every call of a server: before its handler runs, and with its outcome.
 ///
@@ -69,6 +74,17 @@ pub(super) trait Erased: Send + Sync {
 
 impl<T: Interceptor> Erased for T {
     fn intercept<'a>(&'a self, call: Call, next: Next<'a>) -> CallFuture<'a> {
-        Box::pin(Interceptor::intercept(self, call, next))
+        let context = call.context().share();
+        Box::pin(async move {
+            let mut work = pin!(async { Interceptor::intercept(self, call, next).await });
+            poll_fn(|cx| {
+                let poll = || call::within(&context, || work.as_mut().poll(cx));
+                // What the unwinding drops resets the call; the interceptors around still see the outcome.
+                catch_unwind(AssertUnwindSafe(poll)).unwrap_or_else(|payload| {
+                    Poll::Ready(Outcome::lost(context.share(), panic::status("an interceptor", payload)))
+                })
+            })
+            .await
+        })
     }
 }

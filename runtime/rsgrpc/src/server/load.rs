@@ -101,6 +101,7 @@ impl Load {
 mod tests {
     use super::*;
     use crate::call::{Opening, Protocol};
+    use crate::compression::{Compression, Terms};
     use crate::transport::{Peer, RequestHead};
 
     fn sample(path: &'static str) -> Sample {
@@ -109,7 +110,7 @@ mod tests {
             peer: Peer::Local,
             deadline: None,
             protocol: Protocol::Grpc,
-            refused_encoding: None,
+            compression: Terms::new(&Compression::new(), &Default::default()),
         }))
     }
 

@@ -7,26 +7,32 @@ mod connection;
 mod flood;
 mod guard;
 mod interceptor;
+mod linger;
 mod listener;
 mod load;
 mod logging;
 mod outcome;
+mod panic;
+mod reply;
 mod service;
 mod signal;
 
 pub use call::Call;
 pub use interceptor::{Interceptor, Next};
+pub use linger::OnCancel;
 pub use listener::{Listen, Listener};
 pub use logging::Logging;
 pub use outcome::Outcome;
 pub use service::{CallFuture, Service};
 
+use crate::compression::Compression;
 use crate::frame::RECEIVE_LIMIT;
 use crate::transport::http2::Settings;
 use crate::transport::{Incoming, Local, Peer};
 use connection::Stage;
 use foldhash::fast::RandomState;
 use hashbrown::HashSet;
+use linger::{Handlers, Policies};
 use load::Load;
 use service::{Services, Shared};
 use std::fmt;
@@ -71,7 +77,9 @@ pub struct Server {
     services: Services,
     settings: Settings,
     receive_limit: usize,
+    compression: Compression,
     own_tasks: HashSet<String, RandomState>,
+    on_cancel: Policies,
 }
 
 impl Server {
@@ -81,7 +89,9 @@ impl Server {
             services: Services::default(),
             settings: Settings::default(),
             receive_limit: RECEIVE_LIMIT,
+            compression: Compression::new(),
             own_tasks: HashSet::default(),
+            on_cancel: Policies::default(),
         }
     }
 
@@ -102,10 +112,17 @@ impl Server {
         self
     }
 
-    /// The largest message that is accepted, in bytes; 4 MiB by default. A larger one fails its call with
-    /// RESOURCE_EXHAUSTED.
+    /// The largest message that is accepted, decompressed, in bytes; 4 MiB by default. A larger one fails its
+    /// call with RESOURCE_EXHAUSTED.
     pub fn receive_limit(mut self, bytes: usize) -> Self {
         self.receive_limit = bytes;
+        self
+    }
+
+    /// How responses are compressed, and in which encodings requests may be: by default in all that are
+    /// compiled in, while responses are not compressed. See [`compression`](crate::compression).
+    pub fn compression(mut self, compression: Compression) -> Self {
+        self.compression = compression;
         self
     }
 
@@ -141,6 +158,18 @@ impl Server {
         self
     }
 
+    /// What becomes of handlers whose calls are over before them; they are dropped by default.
+    pub fn on_cancel(mut self, on_cancel: OnCancel) -> Self {
+        self.on_cancel.all = on_cancel;
+        self
+    }
+
+    /// As [`on_cancel`](Self::on_cancel), for one method. The path is `/package.Service/Method`.
+    pub fn on_cancel_of(mut self, path: impl Into<String>, on_cancel: OnCancel) -> Self {
+        self.on_cancel.methods.insert(path.into(), on_cancel);
+        self
+    }
+
     /// Serves until the process ends. `on` is an address, or a listener that is bound already.
     ///
     /// # Errors
@@ -150,7 +179,8 @@ impl Server {
     }
 
     /// Serves until `stop` is ready. Then no connection and no call is accepted any more; calls that run have
-    /// `grace` to end, and end as UNAVAILABLE after that.
+    /// `grace` to end, and end as UNAVAILABLE after that. Handlers that go on after their call
+    /// ([`OnCancel`]) have the same grace.
     ///
     /// ```no_run
     /// # async fn serve(server: rsgrpc::Server) -> std::io::Result<()> {
@@ -174,15 +204,15 @@ impl Server {
     ) -> io::Result<()> {
         let mut listener = on.listen().await?;
         let settings = Arc::new(self.settings.clone());
-        let shared = self.share();
         let (stage, stages) = watch::channel(Stage::Serving);
+        let shared = self.share(stages);
         let mut connections = JoinSet::new();
         let mut stop = pin!(stop);
         loop {
             tokio::select! {
                 accepted = listener.accept() => match accepted {
                     Ok((socket, peer)) => {
-                        let serving = connect(socket, peer, settings.clone(), shared.clone(), stages.clone());
+                        let serving = connect(socket, peer, settings.clone(), shared.clone());
                         connections.spawn(serving);
                     }
                     Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
@@ -193,10 +223,10 @@ impl Server {
         }
         drop(listener);
         stage.send_replace(Stage::Draining);
-        if timeout(grace, join(&mut connections)).await.is_err() {
+        if timeout(grace, join(&mut connections, &shared)).await.is_err() {
             stage.send_replace(Stage::Closing);
             // What does not end by itself now is stuck in a handler that blocks its thread.
-            let _ = timeout(FAREWELL, join(&mut connections)).await;
+            let _ = timeout(FAREWELL, join(&mut connections, &shared)).await;
         }
         Ok(())
     }
@@ -210,19 +240,23 @@ impl Server {
     pub fn local(self) -> Local {
         let calls = usize::try_from(self.settings.max_concurrent_streams).unwrap_or(usize::MAX);
         let (local, incoming) = Local::pair(calls);
-        let shared = self.share();
+        let (stage, stages) = watch::channel(Stage::Serving);
+        let shared = self.share(stages);
         tokio::spawn(async move {
-            // The sender stays here, so that the stage never changes.
-            let (_stage, stages) = watch::channel(Stage::Serving);
-            connection::serve(incoming, shared, stages).await;
+            connection::serve(incoming, shared.clone()).await;
+            shared.handlers.ended().await;
+            // Kept until here, so that the stage never changes.
+            drop(stage);
         });
         local
     }
 
-    fn share(self) -> Arc<Shared> {
+    fn share(self, stages: watch::Receiver<Stage>) -> Arc<Shared> {
         let threads = Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread;
         let load = Load::new(self.own_tasks, threads);
-        Arc::new(Shared { services: self.services, load, receive_limit: self.receive_limit })
+        let Self { services, receive_limit, compression, on_cancel, .. } = self;
+        let handlers = Handlers::default();
+        Arc::new(Shared { services, load, receive_limit, compression, on_cancel, handlers, stages })
     }
 }
 
@@ -239,15 +273,11 @@ impl fmt::Debug for Server {
 }
 
 /// Serves a connection from its handshake on.
-async fn connect<S>(
-    socket: S,
-    peer: Peer,
-    settings: Arc<Settings>,
-    shared: Arc<Shared>,
-    mut stages: watch::Receiver<Stage>,
-) where
+async fn connect<S>(socket: S, peer: Peer, settings: Arc<Settings>, shared: Arc<Shared>)
+where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + 'static,
 {
+    let mut stages = shared.stages.clone();
     let handshake = timeout(HANDSHAKE, Incoming::http2(Box::pin(socket), peer, &settings));
     let shaken = tokio::select! {
         shaken = handshake => shaken,
@@ -255,10 +285,11 @@ async fn connect<S>(
         _ = stages.wait_for(|stage| *stage > Stage::Serving) => return,
     };
     if let Ok(Ok(incoming)) = shaken {
-        connection::serve(incoming, shared, stages).await;
+        connection::serve(incoming, shared).await;
     }
 }
 
-async fn join(connections: &mut JoinSet<()>) {
+async fn join(connections: &mut JoinSet<()>, shared: &Shared) {
     while connections.join_next().await.is_some() {}
+    shared.handlers.ended().await;
 }

@@ -1,9 +1,9 @@
 //! How a call ended, before the client knows.
 
+use super::reply::Reply;
 use crate::call::{Context, Outbox, Owned};
-use crate::frame::Segments;
+use crate::frame::Framed;
 use crate::status::{Code, Status};
-use crate::transport::Outgoing;
 use std::fmt;
 use std::sync::Arc;
 
@@ -12,27 +12,35 @@ use std::sync::Arc;
 pub struct Outcome {
     context: Owned,
     status: Result<(), Status>,
-    reply: Reply,
+    rest: Rest,
 }
 
-enum Reply {
+/// What is still to be sent.
+enum Rest {
     /// At most one message, which leaves with the status.
-    Single(Outgoing, Option<Segments>),
+    Single(Reply, Option<Framed>),
     /// Messages that are on their way.
     Stream(Arc<Outbox>),
+    /// Nothing: a panic took the call with it, which reset it.
+    Nothing,
 }
 
 impl Outcome {
-    pub(super) fn single(context: Owned, outgoing: Outgoing, reply: Result<Segments, Status>) -> Self {
-        let (status, message) = match reply {
+    pub(super) fn single(context: Owned, reply: Reply, response: Result<Framed, Status>) -> Self {
+        let (status, message) = match response {
             Ok(message) => (Ok(()), Some(message)),
             Err(status) => (Err(status), None),
         };
-        Self { context, status, reply: Reply::Single(outgoing, message) }
+        Self { context, status, rest: Rest::Single(reply, message) }
     }
 
     pub(super) fn stream(context: Owned, outbox: Arc<Outbox>, status: Result<(), Status>) -> Self {
-        Self { context, status, reply: Reply::Stream(outbox) }
+        Self { context, status, rest: Rest::Stream(outbox) }
+    }
+
+    /// The outcome of a call that a panic took with it.
+    pub(super) fn lost(context: Context, status: Status) -> Self {
+        Self { context: Owned(context), status: Err(status), rest: Rest::Nothing }
     }
 
     /// The status that the client gets.
@@ -69,28 +77,14 @@ impl Outcome {
 
     /// Writes the answer, or what is left of it.
     pub(super) fn finish(self) {
-        let Self { context, status, reply } = self;
+        let Self { context, status, rest } = self;
         let status = status.as_ref().copied();
-        match reply {
-            // An error means that the stream is gone: there is nobody left to tell.
-            Reply::Single(outgoing, message) => drop(finish_single(&context, outgoing, message, status)),
-            Reply::Stream(outbox) => outbox.finish(&context, status),
+        match rest {
+            Rest::Single(mut reply, message) => reply.finish(&context, message, status),
+            Rest::Stream(outbox) => outbox.finish(&context, status),
+            Rest::Nothing => {}
         }
     }
-}
-
-fn finish_single(
-    context: &Context,
-    mut outgoing: Outgoing,
-    message: Option<Segments>,
-    status: Result<(), &Status>,
-) -> Result<(), Status> {
-    let mut head = Some(context.response_head());
-    if let (Ok(()), Some(message), Some(head)) = (status, message, head.take_if(|_| status.is_ok())) {
-        outgoing.send_head(head, false)?;
-        message.into_iter().try_for_each(|segment| outgoing.send_data(segment, false))?;
-    }
-    context.with_trailers(|trailers| context.protocol().finish(&mut outgoing, head, status, trailers))
 }
 
 impl fmt::Debug for Outcome {

@@ -1,12 +1,16 @@
 //! Services and how calls find them.
 
+use super::connection::Stage;
 use super::interceptor::{Erased, Next};
+use super::linger::{Handlers, Policies};
 use super::load::Load;
 use super::{Call, Outcome};
+use crate::compression::Compression;
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use std::fmt;
 use std::pin::Pin;
+use tokio::sync::watch;
 
 /// A call in progress on the server.
 pub type CallFuture<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
@@ -96,4 +100,9 @@ pub(super) struct Shared {
     pub(super) load: Load,
     /// The largest message that is accepted, in bytes.
     pub(super) receive_limit: usize,
+    pub(super) compression: Compression,
+    pub(super) on_cancel: Policies,
+    pub(super) handlers: Handlers,
+    /// Whether the server still serves.
+    pub(super) stages: watch::Receiver<Stage>,
 }

@@ -2,7 +2,7 @@
 
 use super::Peer;
 use crate::metadata::Metadata;
-use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::header::{self, HeaderMap, HeaderValue};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{Method, StatusCode, Uri};
 use std::sync::LazyLock;
@@ -119,12 +119,6 @@ impl ResponseHead {
     /// HTTP's answer to a content type that is not known.
     pub(crate) fn unsupported_media_type() -> Self {
         Self { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, headers: Headers::new() }
-    }
-
-    /// Says that compressed messages are not understood.
-    pub(crate) fn accept_identity(&mut self) {
-        let name = HeaderName::from_static("grpc-accept-encoding");
-        self.headers.insert(name, HeaderValue::from_static("identity"));
     }
 
     /// The HTTP status.

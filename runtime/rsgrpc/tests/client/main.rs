@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod compression;
 mod connect;
 mod hooks;
 mod raw;

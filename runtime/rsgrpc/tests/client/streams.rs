@@ -313,3 +313,71 @@ async fn the_deadline_ends_a_stream_that_nobody_looks_at() {
     let upload = limit(call).await.unwrap();
     assert_eq!(limit(upload.finish()).await.unwrap_err().code(), Code::DeadlineExceeded);
 }
+
+#[tokio::test]
+async fn the_deadline_ends_responses_that_nobody_looks_at() {
+    let (seen, mut resets) = mpsc::unbounded_channel();
+    let channel = serve(move |mut call| {
+        let seen = seen.clone();
+        async move {
+            let mut stream = call.begin();
+            stream.send_data(frame("one"), false).unwrap();
+            seen.send(std::future::poll_fn(|cx| stream.poll_reset(cx)).await.unwrap()).unwrap();
+        }
+    })
+    .await;
+    let call = channel.server_streaming(&LIST, String::new()).timeout(Duration::from_millis(80));
+    let mut stream = limit(call).await.unwrap();
+    assert_eq!(limit(resets.recv()).await, Some(Reason::CANCEL));
+    let status = loop {
+        if let Err(status) = limit(stream.message()).await {
+            break status;
+        }
+    };
+    assert_eq!(status.code(), Code::DeadlineExceeded);
+}
+
+/// However a call is given up, the server must not take what came so far for all of it.
+#[tokio::test]
+async fn what_is_given_up_does_not_end_before_it_is_reset() {
+    let (seen, mut outcomes) = mpsc::unbounded_channel();
+    let channel = serve(move |mut call| {
+        let seen = seen.clone();
+        async move {
+            // Does not give back the window, so that the rest stays with the client.
+            let begun = call.body.data().await.unwrap().map(|data| data.len() > 100);
+            seen.send(begun.map_err(|error| error.reason())).unwrap();
+            let end = loop {
+                match call.body.data().await {
+                    Some(Ok(_)) => {}
+                    Some(Err(error)) => break Err(error.reason()),
+                    None => break Ok(true),
+                }
+            };
+            seen.send(end).unwrap();
+        }
+    })
+    .await;
+    let large = "x".repeat(1 << 20);
+
+    let task = tokio::spawn(channel.unary(&UNARY, large.clone()).into_future());
+    assert_eq!(limit(outcomes.recv()).await, Some(Ok(true)));
+    task.abort();
+    assert_eq!(limit(outcomes.recv()).await, Some(Err(Some(Reason::CANCEL))), "a unary call");
+
+    let call = channel.unary(&UNARY, large.clone()).timeout(Duration::from_millis(80));
+    assert_eq!(limit(call).await.unwrap_err().code(), Code::DeadlineExceeded);
+    assert_eq!(limit(outcomes.recv()).await, Some(Ok(true)));
+    assert_eq!(limit(outcomes.recv()).await, Some(Err(Some(Reason::CANCEL))), "a unary call that is late");
+
+    let task = tokio::spawn(channel.server_streaming(&LIST, large.clone()).into_future());
+    assert_eq!(limit(outcomes.recv()).await, Some(Ok(true)));
+    task.abort();
+    assert_eq!(limit(outcomes.recv()).await, Some(Err(Some(Reason::CANCEL))), "a call for a stream");
+
+    let mut upload = limit(channel.client_streaming(&UPLOAD)).await.unwrap();
+    let sent = tokio::spawn(async move { upload.send(large).await });
+    assert_eq!(limit(outcomes.recv()).await, Some(Ok(true)));
+    sent.abort();
+    assert_eq!(limit(outcomes.recv()).await, Some(Err(Some(Reason::CANCEL))), "an upload");
+}

@@ -56,7 +56,9 @@ async fn what_is_sent_and_what_comes_back() {
     assert_eq!(request, frame("hello"));
     assert_eq!((head.method.as_str(), head.uri.path()), ("POST", "/test.Echo/Unary"));
     assert_eq!(head.uri.scheme_str(), Some("http"));
-    let names = head.headers.keys().map(|name| name.as_str()).collect::<Vec<_>>();
+    let names = head.headers.keys().map(|name| name.as_str());
+    // What is there depends on the features of this build.
+    let names = names.filter(|name| *name != "grpc-accept-encoding").collect::<Vec<_>>();
     assert_eq!(names, ["grpc-timeout", "te", "content-type", "user-agent", "fruit", "bytes-bin"]);
     assert_eq!(head.headers["te"], "trailers");
     assert_eq!(head.headers["content-type"], "application/grpc");
@@ -225,16 +227,6 @@ async fn broken_frames() {
     assert_eq!(said(b"\x02\0\0\0\x02hi").await.code(), Code::Internal);
     assert_eq!(said(b"\x01\0\0\0\x02hi").await.code(), Code::Internal);
     assert_eq!(said(b"\0\0\0\0\x01\xff").await.message(), "not UTF-8");
-
-    let status = failure(|mut call| async move {
-        let mut head = grpc(200);
-        head.headers_mut().extend(headers(&[("grpc-encoding", "gzip")]));
-        let mut stream = call.begin_with(head);
-        stream.send_data((&b"\x01\0\0\0\x02hi"[..]).into(), false).unwrap();
-        stream.send_trailers(headers(OK)).unwrap();
-    })
-    .await;
-    is(&status, Code::Internal, "a message is compressed with \"gzip\", which this client cannot read");
 }
 
 #[tokio::test]

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod calls;
+mod compression;
+mod ends;
 mod limits;
 mod protocol;
 mod support;

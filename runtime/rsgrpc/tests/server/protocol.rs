@@ -82,24 +82,6 @@ async fn a_timeout_has_to_be_one() {
 }
 
 #[tokio::test]
-async fn compression_is_refused_where_it_is_used() {
-    let mut client = Client::alone().await;
-    let mut head = client.head("/test.Test/Unary");
-    head.headers_mut().insert("grpc-encoding", "snappy".parse().unwrap());
-    let answer = client.send(head.clone(), framed(b"hello")).await;
-    is_echo(&answer);
-    assert_eq!(text(&answer.headers, "grpc-accept-encoding"), "identity");
-
-    let answer = client.send(head, &[1, 0, 0, 0, 1, 0][..]).await;
-    let message = "messages are compressed with \"snappy\"; supported: identity";
-    assert_eq!(answer.refusal(), (200, "12", message));
-    assert_eq!(text(&answer.headers, "grpc-accept-encoding"), "identity");
-
-    let answer = body(&[1, 0, 0, 0, 1, 0]).await;
-    assert_eq!(answer.refusal(), (200, "13", "a message is marked as compressed, but no encoding was named"));
-}
-
-#[tokio::test]
 async fn broken_frames_are_internal() {
     assert_eq!(body(&[7, 0, 0, 0, 0]).await.refusal(), (200, "13", "a message has unknown flags 0x07"));
     for truncated in [&[0][..], &[0, 0, 0, 0], &[0, 0, 0, 0, 9, 1, 2]] {

@@ -129,7 +129,7 @@ impl Test {
         }
         if text == "head" {
             ctx.initial_metadata().insert("first", "early")?;
-            responses.send_initial_metadata()?;
+            ctx.send_initial_metadata();
             std::future::pending::<()>().await;
         }
         if text == "elsewhere" {
