@@ -8,7 +8,7 @@
 uint32_t grpc_call_test_only_get_message_flags(grpc_call* call);
 
 inline bool compressed(grpc_call* call) {
-  const uint32_t kCompressed = 0x80000000u;  // GRPC_WRITE_INTERNAL_COMPRESS
+  const uint32_t kCompressed = 0x40000000u;  // GRPC_WRITE_INTERNAL_TEST_ONLY_WAS_COMPRESSED
   return grpc_call_test_only_get_message_flags(call) & kCompressed;
 }
 

@@ -65,6 +65,8 @@ class TestService(rpc.TestServiceServicer):
         await echo_status(request, context)
         if request.response_compressed.value:
             context.set_compression(grpc.Compression.Gzip)
+            # A single response is compressed only if the metadata has left before.
+            await context.send_initial_metadata([])
         response = pb.SimpleResponse(payload=zeros(request.response_size))
         if request.fill_username:
             response.username = claims(context).get("email", "")

@@ -1,6 +1,6 @@
 //! What is tried: the cases, the calls that a server must have seen, and who cannot do what.
 
-use super::programs::Language;
+use super::programs::Language::{self, Node, Python};
 
 /// A case of `doc/interop-test-descriptions.md` in grpc/grpc.
 pub struct Case {
@@ -28,8 +28,12 @@ pub const CASES: &[Case] = &[
     case("empty_unary", "EmptyCall", 1),
     Case { needs: Needs::Cache, ..case("cacheable_unary", "CacheableUnaryCall", 1) },
     case("large_unary", "UnaryCall", 1),
+    case("client_compressed_unary", "UnaryCall", 3),
+    case("server_compressed_unary", "UnaryCall", 2),
     case("client_streaming", "StreamingInputCall", 1),
+    case("client_compressed_streaming", "StreamingInputCall", 2),
     case("server_streaming", "StreamingOutputCall", 1),
+    case("server_compressed_streaming", "StreamingOutputCall", 1),
     case("ping_pong", "FullDuplexCall", 1),
     case("empty_stream", "FullDuplexCall", 1),
     case("custom_metadata", "FullDuplexCall", 1),
@@ -49,7 +53,27 @@ pub const CASES: &[Case] = &[
 pub const SOAK: usize = 100;
 
 /// Who cannot do what, as a client or as a server, and why.
-pub const UNABLE: &[(Role, Language, &[&str], &str)] = &[];
+pub const UNABLE: &[(Role, Language, &[&str], &str)] = &[
+    (Role::Client, Python, &["client_compressed_streaming"], "grpcio compresses all requests of a call or none"),
+    (
+        Role::Server,
+        Python,
+        &["client_compressed_unary", "client_compressed_streaming"],
+        "grpcio does not tell whether a request was compressed",
+    ),
+    (
+        Role::Server,
+        Node,
+        &["client_compressed_unary", "client_compressed_streaming"],
+        "grpc-js does not tell whether a request was compressed",
+    ),
+    (
+        Role::Server,
+        Node,
+        &["server_compressed_unary", "server_compressed_streaming"],
+        "servers on grpc-js do not compress",
+    ),
+];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Role {

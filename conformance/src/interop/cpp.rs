@@ -27,6 +27,9 @@ const PACKAGES: &[&str] = &[
     "protobuf-compiler",
     "protobuf-compiler-grpc",
 ];
+/// The library paths of the programs are DT_RPATH, which holds for what the libraries need, too; headers use more
+/// libraries than the two that are named.
+const OPTIONS: &[&str] = &["-std=c++17", "-O1", "-Wl,--disable-new-dtags", "-Wl,--copy-dt-needed-entries"];
 const PROGRAMS: &[&str] = &["interop_client", "interop_server"];
 const SCHEMAS: &[&str] = &["grpc/testing/empty", "grpc/testing/messages", "grpc/testing/test"];
 
@@ -37,7 +40,7 @@ pub fn build(project: &Project, log: &Path) -> Result<PathBuf, Missing> {
     once(&root, PACKAGES, || debian::unpack(&root, None, PACKAGES, log))?;
     let (sources, out) = (project.root.join("conformance/peers/cpp"), folder.join("peers"));
     let hash = hash(&[&sources, &project.root.join("proto/grpc/testing")])?;
-    once(&out, &[&hash], || {
+    once(&out, &[&[hash.as_str()], OPTIONS].concat(), || {
         system("g++", &["--version"], &["g++"], log)?;
         let build = Build { schemas: &project.root.join("proto"), sources: &sources, root: &root, out: &out };
         build.generate(log)?;
@@ -82,15 +85,12 @@ impl Build<'_> {
     fn compile(&self, program: &str, log: PathBuf) -> Result<String, String> {
         let libraries = debian::libraries(self.root);
         let mut compiler = Command::new("g++");
-        compiler.current_dir(self.out).args(["-std=c++17", "-O1", "-I."]);
+        compiler.current_dir(self.out).args(OPTIONS).arg("-I.");
         compiler.arg("-I").arg(self.root.join("usr/include")).arg("-I").arg(self.sources);
         compiler.arg(self.sources.join(format!("{program}.cc")));
         compiler.args(SCHEMAS.iter().map(|schema| format!("{schema}.pb.cc"))).arg("grpc/testing/test.grpc.pb.cc");
-        compiler.arg("-L").arg(&libraries);
-        // As DT_RPATH, which holds for what the libraries need, too.
-        compiler.arg(format!("-Wl,--disable-new-dtags,-rpath,{}", libraries.display()));
-        // Headers use libraries that these two bring along.
-        compiler.args(["-Wl,--copy-dt-needed-entries", "-lgrpc++", "-lprotobuf", "-o", program]);
+        compiler.arg("-L").arg(&libraries).arg(format!("-Wl,-rpath,{}", libraries.display()));
+        compiler.args(["-lgrpc++", "-lprotobuf", "-o", program]);
         process::run(&mut compiler, &log, LIMIT)
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Results;
-use super::cases::CASES;
+use super::cases::{CASES, Role, UNABLE};
 use super::column::{Cell, Column};
 
 #[derive(Default)]
@@ -30,7 +30,12 @@ impl fmt::Display for Matrix {
                 write!(f, " {:>4}", cell.to_string())?;
             }
         }
-        writeln!(f)
+        writeln!(f, "\n\nn/a: a proxy and TLS have no cache, credentials need TLS, and")?;
+        for (role, language, cases, why) in UNABLE {
+            let role = if *role == Role::Client { "client" } else { "server" };
+            writeln!(f, "     {} as {role}: {} ({why})", language.name(), cases.join(", "))?;
+        }
+        Ok(())
     }
 }
 

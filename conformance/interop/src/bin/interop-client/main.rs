@@ -3,6 +3,7 @@
 //! `--test_case` may name several cases, separated by commas; they run one after the other. For each that has
 //! passed a line `ok CASE` is printed, for another one `FAIL CASE: why`. The exit code tells of failures, too.
 
+mod compression;
 mod errors;
 mod http2;
 mod limits;
@@ -88,6 +89,10 @@ async fn case(name: &str, client: Client) -> Result {
         "empty_unary" => unary::empty(client).await,
         "cacheable_unary" => unary::cacheable(client).await,
         "large_unary" => unary::large(&client).await,
+        "client_compressed_unary" => compression::client_unary(client).await,
+        "server_compressed_unary" => compression::server_unary(client).await,
+        "client_compressed_streaming" => compression::client_streaming(client).await,
+        "server_compressed_streaming" => compression::server_streaming(client).await,
         "client_streaming" => streaming::client(client).await,
         "server_streaming" => streaming::server(client).await,
         "ping_pong" => streaming::ping_pong(client).await,

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use rsgrpc::compression::Encoding;
 use rsgrpc::{Context, Sender, Status, Streaming};
 use rsgrpc_interop::proto::{
-    self, Empty, Payload, PayloadType, ResponseParameters, SimpleRequest, SimpleResponse,
+    self, BoolValue, Empty, Payload, PayloadType, ResponseParameters, SimpleRequest, SimpleResponse,
     StreamingInputCallRequest, StreamingInputCallResponse, StreamingOutputCallRequest,
     StreamingOutputCallResponse,
 };
@@ -22,7 +23,11 @@ impl proto::TestService for TestService {
 
     async fn unary_call(&self, ctx: &Context, request: SimpleRequest) -> Result<SimpleResponse, Status> {
         echo::metadata(ctx)?;
+        check_compressed(request.expect_compressed.as_ref(), ctx.request_was_compressed())?;
         echo::status(request.response_status.as_ref())?;
+        if request.response_compressed().value {
+            ctx.compress(Encoding::gzip());
+        }
         let payload = Some(payload(request.response_type, request.response_size)?);
         Ok(SimpleResponse { payload, ..Default::default() })
     }
@@ -42,6 +47,7 @@ impl proto::TestService for TestService {
         responses: Sender<StreamingOutputCallResponse>,
     ) -> Result<(), Status> {
         echo::metadata(ctx)?;
+        ctx.compress(Encoding::gzip());
         answer(&request, &responses).await
     }
 
@@ -53,6 +59,7 @@ impl proto::TestService for TestService {
         echo::metadata(ctx)?;
         let mut size = 0;
         while let Some(request) = requests.message().await? {
+            check_compressed(request.expect_compressed.as_ref(), requests.was_compressed())?;
             size += request.payload().body.len();
         }
         let aggregated_payload_size =
@@ -67,6 +74,7 @@ impl proto::TestService for TestService {
         responses: Sender<StreamingOutputCallResponse>,
     ) -> Result<(), Status> {
         echo::metadata(ctx)?;
+        ctx.compress(Encoding::gzip());
         while let Some(request) = requests.message().await? {
             answer(&request, &responses).await?;
         }
@@ -80,6 +88,7 @@ impl proto::TestService for TestService {
         responses: Sender<StreamingOutputCallResponse>,
     ) -> Result<(), Status> {
         echo::metadata(ctx)?;
+        ctx.compress(Encoding::gzip());
         let mut all = Vec::new();
         while let Some(request) = requests.message().await? {
             all.push(request);
@@ -97,13 +106,28 @@ async fn answer(
     responses: &Sender<StreamingOutputCallResponse>,
 ) -> Result<(), Status> {
     echo::status(request.response_status.as_ref())?;
-    for ResponseParameters { size, interval_us, .. } in &request.response_parameters {
+    for parameters in &request.response_parameters {
+        let ResponseParameters { size, interval_us, .. } = parameters;
         // Negative ones count as none.
         sleep(Duration::from_micros(u64::try_from(*interval_us).unwrap_or(0))).await;
         let payload = Some(payload(request.response_type, *size)?);
-        responses.send(StreamingOutputCallResponse { payload, ..Default::default() }).await?;
+        let response = StreamingOutputCallResponse { payload, ..Default::default() };
+        match parameters.compressed().value {
+            true => responses.send(response).await?,
+            false => responses.send_uncompressed(response).await?,
+        }
     }
     Ok(())
+}
+
+/// Fails a call whose request is not compressed as it says of itself.
+fn check_compressed(expected: Option<&BoolValue>, compressed: bool) -> Result<(), Status> {
+    match expected {
+        Some(expected) if expected.value != compressed => {
+            Err(Status::invalid_argument(format!("compressed: {compressed}, expected: {}", expected.value)))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn payload(kind: PayloadType, size: i32) -> Result<Payload, Status> {
