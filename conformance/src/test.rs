@@ -24,7 +24,7 @@ const CHECKS: &[(&str, &[&str])] = &[
 const TESTS: &[(&str, &[&str])] = &[
     ("tests", &["--workspace", "--lib", "--bins", "--tests", "--examples"]),
     ("tests: messages only", &["--package", "rsgrpc", "--no-default-features", "--lib", "--tests"]),
-    ("tests: all features", &["--package", "rsgrpc", "--all-features", "--lib"]),
+    ("tests: all features", &["--package", "rsgrpc", "--all-features", "--lib", "--test", "tls"]),
     ("doc tests", &["--workspace", "--doc"]),
     ("doc tests: all features", &["--package", "rsgrpc", "--all-features", "--doc"]),
 ];

@@ -12,6 +12,7 @@ use std::process::Command;
 const BUDGETS: &[(&str, &[&str], usize)] = &[
     ("rsgrpc", &["--no-default-features"], 5),
     ("rsgrpc", &[], 31),
+    ("rsgrpc", &["--features", "tls"], 41),
     ("rsgrpc", &["--features", "gzip,zstd"], 35),
     ("protoc-gen-rsgrpc", &[], 12),
 ];

@@ -65,6 +65,8 @@ mod method;
 mod server;
 #[cfg(feature = "call")]
 mod status;
+#[cfg(feature = "_tls")]
+pub mod tls;
 #[cfg(feature = "call")]
 mod transport;
 
@@ -106,7 +108,7 @@ pub use server::{
 #[cfg(feature = "call")]
 pub use status::{Code, Status};
 #[cfg(feature = "call")]
-pub use transport::{Local, Peer};
+pub use transport::{Local, Peer, Process};
 
 use source::Source;
 use visit::{Sink, Visitor};

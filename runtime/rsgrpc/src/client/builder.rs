@@ -2,18 +2,21 @@
 
 use super::backoff::Backoff;
 use super::channel::{Channel, Settings};
-use super::connector::{Connect, Network};
+use super::connector::{Connect, Custom, Dial, Network, Security};
 use super::interceptor::{ClientInterceptor, Erased};
 use super::subchannel::Subchannel;
-use super::target::{ChannelError, Target};
+use super::target::{ChannelError, Problem, Target};
 use crate::compression::Compression;
 use crate::frame;
+#[cfg(feature = "_tls")]
+use crate::tls::ClientTls;
 use crate::transport::Local;
 use http::HeaderValue;
-use http::uri::Authority;
-use std::fmt;
+use http::uri::{Authority, Scheme};
 use std::sync::Arc;
 use std::time::Duration;
+use std::{fmt, io};
+use tokio::io::{AsyncRead, AsyncWrite};
 
 /// Sets up a [`Channel`].
 ///
@@ -37,6 +40,9 @@ pub struct ChannelBuilder {
     compression: Compression,
     header_limit: Option<u32>,
     interceptors: Vec<Box<dyn Erased>>,
+    authority: Option<String>,
+    #[cfg(feature = "_tls")]
+    tls: Option<ClientTls>,
 }
 
 /// How long one attempt to connect may take.
@@ -104,31 +110,128 @@ impl ChannelBuilder {
         self
     }
 
-    /// A channel to a target, which is `http://host:port`, `host:port`, `dns:///host:port`,
-    /// `ipv4:1.2.3.4:5`, `ipv6:[::1]:5`, or a Unix socket as `unix:path`. A name that has several addresses,
-    /// or a list of them as in `ipv4:1.2.3.4:5,6.7.8.9:10`, is tried in order for each connection.
+    /// The host that calls are addressed to instead of the target's, with or without a port: what
+    /// `:authority` says, and with TLS the name for which the server's certificate has to be valid.
+    #[must_use]
+    pub fn authority(mut self, authority: impl Into<String>) -> Self {
+        self.authority = Some(authority.into());
+        self
+    }
+
+    /// Does TLS, whatever the target is.
+    #[cfg(feature = "_tls")]
+    #[must_use]
+    pub fn tls(mut self, tls: ClientTls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// A channel to a target, which is `https://host:port`, `http://host:port`, `host:port`,
+    /// `dns:///host:port`, `ipv4:1.2.3.4:5`, `ipv6:[::1]:5`, or a Unix socket as `unix:path`. A name that has
+    /// several addresses, or a list of them as in `ipv4:1.2.3.4:5,6.7.8.9:10`, is tried in order for each
+    /// connection.
+    ///
+    /// `https` does TLS, if nothing else is configured as `ClientTls::with_default_roots` has it; the port is
+    /// 443 where there is none. All others are plaintext unless TLS is configured, and `http` always is.
     ///
     /// The channel connects when the first call is made.
     ///
     /// # Errors
-    /// The target cannot be understood.
+    /// The target or the authority cannot be understood, or the target and TLS contradict each other.
     pub fn connect(self, target: &str) -> Result<Channel, ChannelError> {
         let parsed = Target::parse(target)?;
-        let authority = Authority::try_from(parsed.authority.as_str());
-        let authority = authority.map_err(|_| ChannelError::authority(target))?;
+        let error = |problem| ChannelError::new(target, problem);
+        let authority = self.authority_or(&parsed.authority).map_err(error)?;
+        let security = self.security(parsed.tls, &authority).map_err(error)?;
+        let name = parsed.name.clone();
         let header_limit = self.header_limit.unwrap_or(HEADER_LIMIT);
-        let compression = Some(Arc::new(self.compression.clone()));
-        Ok(self.build(authority, Network { target: parsed, header_limit }, compression))
+        Ok(self.build(authority, Network { dial: parsed, name, security, header_limit }))
+    }
+
+    /// A channel over anything that carries bytes both ways: `connect` makes each connection. Calls are
+    /// addressed to the host `authority`.
+    ///
+    /// ```
+    /// # use rsgrpc::{Channel, ChannelBuilder, ChannelError};
+    /// # fn example() -> Result<Channel, ChannelError> {
+    /// let proxy = || tokio::net::TcpStream::connect("127.0.0.1:1080");
+    /// let channel = ChannelBuilder::new().connect_with("shop.example.com", proxy)?;
+    /// # Ok(channel)
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The authority cannot be understood.
+    pub fn connect_with<F, Fut, S>(self, authority: &str, connect: F) -> Result<Channel, ChannelError>
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = io::Result<S>> + Send,
+        S: AsyncRead + AsyncWrite + Send + 'static,
+    {
+        let name = authority.to_owned();
+        let error = |problem| ChannelError::new(&name, problem);
+        let authority = self.authority_or(authority).map_err(error)?;
+        let security = self.security(None, &authority).map_err(error)?;
+        let header_limit = self.header_limit.unwrap_or(HEADER_LIMIT);
+        let dial = Custom { connect, name: name.clone() };
+        Ok(self.build(authority, Network { dial, name, security, header_limit }))
     }
 
     /// A channel to a server in this process, which the server itself gives. It compresses nothing.
     #[must_use]
     pub fn local(self, server: &Local) -> Channel {
-        self.build(Authority::from_static("local"), server.clone(), None)
+        self.channel(Scheme::HTTP, Authority::from_static("local"), server.clone(), None)
     }
 
-    fn build(
+    fn authority_or(&self, default: &str) -> Result<Authority, Problem> {
+        let authority = self.authority.as_deref().unwrap_or(default);
+        match Authority::try_from(authority) {
+            Ok(parsed) if !authority.contains('@') => Ok(parsed),
+            _ => Err(Problem::Authority(authority.to_owned())),
+        }
+    }
+
+    /// What there is to be between HTTP/2 and the socket; `wanted` is what the target says of TLS.
+    #[cfg(feature = "_tls")]
+    fn security(&self, wanted: Option<bool>, authority: &Authority) -> Result<Security, Problem> {
+        let tls = match (&self.tls, wanted) {
+            (Some(_), Some(false)) => return Err(Problem::NotTls),
+            (Some(tls), _) => tls.clone(),
+            #[cfg(any(feature = "native-roots", feature = "webpki-roots"))]
+            (None, Some(true)) => {
+                ClientTls::with_default_roots().map_err(|error| Problem::Roots(error.to_string()))?
+            }
+            #[cfg(not(any(feature = "native-roots", feature = "webpki-roots")))]
+            (None, Some(true)) => return Err(Problem::NoTls),
+            (None, _) => return Ok(Security::Plaintext),
+        };
+        let host = authority.host();
+        // An address of IPv6 is in brackets here, but not in certificates.
+        let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        Ok(Security::Tls(tls, host.to_owned()))
+    }
+
+    #[cfg(not(feature = "_tls"))]
+    fn security(&self, wanted: Option<bool>, _: &Authority) -> Result<Security, Problem> {
+        match wanted {
+            Some(true) => Err(Problem::NoTls),
+            _ => Ok(Security::Plaintext),
+        }
+    }
+
+    fn build<D: Dial + 'static>(self, authority: Authority, network: Network<D>) -> Channel {
+        let scheme = match network.security {
+            Security::Plaintext => Scheme::HTTP,
+            #[cfg(feature = "_tls")]
+            Security::Tls(..) => Scheme::HTTPS,
+        };
+        let compression = Some(Arc::new(self.compression.clone()));
+        self.channel(scheme, authority, network, compression)
+    }
+
+    fn channel(
         self,
+        scheme: Scheme,
         authority: Authority,
         connector: impl Connect + 'static,
         compression: Option<Arc<Compression>>,
@@ -140,6 +243,7 @@ impl ChannelBuilder {
             receive_limit: self.receive_limit.unwrap_or(frame::RECEIVE_LIMIT),
             compression,
             interceptors: (!self.interceptors.is_empty()).then(|| self.interceptors.into()),
+            scheme,
             authority,
             user_agent,
         })
@@ -169,6 +273,7 @@ impl fmt::Debug for ChannelBuilder {
             .field("compression", &self.compression)
             .field("header_limit", &self.header_limit)
             .field("interceptors", &self.interceptors.len())
-            .finish()
+            .field("authority", &self.authority)
+            .finish_non_exhaustive()
     }
 }

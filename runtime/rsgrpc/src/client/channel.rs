@@ -49,6 +49,7 @@ pub(super) struct Settings {
     /// None where nothing is compressed.
     pub(super) compression: Option<Arc<Compression>>,
     pub(super) interceptors: Interceptors,
+    pub(super) scheme: Scheme,
     pub(super) authority: Authority,
     pub(super) user_agent: HeaderValue,
 }
@@ -206,7 +207,8 @@ impl Channel {
         if let Some(metadata) = &options.metadata {
             metadata.write(&mut headers);
         }
-        RequestHead::new(Scheme::HTTP, self.0.settings.authority.clone(), path.clone(), headers)
+        let (scheme, authority) = (self.0.settings.scheme.clone(), self.0.settings.authority.clone());
+        RequestHead::new(scheme, authority, path.clone(), headers)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::target::{Endpoint, Target};
 use crate::status::Status;
+#[cfg(feature = "_tls")]
+use crate::tls::ClientTls;
 use crate::transport::http2::{self, Driver};
 use crate::transport::{Local, Requests, Socket};
 use std::error::Error;
@@ -24,25 +26,50 @@ pub(super) trait Connect: Send + Sync {
 pub(super) type Connecting<'a> =
     Pin<Box<dyn Future<Output = Result<(Requests, Option<Driver>), Status>> + Send + 'a>>;
 
-/// HTTP/2 over a socket.
-pub(super) struct Network {
-    pub(super) target: Target,
+/// HTTP/2 over what a [`Dial`] gives.
+pub(super) struct Network<D> {
+    pub(super) dial: D,
+    /// How errors call the server.
+    pub(super) name: String,
+    pub(super) security: Security,
     pub(super) header_limit: u32,
 }
 
-impl Connect for Network {
+/// What is between HTTP/2 and the socket.
+pub(super) enum Security {
+    Plaintext,
+    /// TLS, with the name that the server has to prove.
+    #[cfg(feature = "_tls")]
+    Tls(ClientTls, String),
+}
+
+impl<D: Dial> Connect for Network<D> {
     fn connect(&self) -> Connecting<'_> {
         Box::pin(async {
-            let socket = socket(&self.target).await?;
+            let socket = self.dial.dial().await?;
+            let socket = self.secure(socket).await?;
             let (requests, driver) = http2::connect(socket, self.header_limit)
                 .await
-                .map_err(|status| failed(&self.target, status.message().to_owned(), status))?;
+                .map_err(|status| failed(&self.name, status.message().to_owned(), status))?;
             Ok((Requests::Http2(requests), Some(driver)))
         })
     }
 
     fn timed_out(&self, limit: Duration) -> Status {
-        Status::unavailable(format!("connect to {}: no connection within {limit:?}", self.target))
+        Status::unavailable(format!("connect to {}: no connection within {limit:?}", self.name))
+    }
+}
+
+impl<D> Network<D> {
+    async fn secure(&self, socket: Pin<Box<dyn Socket>>) -> Result<Pin<Box<dyn Socket>>, Status> {
+        match &self.security {
+            Security::Plaintext => Ok(socket),
+            #[cfg(feature = "_tls")]
+            Security::Tls(tls, name) => match tls.connect(name, socket).await {
+                Ok(socket) => Ok(Box::pin(socket)),
+                Err(error) => Err(failed(&self.name, format!("TLS: {error}"), crate::tls::cause(error))),
+            },
+        }
     }
 }
 
@@ -57,20 +84,54 @@ impl Connect for Local {
     }
 }
 
-/// A socket to the target. Its name is resolved anew for each, so that a service that moves is found; other
-/// resolvers than the system's would go here.
-async fn socket(target: &Target) -> Result<Pin<Box<dyn Socket>>, Status> {
-    match &target.endpoint {
-        Endpoint::Host { host, port } => match lookup_host((host.as_str(), *port)).await {
-            Ok(addresses) => tcp(target, addresses).await,
-            Err(error) => Err(failed(target, format!("cannot resolve the name: {error}"), error)),
-        },
-        Endpoint::Addresses(addresses) => tcp(target, addresses.iter().copied()).await,
-        #[cfg(unix)]
-        Endpoint::Unix(path) => match tokio::net::UnixStream::connect(path).await {
-            Ok(socket) => Ok(Box::pin(socket)),
-            Err(error) => Err(failed(target, error.to_string(), error)),
-        },
+/// Makes sockets.
+pub(super) trait Dial: Send + Sync {
+    /// One attempt.
+    fn dial(&self) -> Dialing<'_>;
+}
+
+/// An attempt to get a socket.
+pub(super) type Dialing<'a> = Pin<Box<dyn Future<Output = Result<Pin<Box<dyn Socket>>, Status>> + Send + 'a>>;
+
+/// The name is resolved anew for each socket, so that a service that moves is found; other resolvers than the
+/// system's would go here.
+impl Dial for Target {
+    fn dial(&self) -> Dialing<'_> {
+        Box::pin(async {
+            match &self.endpoint {
+                Endpoint::Host { host, port } => match lookup_host((host.as_str(), *port)).await {
+                    Ok(addresses) => tcp(self, addresses).await,
+                    Err(error) => Err(failed(&self.name, format!("cannot resolve the name: {error}"), error)),
+                },
+                Endpoint::Addresses(addresses) => tcp(self, addresses.iter().copied()).await,
+                #[cfg(unix)]
+                Endpoint::Unix(path) => socket(&self.name, tokio::net::UnixStream::connect(path).await),
+            }
+        })
+    }
+}
+
+/// A function of the application's.
+pub(super) struct Custom<F> {
+    pub(super) connect: F,
+    pub(super) name: String,
+}
+
+impl<F, Fut, S> Dial for Custom<F>
+where
+    F: Fn() -> Fut + Send + Sync,
+    Fut: Future<Output = io::Result<S>> + Send,
+    S: Socket + 'static,
+{
+    fn dial(&self) -> Dialing<'_> {
+        Box::pin(async { socket(&self.name, (self.connect)().await) })
+    }
+}
+
+fn socket(name: &str, made: io::Result<impl Socket + 'static>) -> Result<Pin<Box<dyn Socket>>, Status> {
+    match made {
+        Ok(socket) => Ok(Box::pin(socket)),
+        Err(error) => Err(failed(name, error.to_string(), error)),
     }
 }
 
@@ -93,8 +154,8 @@ async fn tcp(
     });
     let told = told.collect::<Vec<_>>().join("; ");
     Err(match problems.pop() {
-        Some((_, error)) => failed(target, told, error),
-        None => Status::unavailable(format!("connect to {target}: the name has no address")),
+        Some((_, error)) => failed(&target.name, told, error),
+        None => Status::unavailable(format!("connect to {}: the name has no address", target.name)),
     })
 }
 
@@ -106,6 +167,6 @@ async fn open(address: SocketAddr) -> io::Result<TcpStream> {
 }
 
 #[cold]
-fn failed(target: &Target, problem: impl fmt::Display, source: impl Error + Send + Sync + 'static) -> Status {
-    Status::unavailable(format!("connect to {target}: {problem}")).with_source(source)
+fn failed(name: &str, problem: impl fmt::Display, source: impl Into<Box<dyn Error + Send + Sync>>) -> Status {
+    Status::unavailable(format!("connect to {name}: {problem}")).with_source(source)
 }

@@ -14,6 +14,8 @@ pub(super) struct Target {
     /// What `:authority` says.
     pub(super) authority: String,
     pub(super) endpoint: Endpoint,
+    /// Whether it names TLS, or plaintext. Absent where the builder decides.
+    pub(super) tls: Option<bool>,
 }
 
 /// Where the addresses come from.
@@ -29,15 +31,15 @@ pub(super) enum Endpoint {
 }
 
 impl Target {
-    /// Understands `http://host:port`, `host:port`, `dns:///host:port`, `dns:host:port`,
+    /// Understands `http://host:port`, `https://host:port`, `host:port`, `dns:///host:port`, `dns:host:port`,
     /// `ipv4:1.2.3.4:5,6.7.8.9:10`, `ipv6:[::1]:5`, `unix:path` and `unix:///path` (gRPC's `naming.md`).
     pub(super) fn parse(text: &str) -> Result<Self, ChannelError> {
         let error = |problem| ChannelError { target: text.into(), problem };
-        if let Some(rest) = text.strip_prefix("http://") {
-            return host(rest.strip_suffix('/').unwrap_or(rest), Some(80)).map_err(error);
-        }
-        if text.starts_with("https://") {
-            return Err(error(Problem::Tls));
+        for (scheme, port, tls) in [("http://", 80, false), ("https://", 443, true)] {
+            if let Some(rest) = text.strip_prefix(scheme) {
+                let target = host(rest.strip_suffix('/').unwrap_or(rest), Some(port)).map_err(error)?;
+                return Ok(Self { tls: Some(tls), ..target });
+            }
         }
         if let Some(rest) = text.strip_prefix("dns:") {
             let endpoint = match rest.strip_prefix("//") {
@@ -110,7 +112,7 @@ fn host(text: &str, default_port: Option<u16>) -> Result<Target, Problem> {
         None => return Err(Problem::Host),
     };
     let endpoint = Endpoint::Host { host: host.into(), port };
-    Ok(Target { name: text.into(), authority: text.into(), endpoint })
+    Ok(Target { name: text.into(), authority: text.into(), endpoint, tls: None })
 }
 
 #[cfg(unix)]
@@ -124,7 +126,7 @@ fn unix(text: &str) -> Result<Target, Problem> {
         return Err(Problem::Socket);
     }
     let endpoint = Endpoint::Unix(path.into());
-    Ok(Target { name: format!("unix:{path}"), authority: "localhost".into(), endpoint })
+    Ok(Target { name: format!("unix:{path}"), authority: "localhost".into(), endpoint, tls: None })
 }
 
 fn addresses(text: &str, v6: bool) -> Result<Target, Problem> {
@@ -134,7 +136,7 @@ fn addresses(text: &str, v6: bool) -> Result<Target, Problem> {
     });
     let addresses = parsed.collect::<Result<Vec<_>, _>>()?;
     let authority = addresses.first().map(SocketAddr::to_string).unwrap_or_default();
-    Ok(Target { name: text.into(), authority, endpoint: Endpoint::Addresses(addresses) })
+    Ok(Target { name: text.into(), authority, endpoint: Endpoint::Addresses(addresses), tls: None })
 }
 
 /// A channel that cannot be, whatever the network is like.
@@ -145,20 +147,29 @@ pub struct ChannelError {
 }
 
 impl ChannelError {
-    pub(super) fn authority(target: &str) -> Self {
-        Self { target: target.into(), problem: Problem::Host }
+    pub(super) fn new(target: &str, problem: Problem) -> Self {
+        Self { target: target.into(), problem }
     }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Problem {
+pub(super) enum Problem {
     NoHost,
     NoPort,
     Host,
     Port,
     Path,
     User,
-    Tls,
+    Authority(String),
+    #[cfg_attr(
+        any(feature = "native-roots", feature = "webpki-roots"),
+        expect(dead_code, reason = "there are roots")
+    )]
+    NoTls,
+    #[cfg(feature = "_tls")]
+    NotTls,
+    #[cfg(any(feature = "native-roots", feature = "webpki-roots"))]
+    Roots(String),
     DnsServer,
     Scheme(String),
     Address(String),
@@ -175,10 +186,19 @@ impl fmt::Display for ChannelError {
             Problem::Port => f.write_str("the port is not a number from 0 to 65535"),
             Problem::Path => f.write_str("a channel has no path; methods bring theirs"),
             Problem::User => f.write_str("a channel has no user and password; send metadata"),
-            Problem::Tls => f.write_str("https needs TLS, which this build does not have"),
+            Problem::Authority(authority) => {
+                write!(f, "the authority {authority:?} is neither a name nor an address")
+            }
+            Problem::NoTls => f.write_str(
+                "https needs TLS: ChannelBuilder::tls, or the feature webpki-roots or native-roots",
+            ),
+            #[cfg(any(feature = "native-roots", feature = "webpki-roots"))]
+            Problem::Roots(problem) => f.write_str(problem),
+            #[cfg(feature = "_tls")]
+            Problem::NotTls => f.write_str("http is not encrypted, but TLS was configured; write https"),
             Problem::DnsServer => f.write_str("a DNS server cannot be chosen; write dns:///host:port"),
             Problem::Scheme(scheme) => {
-                write!(f, "unknown scheme {scheme:?}; known are http, dns, ipv4, ipv6 and unix")
+                write!(f, "unknown scheme {scheme:?}; known are http, https, dns, ipv4, ipv6 and unix")
             }
             Problem::Socket => f.write_str("the socket is missing; write unix:path or unix:///path"),
             Problem::Address(address) => write!(f, "{address:?} is not an address with a port"),
@@ -210,6 +230,7 @@ mod tests {
         named("http://example.com/", "example.com", 80, "example.com");
         named("http://[::1]:7", "::1", 7, "[::1]:7");
         named("http://[::1]", "::1", 80, "[::1]");
+        named("https://example.com", "example.com", 443, "example.com");
         named("localhost:50051", "localhost", 50051, "localhost:50051");
         named("dns:///my_service.local:1", "my_service.local", 1, "my_service.local:1");
         named("dns:my-service:1", "my-service", 1, "my-service:1");
@@ -260,9 +281,8 @@ mod tests {
         refused("höst:1", "the host is neither a name nor an address");
         refused("http://host/path", "a channel has no path; methods bring theirs");
         refused("http://me:secret@host:1", "a channel has no user and password; send metadata");
-        refused("https://host", "https needs TLS, which this build does not have");
         refused("dns://8.8.8.8/host:1", "a DNS server cannot be chosen; write dns:///host:port");
-        refused("ftp://host:1", "unknown scheme \"ftp\"; known are http, dns, ipv4, ipv6 and unix");
+        refused("ftp://host:1", "unknown scheme \"ftp\"; known are http, https, dns, ipv4, ipv6 and unix");
         refused("ipv4:[::1]:5", "\"[::1]:5\" is not an address with a port");
         refused("ipv4:1.2.3.4:5,", "\"\" is not an address with a port");
     }

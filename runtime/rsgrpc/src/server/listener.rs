@@ -1,6 +1,8 @@
 //! Where connections come from.
 
 use crate::transport::Peer;
+#[cfg(unix)]
+use crate::transport::Process;
 use std::io;
 use std::net::SocketAddr;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -14,7 +16,9 @@ pub trait Listener: Send + 'static {
     /// Waits for the next connection.
     ///
     /// # Errors
-    /// This connection failed, or there are no resources for one. The server waits a moment and tries again.
+    /// This connection failed, or there are no resources for one, file descriptors for instance. The server
+    /// goes on at once, or waits a moment and tries again. What it waits for here may be dropped and begun anew
+    /// at any time, which must lose no connection.
     fn accept(&mut self) -> impl Future<Output = io::Result<(Self::Socket, Peer)>> + Send;
 }
 
@@ -24,8 +28,14 @@ impl Listener for TcpListener {
 
     async fn accept(&mut self) -> io::Result<(Self::Socket, Peer)> {
         let (socket, address) = Self::accept(self).await?;
-        socket.set_nodelay(true)?;
-        Ok((socket, Peer::Socket(address)))
+        // Both fail for a connection that is gone already; reading from it will tell.
+        let _ = socket.set_nodelay(true);
+        let peer = Peer::from(address);
+        let peer = match socket.local_addr() {
+            Ok(local) => peer.with_local_address(local),
+            Err(_) => peer,
+        };
+        Ok((socket, peer))
     }
 }
 
@@ -35,8 +45,26 @@ impl Listener for tokio::net::UnixListener {
 
     async fn accept(&mut self) -> io::Result<(Self::Socket, Peer)> {
         let (socket, _) = Self::accept(self).await?;
-        Ok((socket, Peer::Unnamed))
+        let process = socket.peer_cred().ok();
+        let process = process.map(|process| Process::new(process.pid(), process.uid(), process.gid()));
+        Ok((socket, Peer::unix(process)))
     }
+}
+
+/// Whether accepting failed for reasons of one connection, so that the next may come at once: it was gone
+/// before it was accepted, or its network was (accept(2) on Linux reports such errors here).
+pub(super) fn is_passing(error: &io::Error) -> bool {
+    use io::ErrorKind::*;
+    matches!(
+        error.kind(),
+        ConnectionAborted
+            | ConnectionReset
+            | ConnectionRefused
+            | HostUnreachable
+            | NetworkUnreachable
+            | NetworkDown
+            | Interrupted
+    )
 }
 
 /// What a server can listen on: a [`Listener`], or an address to bind.

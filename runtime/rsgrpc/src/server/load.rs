@@ -107,7 +107,7 @@ mod tests {
     fn sample(path: &'static str) -> Sample {
         Sample(Context::new(Opening {
             head: RequestHead::test(path),
-            peer: Peer::Local,
+            peer: Peer::memory(),
             deadline: None,
             protocol: Protocol::Grpc,
             compression: Terms::new(&Compression::new(), &Default::default()),

@@ -6,6 +6,7 @@ mod calls;
 mod connection;
 mod flood;
 mod guard;
+mod handshake;
 mod interceptor;
 mod linger;
 mod listener;
@@ -27,10 +28,14 @@ pub use service::{CallFuture, Service};
 
 use crate::compression::Compression;
 use crate::frame::RECEIVE_LIMIT;
+use crate::status::Status;
+#[cfg(feature = "_tls")]
+use crate::tls::ServerTls;
 use crate::transport::http2::Settings;
-use crate::transport::{Incoming, Local, Peer};
+use crate::transport::{Local, Peer, Socket};
 use connection::Stage;
 use foldhash::fast::RandomState;
+use handshake::{Failed, Handshake};
 use hashbrown::HashSet;
 use linger::{Handlers, Policies};
 use load::Load;
@@ -45,14 +50,10 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-/// How long a connection may take to say that it speaks HTTP/2.
-const HANDSHAKE: Duration = Duration::from_secs(20);
-
 /// How long connections get to tell their peers that they are closed, beyond the grace of a shutdown.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// The pause after a connection could not be accepted, which usually means that the process is out of file
-/// descriptors.
+/// The pause after the system had no resources for a connection, file descriptors usually.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
 /// A gRPC server.
@@ -80,6 +81,9 @@ pub struct Server {
     compression: Compression,
     own_tasks: HashSet<String, RandomState>,
     on_cancel: Policies,
+    #[cfg(feature = "_tls")]
+    tls: Option<ServerTls>,
+    failed: Option<Failed>,
 }
 
 impl Server {
@@ -92,6 +96,9 @@ impl Server {
             compression: Compression::new(),
             own_tasks: HashSet::default(),
             on_cancel: Policies::default(),
+            #[cfg(feature = "_tls")]
+            tls: None,
+            failed: None,
         }
     }
 
@@ -158,6 +165,25 @@ impl Server {
         self
     }
 
+    /// Does TLS on all connections, and refuses those that do not.
+    #[cfg(feature = "_tls")]
+    pub fn tls(mut self, tls: ServerTls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Tells of connections that do not come about: what does not speak TLS or HTTP/2, shows a certificate
+    /// that is not accepted, or takes longer than 20 s. Many say nothing but that somebody looked at the port.
+    ///
+    /// ```
+    /// # let server = rsgrpc::Server::new();
+    /// let server = server.on_failed_handshake(|peer, status| eprintln!("{peer}: {status}"));
+    /// ```
+    pub fn on_failed_handshake(mut self, tell: impl Fn(&Peer, &Status) + Send + Sync + 'static) -> Self {
+        self.failed = Some(Box::new(tell));
+        self
+    }
+
     /// What becomes of handlers whose calls are over before them; they are dropped by default.
     pub fn on_cancel(mut self, on_cancel: OnCancel) -> Self {
         self.on_cancel.all = on_cancel;
@@ -173,7 +199,7 @@ impl Server {
     /// Serves until the process ends. `on` is an address, or a listener that is bound already.
     ///
     /// # Errors
-    /// The address cannot be bound.
+    /// The address cannot be bound, or the configuration of TLS cannot be used.
     pub async fn serve(self, on: impl Listen) -> io::Result<()> {
         self.serve_with_shutdown(on, std::future::pending(), Duration::ZERO).await
     }
@@ -195,7 +221,7 @@ impl Server {
     /// ```
     ///
     /// # Errors
-    /// The address cannot be bound.
+    /// As [`serve`](Self::serve).
     pub async fn serve_with_shutdown(
         self,
         on: impl Listen,
@@ -203,18 +229,26 @@ impl Server {
         grace: Duration,
     ) -> io::Result<()> {
         let mut listener = on.listen().await?;
-        let settings = Arc::new(self.settings.clone());
         let (stage, stages) = watch::channel(Stage::Serving);
-        let shared = self.share(stages);
+        let (handshake, shared) = self.share(stages);
+        handshake.check()?;
+        let handshake = Arc::new(handshake);
         let mut connections = JoinSet::new();
         let mut stop = pin!(stop);
         loop {
+            let accept = async {
+                let room = handshake.room.clone().acquire_owned().await;
+                (room, listener.accept().await)
+            };
             tokio::select! {
-                accepted = listener.accept() => match accepted {
+                (room, accepted) = accept => match accepted {
                     Ok((socket, peer)) => {
-                        let serving = connect(socket, peer, settings.clone(), shared.clone());
-                        connections.spawn(serving);
+                        let (handshake, shared) = (handshake.clone(), shared.clone());
+                        connections.spawn(async move {
+                            let _ = connect(socket, peer, &handshake, room, shared).await;
+                        });
                     }
+                    Err(error) if listener::is_passing(&error) => {}
                     Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
                 },
                 Some(_) = connections.join_next(), if !connections.is_empty() => {}
@@ -231,6 +265,33 @@ impl Server {
         Ok(())
     }
 
+    /// Serves one connection that exists already, over anything that carries bytes both ways, until it ends.
+    ///
+    /// ```
+    /// # async fn serve(server: rsgrpc::Server) -> Result<(), rsgrpc::Status> {
+    /// use rsgrpc::Peer;
+    ///
+    /// let (near, far) = tokio::io::duplex(64 * 1024);
+    /// // A client gets `far`; see `ChannelBuilder::connect_with`.
+    /// server.serve_connection(near, Peer::unnamed()).await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The client has not got as far as to make calls.
+    pub async fn serve_connection<S>(self, socket: S, peer: Peer) -> Result<(), Status>
+    where
+        S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + 'static,
+    {
+        let (stage, stages) = watch::channel(Stage::Serving);
+        let (handshake, shared) = self.share(stages);
+        let served = connect(socket, peer, &handshake, (), shared.clone()).await;
+        shared.handlers.ended().await;
+        // Kept until here, so that the stage never changes.
+        drop(stage);
+        served
+    }
+
     /// Serves calls from within this process, without sockets and HTTP/2: for tests, and for services that
     /// live in one process. A client connects to what this gives. Serving ends when the last client is gone.
     ///
@@ -241,7 +302,7 @@ impl Server {
         let calls = usize::try_from(self.settings.max_concurrent_streams).unwrap_or(usize::MAX);
         let (local, incoming) = Local::pair(calls);
         let (stage, stages) = watch::channel(Stage::Serving);
-        let shared = self.share(stages);
+        let (_, shared) = self.share(stages);
         tokio::spawn(async move {
             connection::serve(incoming, shared.clone()).await;
             shared.handlers.ended().await;
@@ -251,12 +312,20 @@ impl Server {
         local
     }
 
-    fn share(self, stages: watch::Receiver<Stage>) -> Arc<Shared> {
+    fn share(self, stages: watch::Receiver<Stage>) -> (Handshake, Arc<Shared>) {
         let threads = Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread;
         let load = Load::new(self.own_tasks, threads);
+        let handshake = Handshake {
+            settings: self.settings,
+            #[cfg(feature = "_tls")]
+            tls: self.tls,
+            failed: self.failed,
+            room: Handshake::room(),
+        };
         let Self { services, receive_limit, compression, on_cancel, .. } = self;
         let handlers = Handlers::default();
-        Arc::new(Shared { services, load, receive_limit, compression, on_cancel, handlers, stages })
+        let shared = Shared { services, load, receive_limit, compression, on_cancel, handlers, stages };
+        (handshake, Arc::new(shared))
     }
 }
 
@@ -272,21 +341,23 @@ impl fmt::Debug for Server {
     }
 }
 
-/// Serves a connection from its handshake on.
-async fn connect<S>(socket: S, peer: Peer, settings: Arc<Settings>, shared: Arc<Shared>)
-where
-    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + 'static,
-{
+/// Serves a connection from its handshake on, during which it takes up `room`.
+async fn connect(
+    socket: impl Socket + 'static,
+    peer: Peer,
+    handshake: &Handshake,
+    room: impl Sized,
+    shared: Arc<Shared>,
+) -> Result<(), Status> {
     let mut stages = shared.stages.clone();
-    let handshake = timeout(HANDSHAKE, Incoming::http2(Box::pin(socket), peer, &settings));
-    let shaken = tokio::select! {
-        shaken = handshake => shaken,
+    let incoming = tokio::select! {
+        shaken = handshake.run(socket, peer) => shaken?,
         // A connection that has not begun has nothing to finish.
-        _ = stages.wait_for(|stage| *stage > Stage::Serving) => return,
+        _ = stages.wait_for(|stage| *stage > Stage::Serving) => return Ok(()),
     };
-    if let Ok(Ok(incoming)) = shaken {
-        connection::serve(incoming, shared).await;
-    }
+    drop(room);
+    connection::serve(incoming, shared).await;
+    Ok(())
 }
 
 async fn join(connections: &mut JoinSet<()>, shared: &Shared) {

@@ -18,7 +18,7 @@ mod turn;
 pub(crate) use error::{Reset, Side};
 pub(crate) use head::{Accepted, Headers, RequestHead, ResponseHead};
 pub(crate) use io::Socket;
-pub use peer::Peer;
+pub use peer::{Peer, Process};
 pub(crate) use turn::{Push, Turn};
 
 use crate::status::Status;

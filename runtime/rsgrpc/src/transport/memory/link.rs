@@ -105,7 +105,7 @@ impl Incoming {
                 head,
                 body: transport::Body::Memory(body),
                 outgoing: transport::Outgoing::Memory(outgoing),
-                peer: Peer::Local,
+                peer: Peer::memory(),
             }));
         }
         if state.closed && state.live == 0 {
