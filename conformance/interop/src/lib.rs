@@ -16,6 +16,8 @@ use proto::Payload;
 /// Anything that goes wrong in a program or a case.
 pub type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
+/// Where the certificates and keys of the tests lie in a checkout of grpc/grpc.
+pub const CREDENTIALS: &str = "src/core/tsi/test_creds";
 /// What the server sends back as initial metadata.
 pub const ECHO_INITIAL: &str = "x-grpc-test-echo-initial";
 /// What the server sends back as trailing metadata.

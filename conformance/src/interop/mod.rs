@@ -20,19 +20,30 @@ use crate::runner::{Outcome, Runner};
 use crate::tools::Missing;
 use column::{Cell, Column, Session};
 use matrix::Matrix;
-use programs::Language::{Cpp, Node, Python, Rust};
-use proxy::Proxy::{Envoy, Nghttpx, Nginx};
+use programs::Language::{self, Cpp, Node, Python, Rust};
+use proxy::Proxy::{self, Envoy, Nghttpx, Nginx};
 
 /// What is run together, because it takes the same tools.
 const GROUPS: &[(&str, &[Column])] = &[
-    ("rsgrpc", &[Column::direct(Rust, Rust)]),
-    ("grpcio", &[Column::direct(Rust, Python), Column::direct(Python, Rust)]),
-    ("grpc-js", &[Column::direct(Rust, Node), Column::direct(Node, Rust)]),
-    ("libgrpc++", &[Column::direct(Rust, Cpp), Column::direct(Cpp, Rust)]),
-    ("nginx", &[Column::through(Nginx, Rust, Cpp), Column::through(Nginx, Cpp, Rust)]),
-    ("nghttpx", &[Column::through(Nghttpx, Rust, Cpp), Column::through(Nghttpx, Cpp, Rust)]),
-    ("Envoy", &[Column::through(Envoy, Rust, Cpp), Column::through(Envoy, Cpp, Rust)]),
+    ("rsgrpc", &[Column::direct(Rust, Rust), Column::direct(Rust, Rust).tls()]),
+    ("grpcio", &between(Python)),
+    ("grpc-js", &between(Node)),
+    ("libgrpc++", &between(Cpp)),
+    ("nginx", &through(Nginx)),
+    ("nghttpx", &through(Nghttpx)),
+    ("Envoy", &through(Envoy)),
 ];
+
+const fn between(peer: Language) -> [Column; 4] {
+    let (client, server) = (Column::direct(Rust, peer), Column::direct(peer, Rust));
+    [client, server, client.tls(), server.tls()]
+}
+
+/// The C++ peer is the one that can do most.
+const fn through(proxy: Proxy) -> [Column; 3] {
+    let client = Column::through(proxy, Rust, Cpp);
+    [client, Column::through(proxy, Cpp, Rust), client.tls()]
+}
 
 /// Runs all groups, or those whose names begin with one of `wanted`, and prints the matrix.
 pub fn print(project: &Project, wanted: &[&str]) -> ExitCode {

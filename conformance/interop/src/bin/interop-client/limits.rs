@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rsgrpc::Code;
+use rsgrpc::{ChannelBuilder, Code};
 use rsgrpc_interop::proto::{StreamingOutputCallRequest, TestServiceClient};
 use rsgrpc_interop::{Result, zeros};
 
@@ -13,7 +13,7 @@ use crate::{Client, fails};
 /// An upload has no response yet that could tell of the end, so an interceptor does.
 pub(crate) async fn cancel_after_begin(client: Client) -> Result {
     let outcomes = Outcomes::default();
-    let channel = client.target.connect_with(client.target.builder().interceptor(outcomes.clone()))?;
+    let channel = client.target.connect_with(ChannelBuilder::new().interceptor(outcomes.clone()))?;
     let upload = TestServiceClient::new(channel).streaming_input_call().await?;
     drop(upload);
     assert_eq!(outcomes.codes(), [Code::Cancelled]);

@@ -11,8 +11,9 @@ use std::time::Duration;
 
 use calls::Calls;
 use rsgrpc::Server;
+use rsgrpc::tls::{Identity, ServerTls};
 use rsgrpc_interop::proto::TestServiceServer;
-use rsgrpc_interop::{Flags, Result};
+use rsgrpc_interop::{CREDENTIALS, Flags, Result};
 use service::TestService;
 use tokio::net::TcpListener;
 
@@ -22,7 +23,15 @@ const FLAGS: &[&str] = &["port", "use_tls", "tls_cert_file", "tls_key_file"];
 async fn main() -> Result {
     let flags = Flags::parse(env::args().skip(1), FLAGS)?;
     let listener = listen(flags.required("port")?.parse()?).await?;
-    let server = Server::new().intercept(Calls).add(TestServiceServer::new(TestService));
+    let mut server = Server::new().intercept(Calls).add(TestServiceServer::new(TestService));
+    if flags.parsed("use_tls", false)? {
+        let file = |flag, name| match flags.get(flag) {
+            Some(path) => path.to_owned(),
+            None => format!("{CREDENTIALS}/{name}"),
+        };
+        let chain = file("tls_cert_file", "server1.pem");
+        server = server.tls(ServerTls::new(Identity::from_files(chain, file("tls_key_file", "server1.key"))?));
+    }
     println!("listening {}", listener.local_addr()?);
     // An error ends the server as well.
     let stopped = async { drop(tokio::signal::ctrl_c().await) };
