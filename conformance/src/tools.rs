@@ -13,6 +13,7 @@ pub const LIMIT: Duration = Duration::from_secs(10 * 60);
 
 const PYTHON_PACKAGES: &[&str] = &[
     "grpcio==1.85.1",
+    "grpcio-status==1.85.1",
     "grpcio-tools==1.85.1",
     "protobuf==7.36.2",
     "google-auth==2.62.2",

@@ -3,7 +3,9 @@
 use std::env;
 use std::error::Error;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use buffa_build::{BytesRepr, StringRepr};
 
 const SHAPES: &str = "shapes.proto";
 
@@ -14,17 +16,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = |name: &str| fs::create_dir_all(out.join(name)).map(|()| out.join(name));
     println!("cargo::rerun-if-changed=../proto/{SHAPES}");
 
-    prost_build::Config::new()
-        .protoc_executable(&protoc)
-        .file_descriptor_set_path(out.join("shapes.binpb"))
+    let descriptors = out.join("shapes.binpb");
+    let prost = || {
+        let mut config = prost_build::Config::new();
+        config.protoc_executable(&protoc).file_descriptor_set_path(&descriptors);
+        config
+    };
+    let shapes = [protos.join(SHAPES)];
+    prost().out_dir(folder("prost")?).compile_protos(&shapes, &[&protos])?;
+    prost()
+        .bytes(["."])
+        .btree_map(["."])
+        .out_dir(folder("prost_bytes")?)
+        .compile_protos(&shapes, &[&protos])?;
+    pbjson_build::Builder::new()
+        .register_descriptors(&fs::read(&descriptors)?)?
         .out_dir(folder("prost")?)
-        .compile_protos(&[protos.join(SHAPES)], &[&protos])?;
+        .build(&[".bench.shapes"])?;
 
-    buffa_build::Config::new()
-        .descriptor_set(out.join("shapes.binpb"))
-        .files(&[SHAPES])
-        .out_dir(folder("buffa")?)
-        .include_file("mod.rs")
+    buffa(&descriptors, folder("buffa")?).lazy_views(true).compile()?;
+    buffa(&descriptors, folder("buffa_small")?)
+        .string_type(StringRepr::Custom("crate::peer::buffa::SmolString".to_owned()))
+        .bytes_type(BytesRepr::Bytes)
         .compile()?;
 
     protobuf_codegen::CodeGen::new()
@@ -40,4 +53,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         .out_dir(folder("rsgrpc")?)
         .compile(&[protos.join(SHAPES)])?;
     Ok(())
+}
+
+fn buffa(descriptors: &Path, out: PathBuf) -> buffa_build::Config {
+    buffa_build::Config::new()
+        .descriptor_set(descriptors)
+        .files(&[SHAPES])
+        .generate_json(true)
+        .out_dir(out)
+        .include_file("mod.rs")
 }

@@ -4,7 +4,7 @@
 const assert = require('assert');
 const { once } = require('events');
 const { randomUUID } = require('crypto');
-const { grpc, ProductService, MESSAGE, TRAILERS, PRODUCTS, metadata } = require('./service');
+const { grpc, ProductService, MESSAGE, TRAILERS, DESCRIPTION, DETAILS, PRODUCTS, Status, metadata } = require('./service');
 
 const LIMIT = 4 * 1024 * 1024;
 const MANY = 100_000;
@@ -35,18 +35,22 @@ function unary(product_id, { headers = [], timeout = 20_000 } = {}) {
 
 const drill = async (id) => (await unary(id)).response;
 
+// A client that compresses its requests.
+const compressing = (algorithm) => new ProductService(address, grpc.credentials.createInsecure(),
+  { 'grpc.default_compression_algorithm': algorithm });
+
 // An upload: `call` to write to, `response` to wait for.
-function upload() {
+function upload(through = client) {
   let call;
   const response = new Promise((resolve, reject) => {
-    call = client.UploadProducts((error, response) => (error ? reject(error) : resolve(response)));
+    call = through.UploadProducts((error, response) => (error ? reject(error) : resolve(response)));
   });
   response.catch(() => {});
   return { call, response };
 }
 
-async function uploadAll(products) {
-  const { call, response } = upload();
+async function uploadAll(products, through = client) {
+  const { call, response } = upload(through);
   for (const product of products) call.write(product);
   call.end();
   return response;
@@ -125,6 +129,13 @@ const cases = {
       assert.equal(error.details, MESSAGE);
       has(error.metadata, TRAILERS);
     }
+  },
+  'error-details': async () => {
+    const error = await fails(status.FAILED_PRECONDITION, drill('details'));
+    assert.equal(error.details, MESSAGE);
+    const [bytes] = error.metadata.get('grpc-status-details-bin');
+    const plain = (message) => Status.toObject(message, { bytes: String });
+    assert.deepEqual(plain(Status.decode(bytes)), plain(Status.fromObject(DETAILS)));
   },
   'unimplemented-method': () => fails(status.UNIMPLEMENTED, path('ecommerce.ProductService', 'Nothing')),
   'unimplemented-service': () => fails(status.UNIMPLEMENTED, path('ecommerce.Nothing', 'GetProduct')),
@@ -239,6 +250,29 @@ const cases = {
   'response-too-large': async () => {
     await fails(status.RESOURCE_EXHAUSTED, drill(`large-${LIMIT}`));
     await drill('prod-123');
+  },
+  'compressed-request': async () => {
+    for (const algorithm of [grpc.compressionAlgorithms.gzip, grpc.compressionAlgorithms.deflate]) {
+      const response = await uploadAll([{ id: 'came', description: 'x'.repeat(100_000) }], compressing(algorithm));
+      assert.equal(response.products_created, 1);
+      assert(response.product_ids.length === 0 || response.product_ids[0] === 'compressed', response.product_ids);
+    }
+  },
+  'compressed-response': async () => {
+    assert.equal((await drill('gzip-100000')).description, 'x'.repeat(100_000));
+  },
+  'compressed-streams': async () => {
+    const products = await collect(client.ListProducts({ category: 'gzip-100' }));
+    assert.deepEqual(products.map(({ id, description }) => [id, description]),
+      Array.from({ length: 100 }, (_, index) => [`item-${index}`, DESCRIPTION]));
+    const uploaded = Array.from({ length: 10 }, (_, index) => ({ id: 'discard', description: 'x'.repeat(1000 * index) }));
+    const response = await uploadAll(uploaded, compressing(grpc.compressionAlgorithms.gzip));
+    assert.equal(response.products_created, 10);
+  },
+  'compressed-too-large': async () => {
+    const uploaded = [{ id: 'discard', description: 'x'.repeat(LIMIT) }];
+    await fails(status.RESOURCE_EXHAUSTED, uploadAll(uploaded, compressing(grpc.compressionAlgorithms.gzip)));
+    await fails(status.RESOURCE_EXHAUSTED, drill(`gzip-${LIMIT}`));
   },
   'concurrent-1000': async () => {
     const products = await Promise.all(Array.from({ length: 1000 }, () => drill('gate-1000')));

@@ -2,7 +2,7 @@
 'use strict';
 
 const { once } = require('events');
-const { grpc, ProductService, MESSAGE, TRAILERS, DESCRIPTION, PRODUCTS, metadata, split } = require('./service');
+const { grpc, ProductService, MESSAGE, TRAILERS, DESCRIPTION, DETAILS, PRODUCTS, Status, metadata, split } = require('./service');
 
 const products = new Map(PRODUCTS.map((product) => [product.id, product]));
 const tokens = new Map();
@@ -23,6 +23,10 @@ const failure = (code, details, entries = []) => ({ code, details, metadata: met
 
 const drills = {
   error: (code) => { throw failure(Number(code), MESSAGE, TRAILERS); },
+  details: () => {
+    const details = Buffer.from(Status.encode(Status.fromObject(DETAILS)).finish());
+    throw failure(grpc.status.FAILED_PRECONDITION, MESSAGE, [['grpc-status-details-bin', details]]);
+  },
   metadata: (_, call) => {
     const headers = new grpc.Metadata();
     const trailers = new grpc.Metadata();
@@ -60,6 +64,7 @@ const drills = {
     return { id: 'gate', description: call.getPeer() };
   },
   large: (size) => ({ id: 'large', description: 'x'.repeat(Number(size)) }),
+  gzip: (size) => drills.large(size), // grpc-js does not compress responses
   sent: () => ({ id: 'sent', stock_quantity: sent }),
   release: (name) => { token(name).note(); return { id: name }; },
   memory: () => ({ id: 'memory', stock_quantity: process.resourceUsage().maxRSS }),
@@ -90,7 +95,7 @@ const requests = (call) => call.iterator({ destroyOnReturn: false });
 
 async function listProducts(call) {
   const [drill, argument] = split(call.request.category);
-  if (drill === 'count') {
+  if (drill === 'count' || drill === 'gzip') {
     sent = 0;
     for (; sent < Number(argument); sent++) {
       if (!await send(call, { id: `item-${sent}`, description: DESCRIPTION })) return;
@@ -116,7 +121,7 @@ async function uploadProducts(call) {
     const [drill, argument] = split(product.id);
     if (drill === 'error') throw failure(Number(argument), MESSAGE, TRAILERS);
     if (drill === 'stall') await token(argument).noted;
-    if (drill !== 'stall' && drill !== 'discard') {
+    if (!['came', 'discard', 'stall'].includes(drill)) {
       products.set(product.id, product);
       product_ids.push(product.id);
     }

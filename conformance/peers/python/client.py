@@ -8,8 +8,9 @@ import uuid
 import grpc
 import product_service_pb2 as pb
 import product_service_pb2_grpc as rpc
+from grpc_status import rpc_status
 
-from drill import MESSAGE, PRODUCTS, TRAILERS
+from drill import DESCRIPTION, DETAILS, MESSAGE, PRODUCTS, TRAILERS
 
 LIMIT = 4 * 1024 * 1024
 MANY = 100_000
@@ -91,6 +92,14 @@ async def error_statuses(stub):
             error = await fails(code, drill(stub, f"error-{code.value[0]}"))
             equal(error.details(), MESSAGE)
             has(error.trailing_metadata(), TRAILERS)
+
+
+@case
+async def error_details(stub):
+    call = stub.GetProduct(pb.GetProductRequest(product_id="details"))
+    await fails(grpc.StatusCode.FAILED_PRECONDITION, call)
+    # Also compares code and message with those of the call.
+    equal(await rpc_status.aio.from_call(call), DETAILS)
 
 
 async def unknown(stub, path):
@@ -261,6 +270,40 @@ async def request_too_large(stub):
 async def response_too_large(stub):
     await fails(grpc.StatusCode.RESOURCE_EXHAUSTED, drill(stub, f"large-{LIMIT}"))
     await drill(stub, "prod-123")
+
+
+@case
+async def compressed_request(stub):
+    product = pb.Product(id="came", description="x" * 100_000)
+    for compression in [grpc.Compression.Gzip, grpc.Compression.Deflate]:
+        response = await stub.UploadProducts(iter([product]), compression=compression)
+        equal(response.products_created, 1)
+        assert list(response.product_ids) in ([], ["compressed"]), str(response)
+
+
+@case
+async def compressed_response(stub):
+    equal((await drill(stub, "gzip-100000")).description, "x" * 100_000)
+
+
+@case
+async def compressed_streams(stub):
+    products = await collect(stub.ListProducts(pb.ListProductsRequest(category="gzip-100")))
+    expected = [pb.Product(id=f"item-{index}", description=DESCRIPTION) for index in range(100)]
+    equal(products, expected)
+    call = stub.UploadProducts(compression=grpc.Compression.Gzip)
+    for index in range(10):
+        await call.write(pb.Product(id="discard", description="x" * 1000 * index))
+    await call.done_writing()
+    equal((await call).products_created, 10)
+
+
+@case
+async def compressed_too_large(stub):
+    product = pb.Product(id="discard", description="x" * LIMIT)
+    call = stub.UploadProducts(iter([product]), compression=grpc.Compression.Gzip)
+    await fails(grpc.StatusCode.RESOURCE_EXHAUSTED, call)
+    await fails(grpc.StatusCode.RESOURCE_EXHAUSTED, drill(stub, f"gzip-{LIMIT}"))
 
 
 @case

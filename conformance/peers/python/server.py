@@ -7,8 +7,9 @@ import sys
 import grpc
 import product_service_pb2 as pb
 import product_service_pb2_grpc as rpc
+from grpc_status import rpc_status
 
-from drill import DESCRIPTION, MESSAGE, PRODUCTS, TRAILERS
+from drill import DESCRIPTION, DETAILS, MESSAGE, PRODUCTS, TRAILERS
 
 CODES = {code.value[0]: code for code in grpc.StatusCode}
 
@@ -37,6 +38,10 @@ class Products(rpc.ProductServiceServicer):
 
     async def drill_error(self, code, context):
         await context.abort(CODES[int(code)], MESSAGE, TRAILERS)
+
+    async def drill_details(self, _, context):
+        status = rpc_status.to_status(DETAILS)
+        await context.abort(status.code, status.details, status.trailing_metadata)
 
     async def drill_metadata(self, _, context):
         echo = [(key, value) for key, value in context.invocation_metadata() if key.startswith("x-echo-")]
@@ -75,6 +80,10 @@ class Products(rpc.ProductServiceServicer):
     async def drill_large(self, size, context):
         return pb.Product(id="large", description="x" * int(size))
 
+    async def drill_gzip(self, size, context):
+        await compress(context)
+        return pb.Product(id="gzip", name="compressed", description="x" * int(size))
+
     async def drill_sent(self, _, context):
         return pb.Product(id="sent", stock_quantity=self.sent)
 
@@ -92,6 +101,12 @@ class Products(rpc.ProductServiceServicer):
             for index in range(int(argument)):
                 yield pb.Product(id=f"item-{index}", description=DESCRIPTION)
                 self.sent += 1
+        elif drill == "gzip":
+            await compress(context)
+            for index in range(int(argument)):
+                if index % 2:
+                    context.disable_next_message_compression()
+                yield pb.Product(id=f"item-{index}", description=DESCRIPTION)
         elif drill == "fail":
             for index in range(int(argument)):
                 yield pb.Product(id=f"item-{index}")
@@ -116,7 +131,7 @@ class Products(rpc.ProductServiceServicer):
                 await context.abort(CODES[int(argument)], MESSAGE, TRAILERS)
             if drill == "stall":
                 await self.token(argument).wait()
-            if drill not in ("discard", "stall"):
+            if drill not in ("came", "discard", "stall"):
                 self.products[product.id] = product
                 ids.append(product.id)
         return pb.UploadProductsResponse(products_created=count, product_ids=ids)
@@ -136,6 +151,12 @@ class Products(rpc.ProductServiceServicer):
             elif update == "new_status":
                 product.status = request.new_status
             yield product
+
+
+async def compress(context):
+    """Compresses the responses. grpc.aio does so only where the metadata is sent explicitly."""
+    context.set_compression(grpc.Compression.Gzip)
+    await context.send_initial_metadata([])
 
 
 async def main():

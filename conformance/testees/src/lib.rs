@@ -1,7 +1,13 @@
 //! What the programs share: generated code, and what both ends of a drill agree on.
 
 use product::proto::ecommerce::{Product, ProductStatus};
-use rsgrpc::{Metadata, MetadataError};
+use rsgrpc::rpc::{
+    BadRequest, DebugInfo, ErrorInfo, Help, LocalizedMessage, PreconditionFailure, QuotaFailure, RequestInfo,
+    ResourceInfo, RetryInfo,
+};
+use rsgrpc::wkt::Any;
+use rsgrpc::{Message, Metadata, MetadataError, Status};
+use std::time::Duration;
 
 include!(concat!(env!("OUT_DIR"), "/mod.rs"));
 
@@ -14,6 +20,31 @@ pub fn trailers() -> Result<Metadata, MetadataError> {
     trailers.insert("x-reason", "out of stock")?;
     trailers.insert_bin("x-reason-bin", [0x00, 0xff, 0x80])?;
     Ok(trailers)
+}
+
+/// A provoked error with each of the standard details, and one that nobody knows.
+#[must_use]
+pub fn detailed() -> Status {
+    let mut delivery = ResourceInfo::new("product", "prod-123", "sold out");
+    delivery.owner = "shop".to_owned();
+    let mut request = RequestInfo::new("request-7");
+    request.serving_data = "node 3".to_owned();
+    let bad = BadRequest::default().violation("product_id", "sold out").violation("count", "0");
+    let mut status = Status::failed_precondition(MESSAGE)
+        .with_detail(ErrorInfo::new("OUT_OF_STOCK", "shop.example.com").metadata("sku", "prod-123"))
+        .with_detail(RetryInfo::after(Duration::from_millis(3500)))
+        .with_detail(DebugInfo::new("stock is -1", ["stock.rs:7", "shop.rs:70"]))
+        .with_detail(QuotaFailure::default().violation("project:shop", "10 a day"))
+        .with_detail(PreconditionFailure::default().violation("STOCK", "prod-123", "wait for a delivery"))
+        .with_detail(bad)
+        .with_detail(request)
+        .with_detail(delivery)
+        .with_detail(Help::default().link("Delivery dates", "https://shop.example.com/dates"))
+        .with_detail(LocalizedMessage::new("de-AT", "Heute leider ausverkauft"))
+        .to_rpc();
+    let (type_url, value) = ("shop.example.com/shop.Unknown".to_owned(), vec![1, 255].into());
+    status.details.push(Any { type_url, value, ..Default::default() });
+    Status::failed_precondition(MESSAGE).with_details(status.encode())
 }
 
 /// What every server sells.

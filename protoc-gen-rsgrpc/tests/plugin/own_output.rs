@@ -1,6 +1,6 @@
 //! The runtime's generated modules are what the plugin makes today. `BLESS=1` writes them anew.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use protoc_gen_rsgrpc::build::Config;
@@ -11,9 +11,14 @@ use crate::support::{Directory, protoc};
 #[track_caller]
 fn test(folder: &str, protos: &[&str], generated: &[&str]) {
     let include = protoc_bin_vendored::include_path().unwrap();
-    let out = Directory::new();
     let protos: Vec<_> = protos.iter().map(|proto| include.join("google/protobuf").join(proto)).collect();
-    Config::new().protoc(protoc()).include(include).out_dir(out.path()).compile(&protos).unwrap();
+    compare(&include, folder, &protos, generated);
+}
+
+#[track_caller]
+fn compare(include: &Path, folder: &str, protos: &[PathBuf], generated: &[&str]) {
+    let out = Directory::new();
+    Config::new().protoc(protoc()).include(include).out_dir(out.path()).compile(protos).unwrap();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime/rsgrpc/src").join(folder);
     for name in generated {
         let (text, path) = (out.read(name), folder.join(name));
@@ -52,4 +57,12 @@ fn well_known_types() {
         ],
         &["google.protobuf.rs"],
     );
+}
+
+#[test]
+fn error_details() {
+    let include = Path::new(env!("CARGO_MANIFEST_DIR")).join("../proto");
+    let protos = ["code.proto", "error_details.proto", "status.proto"];
+    let protos = protos.map(|proto| include.join("google/rpc").join(proto));
+    compare(&include, "rpc", &protos, &["google.rpc.rs"]);
 }

@@ -61,6 +61,8 @@ mod frame;
 mod metadata;
 #[cfg(feature = "call")]
 mod method;
+#[cfg(feature = "rpc")]
+pub mod rpc;
 #[cfg(feature = "call")]
 mod server;
 #[cfg(feature = "call")]
@@ -90,8 +92,9 @@ pub use wire::Writer;
 pub use call::{Cancellation, Context, ResponseMetadata, Sender, Streaming};
 #[cfg(feature = "call")]
 pub use client::{
-    Backoff, BidiCall, CallEnd, CallStart, Channel, ChannelBuilder, ChannelError, ClientInterceptor,
-    ClientStreamingCall, Connectivity, Response, ResponseFuture, ServerStreamingCall, UnaryCall, Upload,
+    AccessToken, Backoff, BearerToken, BidiCall, CallCredentials, CallEnd, CallStart, CallTarget, Channel,
+    ChannelBuilder, ChannelError, ClientInterceptor, ClientStreamingCall, Connectivity, Response,
+    ResponseFuture, ServerStreamingCall, UnaryCall, Upload,
 };
 #[cfg(feature = "call")]
 pub use codec::{Codec, Protobuf};

@@ -36,24 +36,43 @@ pub fn api_response() -> Data {
     })
 }
 
+fn log_line(wire: &mut Wire, random: &mut Random) {
+    wire.varint(1, 1_700_000_000_000_000_000 + random.magnitude(50));
+    wire.text(2, &random.key(2)).text(3, &format!("{}-{}", random.word(), random.hex(10)));
+    wire.scalar(4, random.below(5));
+    let message = random.range(200, 600) as usize;
+    wire.text(5, &random.sentence(message));
+    for place in 0..random.range(6, 14) {
+        let key = format!("{}.{place}", random.key(2));
+        let value = random.range(8, 40) as usize;
+        let value = random.sentence(value);
+        wire.nested(6, |entry| _ = entry.text(1, &key).text(2, &value));
+    }
+    wire.text(7, &random.hex(32)).text(8, &random.hex(16));
+    wire.nested(9, |origin| {
+        origin.text(1, &format!("src/{}/{}.rs", random.word(), random.key(2)));
+        origin.varint(2, random.range(1, 2000)).text(3, &random.key(3));
+    });
+}
+
 pub fn log_record() -> Data {
-    fill(2, 32, |wire, random| {
-        wire.varint(1, 1_700_000_000_000_000_000 + random.magnitude(50));
-        wire.text(2, &random.key(2)).text(3, &format!("{}-{}", random.word(), random.hex(10)));
-        wire.scalar(4, random.below(5));
-        let message = random.range(200, 600) as usize;
-        wire.text(5, &random.sentence(message));
-        for place in 0..random.range(6, 14) {
-            let key = format!("{}.{place}", random.key(2));
-            let value = random.range(8, 40) as usize;
-            let value = random.sentence(value);
-            wire.nested(6, |entry| _ = entry.text(1, &key).text(2, &value));
-        }
-        wire.text(7, &random.hex(32)).text(8, &random.hex(16));
-        wire.nested(9, |origin| {
-            origin.text(1, &format!("src/{}/{}.rs", random.word(), random.key(2)));
-            origin.varint(2, random.range(1, 2000)).text(3, &random.key(3));
-        });
+    fill(2, 32, log_line)
+}
+
+pub fn log_batch() -> Data {
+    fill(7, 4, |wire, random| {
+        wire.text(1, &random.key(2));
+        (0..50).for_each(|_| _ = wire.nested(2, |wire| log_line(wire, random)));
+    })
+}
+
+pub fn tensor() -> Data {
+    fill(6, 2, |wire, random| {
+        wire.text(1, &random.key(3)).packed(2, [125, 1000].into_iter());
+        let values: Vec<u8> = (0..125_000).flat_map(|_| (random.real() as f32).to_le_bytes()).collect();
+        wire.bytes(3, &values);
+        wire.packed(4, (0..100_000).map(|_| random.below(50_000)));
+        wire.packed(5, (0..65_000).map(|_| random.magnitude(40)));
     })
 }
 

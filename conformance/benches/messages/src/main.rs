@@ -1,9 +1,9 @@
-//! Messages: decode, view and encode, this project against the others, all in
-//! one process.
+//! Messages: this project against the others, all in one process.
 //!
-//! `cargo xtask bench messages [--quick] [--json] [--mimalloc] [--only TEXT] [--passes N]`
+//! `cargo xtask bench messages [--quick] [--json] [--record] [--mimalloc] [--only TEXT] [--passes N]`
 
 mod allocator;
+mod chart;
 mod data;
 mod measure;
 mod peer;
@@ -12,16 +12,17 @@ mod report;
 mod wire;
 
 use std::env;
-use std::process::{Command, ExitCode};
+use std::fs;
+use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 
 use data::Data;
 use measure::{Effort, measure};
-use peer::{Case, Op, buffa, prost, protobuf, rsgrpc};
+use peer::{Case, Cases, Op, buffa, prost, protobuf, rsgrpc};
 use report::{Row, tables};
 
-const QUICK: Effort = Effort { rounds: 121, turn: Duration::from_millis(5) };
-const FULL: Effort = Effort { rounds: 601, turn: Duration::from_millis(5) };
+const QUICK: Effort = Effort { rounds: 21, turn: Duration::from_millis(2) };
+const FULL: Effort = Effort { rounds: 151, turn: Duration::from_millis(3) };
 
 /// Messages of one shape and what is done with them.
 struct Workload {
@@ -31,23 +32,37 @@ struct Workload {
     same: fn(&[u8], &[u8]) -> bool,
 }
 
+impl Workload {
+    fn new(shape: &'static str, same: fn(&[u8], &[u8]) -> bool, peers: Vec<Cases>) -> Self {
+        let data = peers[0].data;
+        Self { shape, data, cases: peers.into_iter().flat_map(|cases| cases.list).collect(), same }
+    }
+}
+
 fn workloads() -> Vec<Workload> {
     macro_rules! workload {
-        ($shape:ident, $data:expr) => {{
+        ($shape:ident, $lazy:ident, $data:expr) => {{
             let data: &'static Data = Box::leak(Box::new($data));
-            let mut cases = prost::cases::<prost::shapes::$shape>(data);
-            cases.extend(buffa::cases::<buffa::shapes::$shape>(data));
-            cases.extend(protobuf::cases::<protobuf::shapes::$shape>(data));
-            cases.extend(rsgrpc::cases::<rsgrpc::shapes::$shape>(data));
-            Workload { shape: stringify!($shape), data, cases, same: prost::same::<prost::shapes::$shape> }
+            let peers = vec![
+                prost::cases::<prost::shapes::$shape>(data),
+                prost::bytes_cases::<prost::bytes_shapes::$shape>(data),
+                buffa::cases::<buffa::shapes::$shape>(data),
+                buffa::small_cases::<buffa::small_shapes::$shape>(data),
+                buffa::lazy_cases::<buffa::shapes::$lazy<'static>>(data),
+                protobuf::cases::<protobuf::shapes::$shape>(data),
+                rsgrpc::cases::<rsgrpc::shapes::$shape>(data),
+            ];
+            Workload::new(stringify!($shape), prost::same::<prost::shapes::$shape>, peers)
         }};
     }
     vec![
-        workload!(ApiResponse, data::api_response()),
-        workload!(LogRecord, data::log_record()),
-        workload!(AnalyticsEvent, data::analytics_event()),
-        workload!(GoogleMessage1, data::google_message1()),
-        workload!(MediaFrame, data::media_frame()),
+        workload!(ApiResponse, ApiResponseLazyView, data::api_response()),
+        workload!(LogRecord, LogRecordLazyView, data::log_record()),
+        workload!(AnalyticsEvent, AnalyticsEventLazyView, data::analytics_event()),
+        workload!(GoogleMessage1, GoogleMessage1LazyView, data::google_message1()),
+        workload!(MediaFrame, MediaFrameLazyView, data::media_frame()),
+        workload!(Tensor, TensorLazyView, data::tensor()),
+        workload!(LogBatch, LogBatchLazyView, data::log_batch()),
     ]
 }
 
@@ -56,6 +71,9 @@ fn workloads() -> Vec<Workload> {
 struct Options {
     quick: bool,
     json: bool,
+    /// Writes tables and chart to the documentation.
+    record: bool,
+    /// Only with mimalloc, not first with the system's allocator.
     mimalloc: bool,
     /// Only cases with this in "shape op peer".
     only: String,
@@ -70,6 +88,7 @@ fn options() -> Result<Options, String> {
         match arg.as_str() {
             "--quick" => options.quick = true,
             "--json" => options.json = true,
+            "--record" => options.record = true,
             "--mimalloc" => options.mimalloc = true,
             "--only" => options.only = args.next().ok_or("--only needs a text")?,
             "--passes" => {
@@ -78,7 +97,7 @@ fn options() -> Result<Options, String> {
             }
             _ => {
                 return Err(format!(
-                    "unknown option {arg}; there are --quick, --json, --mimalloc, --only, --passes"
+                    "unknown option {arg}; there are --quick, --json, --record, --mimalloc, --only, --passes"
                 ));
             }
         }
@@ -88,7 +107,7 @@ fn options() -> Result<Options, String> {
 
 fn main() -> ExitCode {
     match options().and_then(run) {
-        Ok(code) => code,
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("messages: {error}");
             ExitCode::FAILURE
@@ -96,10 +115,32 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(options: Options) -> Result<ExitCode, String> {
-    if options.mimalloc && env::var_os(allocator::VARIABLE).is_none() {
-        return again_with_mimalloc();
+fn run(options: Options) -> Result<(), String> {
+    let mimalloc = env::var_os(allocator::VARIABLE).is_some();
+    if options.mimalloc && !mimalloc {
+        print!("{}", with_mimalloc()?);
+        return Ok(());
     }
+    let rows = rows(&options, mimalloc)?;
+    let mut report = match () {
+        () if options.passes.is_some() => return Ok(()),
+        () if options.json => rows.iter().map(|row| row.json(mimalloc)).collect(),
+        () => tables(&rows),
+    };
+    if !mimalloc {
+        if !options.json {
+            report += "\nWith mimalloc instead of glibc's malloc (protobuf's arenas stay with glibc's):\n";
+        }
+        report += &with_mimalloc()?;
+        if options.record {
+            record(&report, &chart::svg(&rows))?;
+        }
+    }
+    print!("{report}");
+    Ok(())
+}
+
+fn rows(options: &Options, mimalloc: bool) -> Result<Vec<Row>, String> {
     let effort = if options.quick { QUICK } else { FULL };
     let mut rows = Vec::new();
     for mut workload in workloads() {
@@ -107,25 +148,19 @@ fn run(options: Options) -> Result<ExitCode, String> {
             check(&workload)?;
         }
         workload.cases.retain(|case| {
-            format!("{} {} {}", workload.shape, case.op.name(), case.peer).contains(&options.only)
+            (!mimalloc || case.op.allocates() || options.passes.is_some())
+                && format!("{} {} {}", workload.shape, case.op.name(), case.peer).contains(&options.only)
         });
         if let Some(passes) = options.passes {
-            workload.cases.iter_mut().for_each(|case| (0..passes).for_each(|_| (case.pass)()));
+            workload.cases.iter_mut().for_each(|case| _ = (case.run)(passes));
             continue;
         }
         let timings = measure(&mut workload.cases, workload.data.len(), effort);
         let bytes = workload.data.iter().map(Vec::len).sum::<usize>() / workload.data.len();
-        for row in Op::ALL.into_iter().filter_map(|op| Row::new(workload.shape, bytes, op, &timings)) {
-            if options.json {
-                println!("{}", row.json());
-            }
-            rows.push(row);
-        }
+        let row = |op| Row::new(workload.shape, bytes, op, &timings, mimalloc);
+        rows.extend(Op::ALL.into_iter().filter_map(row));
     }
-    if !options.json {
-        println!("{}", tables(&rows));
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok(rows)
 }
 
 /// What every peer makes of every message must be that message.
@@ -141,12 +176,29 @@ fn check(workload: &Workload) -> Result<(), String> {
     Ok(())
 }
 
-/// The allocator is chosen before `main`, so the program starts once more.
-fn again_with_mimalloc() -> Result<ExitCode, String> {
+/// The report of a second run, since the allocator is chosen before `main`.
+fn with_mimalloc() -> Result<String, String> {
     let program = env::current_exe().map_err(|error| error.to_string())?;
-    let status = Command::new(program).args(env::args().skip(1)).env(allocator::VARIABLE, "1").status();
-    match status.map_err(|error| error.to_string())?.success() {
-        true => Ok(ExitCode::SUCCESS),
-        false => Ok(ExitCode::FAILURE),
+    let mut command = Command::new(program);
+    command.args(env::args().skip(1)).env(allocator::VARIABLE, "1").stderr(Stdio::inherit());
+    let output = command.output().map_err(|error| error.to_string())?;
+    match output.status.success() {
+        true => String::from_utf8(output.stdout).map_err(|error| error.to_string()),
+        false => Err("the run with mimalloc failed".to_owned()),
     }
+}
+
+const DOCS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs");
+const BEGIN: &str = "<!-- messages: written by `cargo xtask bench messages --record` -->\n";
+const END: &str = "<!-- messages: end -->\n";
+
+/// Replaces the tables in the documentation, and the chart.
+fn record(report: &str, chart: &str) -> Result<(), String> {
+    let page = format!("{DOCS}/benchmarks.md");
+    let text = fs::read_to_string(&page).map_err(|error| format!("{page}: {error}"))?;
+    let (before, rest) = text.split_once(BEGIN).ok_or("benchmarks.md has no place for the tables")?;
+    let (_, after) = rest.split_once(END).ok_or("benchmarks.md has no end of the tables")?;
+    fs::write(&page, format!("{before}{BEGIN}{report}\n{END}{after}"))
+        .and_then(|()| fs::write(format!("{DOCS}/messages.svg"), chart))
+        .map_err(|error| format!("{DOCS}: {error}"))
 }

@@ -41,7 +41,7 @@ pub fn measure(cases: &mut [Case], count: usize, effort: Effort) -> Vec<Timing> 
     for round in 0..effort.rounds {
         for turn in 0..cases.len() {
             let at = (round + turn) % cases.len();
-            let took = run(&mut cases[at], passes[at]);
+            let took = (cases[at].run)(passes[at]);
             let messages = f64::from(passes[at]) * count as f64;
             timings[at].rounds.push(took.as_secs_f64() * 1e9 / messages);
         }
@@ -53,7 +53,10 @@ pub fn measure(cases: &mut [Case], count: usize, effort: Effort) -> Vec<Timing> 
 fn calibrate(case: &mut Case, turn: Duration) -> u32 {
     let mut passes = 1;
     loop {
-        let took = run(case, passes);
+        // With what is done beside the measured operation.
+        let start = clock();
+        (case.run)(passes);
+        let took = clock().saturating_sub(start);
         if took * 4 > turn {
             let more = turn.as_secs_f64() / took.as_secs_f64();
             return ((f64::from(passes) * more) as u32).max(1);
@@ -62,17 +65,9 @@ fn calibrate(case: &mut Case, turn: Duration) -> u32 {
     }
 }
 
-fn run(case: &mut Case, passes: u32) -> Duration {
-    let start = cpu();
-    for _ in 0..passes {
-        (case.pass)();
-    }
-    cpu().saturating_sub(start)
-}
-
 /// The CPU time of this thread.
 #[allow(unsafe_code, reason = "std has no such clock")]
-fn cpu() -> Duration {
+pub fn clock() -> Duration {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: fills what it is given, and this clock is always there.
     unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };

@@ -54,6 +54,13 @@ impl Wire {
         self.bytes(number, value.as_bytes())
     }
 
+    /// Varints behind one tag.
+    pub fn packed(&mut self, number: u32, values: impl Iterator<Item = u64>) -> &mut Self {
+        let mut inner = Self::default();
+        values.for_each(|value| _ = inner.push(value));
+        self.bytes(number, &inner.0)
+    }
+
     /// A message of its own.
     pub fn nested(&mut self, number: u32, fill: impl FnOnce(&mut Self)) -> &mut Self {
         let mut inner = Self::default();

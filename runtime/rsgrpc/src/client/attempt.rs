@@ -2,12 +2,14 @@
 
 use super::answer::Answer;
 use super::channel::Channel;
+use super::credentials::{CallTarget, exposed};
 use super::interceptor::{CallStart, Watch};
 use super::link::Link;
 use super::options::CallOptions;
 use crate::call::{Bounds, Outbox, Sender, Timer};
 use crate::compression::{Encoder, Encoding};
 use crate::frame;
+use crate::metadata::Metadata;
 use crate::method::Method;
 use crate::status::{Code, Status};
 use crate::transport::error::is_unprocessed;
@@ -121,11 +123,32 @@ impl<Req, Res> Begun<Req, Res> {
     /// Connects if need be, and sends the head of the call, whose requests have this encoding.
     async fn open(&self, encoding: Option<&Encoding>) -> Result<(Outgoing, Reply), Status> {
         let deadline = self.bounds.deadline;
-        let opening = self.channel.open(self.method.target(), &self.options, encoding, deadline);
+        let opening = async {
+            let credentials = self.credentials().await?;
+            let target = self.method.target();
+            self.channel.open(target, &self.options, credentials.as_ref(), encoding, deadline).await
+        };
         within(&self.bounds, opening).await.map_err(|status| match status.code() {
             Code::DeadlineExceeded => self.channel.late(),
             _ => status,
         })
+    }
+
+    /// What proves who calls, if anything does. Asked for each time that the call is sent.
+    async fn credentials(&self) -> Result<Option<Metadata>, Status> {
+        let (channel, call) = (self.channel.credentials(), &self.options.credentials);
+        if channel.is_empty() && call.is_empty() {
+            return Ok(None);
+        }
+        if !self.channel.is_private() {
+            return Err(exposed());
+        }
+        let mut metadata = Metadata::new();
+        let target = CallTarget::new(self.channel.authority(), self.method.path());
+        for credentials in channel.iter().chain(call) {
+            credentials.attach(&target, &mut metadata).await?;
+        }
+        Ok(Some(metadata))
     }
 }
 

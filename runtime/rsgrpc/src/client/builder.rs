@@ -3,9 +3,10 @@
 use super::backoff::Backoff;
 use super::channel::{Channel, Settings};
 use super::connector::{Connect, Custom, Dial, Network, Security};
+use super::credentials::{CallCredentials, Credentials};
 use super::interceptor::{ClientInterceptor, Erased};
 use super::subchannel::Subchannel;
-use super::target::{ChannelError, Problem, Target};
+use super::target::{ChannelError, Endpoint, Problem, Target};
 use crate::compression::Compression;
 use crate::frame;
 #[cfg(feature = "_tls")]
@@ -40,6 +41,8 @@ pub struct ChannelBuilder {
     compression: Compression,
     header_limit: Option<u32>,
     interceptors: Vec<Box<dyn Erased>>,
+    credentials: Vec<Credentials>,
+    exposed: bool,
     authority: Option<String>,
     #[cfg(feature = "_tls")]
     tls: Option<ClientTls>,
@@ -110,6 +113,22 @@ impl ChannelBuilder {
         self
     }
 
+    /// Adds credentials to each call, after those added before. They need TLS, or another way in which nobody can
+    /// listen: a server in this process, a Unix socket, a vsock.
+    #[must_use]
+    pub fn credentials(mut self, credentials: impl CallCredentials) -> Self {
+        self.credentials.push(Credentials::new(credentials));
+        self
+    }
+
+    /// Sends credentials without TLS, too, to whoever can listen: for connections that are protected in some
+    /// other way.
+    #[must_use]
+    pub fn credentials_in_plaintext(mut self) -> Self {
+        self.exposed = true;
+        self
+    }
+
     /// The host that calls are addressed to instead of the target's, with or without a port: what
     /// `:authority` says, and with TLS the name for which the server's certificate has to be valid.
     #[must_use]
@@ -127,9 +146,9 @@ impl ChannelBuilder {
     }
 
     /// A channel to a target, which is `https://host:port`, `http://host:port`, `host:port`,
-    /// `dns:///host:port`, `ipv4:1.2.3.4:5`, `ipv6:[::1]:5`, or a Unix socket as `unix:path`. A name that has
-    /// several addresses, or a list of them as in `ipv4:1.2.3.4:5,6.7.8.9:10`, is tried in order for each
-    /// connection.
+    /// `dns:///host:port`, `ipv4:1.2.3.4:5`, `ipv6:[::1]:5`, a Unix socket as `unix:path` or, on Linux,
+    /// `unix-abstract:name`, or on Linux with the feature `vsock` `vsock:cid:port`. A name that has several
+    /// addresses, or a list of them as in `ipv4:1.2.3.4:5,6.7.8.9:10`, is tried in order for each connection.
     ///
     /// `https` does TLS, if nothing else is configured as `ClientTls::with_default_roots` has it; the port is
     /// 443 where there is none. All others are plaintext unless TLS is configured, and `http` always is.
@@ -137,15 +156,18 @@ impl ChannelBuilder {
     /// The channel connects when the first call is made.
     ///
     /// # Errors
-    /// The target or the authority cannot be understood, or the target and TLS contradict each other.
+    /// The target or the authority cannot be understood, the target and TLS contradict each other, or there are
+    /// credentials and no TLS.
     pub fn connect(self, target: &str) -> Result<Channel, ChannelError> {
         let parsed = Target::parse(target)?;
         let error = |problem| ChannelError::new(target, problem);
         let authority = self.authority_or(&parsed.authority).map_err(error)?;
         let security = self.security(parsed.tls, &authority).map_err(error)?;
+        let private =
+            self.privacy(&security, matches!(parsed.endpoint, Endpoint::Machine(_))).map_err(error)?;
         let name = parsed.name.clone();
         let header_limit = self.header_limit.unwrap_or(HEADER_LIMIT);
-        Ok(self.build(authority, Network { dial: parsed, name, security, header_limit }))
+        Ok(self.build(authority, private, Network { dial: parsed, name, security, header_limit }))
     }
 
     /// A channel over anything that carries bytes both ways: `connect` makes each connection. Calls are
@@ -161,7 +183,7 @@ impl ChannelBuilder {
     /// ```
     ///
     /// # Errors
-    /// The authority cannot be understood.
+    /// The authority cannot be understood, or there are credentials and no TLS.
     pub fn connect_with<F, Fut, S>(self, authority: &str, connect: F) -> Result<Channel, ChannelError>
     where
         F: Fn() -> Fut + Send + Sync + 'static,
@@ -172,15 +194,16 @@ impl ChannelBuilder {
         let error = |problem| ChannelError::new(&name, problem);
         let authority = self.authority_or(authority).map_err(error)?;
         let security = self.security(None, &authority).map_err(error)?;
+        let private = self.privacy(&security, false).map_err(error)?;
         let header_limit = self.header_limit.unwrap_or(HEADER_LIMIT);
         let dial = Custom { connect, name: name.clone() };
-        Ok(self.build(authority, Network { dial, name, security, header_limit }))
+        Ok(self.build(authority, private, Network { dial, name, security, header_limit }))
     }
 
     /// A channel to a server in this process, which the server itself gives. It compresses nothing.
     #[must_use]
     pub fn local(self, server: &Local) -> Channel {
-        self.channel(Scheme::HTTP, Authority::from_static("local"), server.clone(), None)
+        self.channel(Scheme::HTTP, Authority::from_static("local"), true, server.clone(), None)
     }
 
     fn authority_or(&self, default: &str) -> Result<Authority, Problem> {
@@ -219,20 +242,32 @@ impl ChannelBuilder {
         }
     }
 
-    fn build<D: Dial + 'static>(self, authority: Authority, network: Network<D>) -> Channel {
+    /// Whether nobody can listen to what is sent.
+    fn privacy(&self, security: &Security, within_machine: bool) -> Result<bool, Problem> {
+        match security {
+            Security::Plaintext if within_machine || self.exposed => Ok(true),
+            Security::Plaintext if !self.credentials.is_empty() => Err(Problem::Exposed),
+            Security::Plaintext => Ok(false),
+            #[cfg(feature = "_tls")]
+            Security::Tls(..) => Ok(true),
+        }
+    }
+
+    fn build<D: Dial + 'static>(self, authority: Authority, private: bool, network: Network<D>) -> Channel {
         let scheme = match network.security {
             Security::Plaintext => Scheme::HTTP,
             #[cfg(feature = "_tls")]
             Security::Tls(..) => Scheme::HTTPS,
         };
         let compression = Some(Arc::new(self.compression.clone()));
-        self.channel(scheme, authority, network, compression)
+        self.channel(scheme, authority, private, network, compression)
     }
 
     fn channel(
         self,
         scheme: Scheme,
         authority: Authority,
+        private: bool,
         connector: impl Connect + 'static,
         compression: Option<Arc<Compression>>,
     ) -> Channel {
@@ -243,6 +278,8 @@ impl ChannelBuilder {
             receive_limit: self.receive_limit.unwrap_or(frame::RECEIVE_LIMIT),
             compression,
             interceptors: (!self.interceptors.is_empty()).then(|| self.interceptors.into()),
+            credentials: self.credentials,
+            private,
             scheme,
             authority,
             user_agent,
@@ -273,6 +310,7 @@ impl fmt::Debug for ChannelBuilder {
             .field("compression", &self.compression)
             .field("header_limit", &self.header_limit)
             .field("interceptors", &self.interceptors.len())
+            .field("credentials", &self.credentials.len())
             .field("authority", &self.authority)
             .finish_non_exhaustive()
     }

@@ -1,6 +1,7 @@
 //! What calls are made on.
 
 use super::builder::ChannelBuilder;
+use super::credentials::Credentials;
 use super::interceptor::Interceptors;
 use super::options::CallOptions;
 use super::subchannel::{Connectivity, Subchannel};
@@ -8,6 +9,7 @@ use super::target::ChannelError;
 use super::{BidiCall, ClientStreamingCall, ServerStreamingCall, UnaryCall};
 use crate::compression::{Compression, Encoding, GRPC_ACCEPT_ENCODING, GRPC_ENCODING};
 use crate::deadline::{self, Deadline};
+use crate::metadata::Metadata;
 use crate::method::Method;
 use crate::status::Status;
 use crate::transport::{Headers, Local, Outgoing, Reply, RequestHead};
@@ -49,6 +51,9 @@ pub(super) struct Settings {
     /// None where nothing is compressed.
     pub(super) compression: Option<Arc<Compression>>,
     pub(super) interceptors: Interceptors,
+    pub(super) credentials: Vec<Credentials>,
+    /// Whether nobody can listen to what is sent.
+    pub(super) private: bool,
     pub(super) scheme: Scheme,
     pub(super) authority: Authority,
     pub(super) user_agent: HeaderValue,
@@ -142,6 +147,19 @@ impl Channel {
         self.0.settings.compression.as_ref()
     }
 
+    pub(super) fn credentials(&self) -> &[Credentials] {
+        &self.0.settings.credentials
+    }
+
+    /// Whether nobody can listen to what is sent.
+    pub(super) fn is_private(&self) -> bool {
+        self.0.settings.private
+    }
+
+    pub(super) fn authority(&self) -> &str {
+        self.0.settings.authority.as_str()
+    }
+
     pub(super) fn interceptors(&self) -> &Interceptors {
         &self.0.settings.interceptors
     }
@@ -151,6 +169,7 @@ impl Channel {
         &self,
         path: &PathAndQuery,
         options: &CallOptions,
+        credentials: Option<&Metadata>,
         encoding: Option<&Encoding>,
         deadline: Option<Deadline>,
     ) -> Result<(Outgoing, Reply), Status> {
@@ -159,7 +178,7 @@ impl Channel {
             let subchannel = &self.0.settings.subchannel;
             let mut connection = subchannel.ready(options.wait_for_ready).await?;
             let ready = poll_fn(|cx| connection.requests.poll_ready(cx)).await;
-            let head = || self.head(path, options, encoding, deadline);
+            let head = || self.head(path, options, credentials, encoding, deadline);
             let opened = ready.and_then(|()| connection.requests.send(head(), false));
             match opened {
                 Ok(opened) => return Ok(opened),
@@ -189,6 +208,7 @@ impl Channel {
         &self,
         path: &PathAndQuery,
         options: &CallOptions,
+        credentials: Option<&Metadata>,
         encoding: Option<&Encoding>,
         deadline: Option<Deadline>,
     ) -> RequestHead {
@@ -204,7 +224,7 @@ impl Channel {
         if let Some(encoding) = encoding {
             headers.insert(GRPC_ENCODING.clone(), encoding.header().clone());
         }
-        if let Some(metadata) = &options.metadata {
+        for metadata in options.metadata.as_deref().into_iter().chain(credentials) {
             metadata.write(&mut headers);
         }
         let (scheme, authority) = (self.0.settings.scheme.clone(), self.0.settings.authority.clone());

@@ -5,7 +5,7 @@ use crate::status::Status;
 #[cfg(feature = "_tls")]
 use crate::tls::ClientTls;
 use crate::transport::http2::{self, Driver};
-use crate::transport::{Local, Requests, Socket};
+use crate::transport::{Local, MachineAddress, Requests, Socket};
 use std::error::Error;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -104,8 +104,7 @@ impl Dial for Target {
                     Err(error) => Err(failed(&self.name, format!("cannot resolve the name: {error}"), error)),
                 },
                 Endpoint::Addresses(addresses) => tcp(self, addresses.iter().copied()).await,
-                #[cfg(unix)]
-                Endpoint::Unix(path) => socket(&self.name, tokio::net::UnixStream::connect(path).await),
+                Endpoint::Machine(address) => machine(&self.name, address).await,
             }
         })
     }
@@ -125,6 +124,20 @@ where
 {
     fn dial(&self) -> Dialing<'_> {
         Box::pin(async { socket(&self.name, (self.connect)().await) })
+    }
+}
+
+async fn machine(name: &str, address: &MachineAddress) -> Result<Pin<Box<dyn Socket>>, Status> {
+    match address {
+        #[cfg(unix)]
+        MachineAddress::Unix(path) => socket(name, tokio::net::UnixStream::connect(path).await),
+        #[cfg(all(feature = "vsock", target_os = "linux"))]
+        MachineAddress::Vsock { cid, port } => {
+            let address = tokio_vsock::VsockAddr::new(*cid, *port);
+            socket(name, tokio_vsock::VsockStream::connect(address).await)
+        }
+        #[cfg(not(all(unix, feature = "vsock", target_os = "linux")))]
+        address => socket(name, Err::<TcpStream, _>(address.unsupported())),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a call may be told beside its request.
 
+use super::credentials::{CallCredentials, Credentials};
 use crate::call::{Bounds, Cancellation, inherited_deadline};
 use crate::compression::Encoding;
 use crate::deadline::Deadline;
@@ -19,6 +20,7 @@ pub(super) struct CallOptions {
     pub(super) receive_limit: Option<usize>,
     /// The call's choice instead of the channel's.
     pub(super) encoding: Option<Option<Encoding>>,
+    pub(super) credentials: Vec<Credentials>,
     /// The first metadata that cannot be sent; the call fails with it.
     invalid: Option<Box<MetadataError>>,
 }
@@ -38,6 +40,10 @@ impl CallOptions {
 
     pub(super) fn detached(&mut self) {
         self.detached = true;
+    }
+
+    pub(super) fn credentials(&mut self, credentials: impl CallCredentials) {
+        self.credentials.push(Credentials::new(credentials));
     }
 
     pub(super) fn add(&mut self, add: impl FnOnce(&mut Metadata) -> Result<(), MetadataError>) {
@@ -118,6 +124,13 @@ macro_rules! options {
         /// INTERNAL; see [`Metadata::append_bin`](crate::Metadata::append_bin).
         pub fn metadata_bin(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
             self.options.add(|metadata| metadata.append_bin(name, value));
+            self
+        }
+
+        /// Adds credentials after those of the channel. Without TLS the call fails as UNAUTHENTICATED; see
+        /// [`CallCredentials`](crate::CallCredentials).
+        pub fn credentials(mut self, credentials: impl crate::CallCredentials) -> Self {
+            self.options.credentials(credentials);
             self
         }
 

@@ -1,10 +1,9 @@
 //! The name of what a channel talks to: parsed once, resolved for each connection.
 
+use crate::transport::MachineAddress;
 use std::error::Error;
 use std::fmt;
 use std::net::SocketAddr;
-#[cfg(unix)]
-use std::path::PathBuf;
 
 /// What [`Channel::connect`](super::Channel::connect) was told to connect to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,14 +24,13 @@ pub(super) enum Endpoint {
     Host { host: String, port: u16 },
     /// Literal addresses; the first one that answers serves.
     Addresses(Vec<SocketAddr>),
-    /// A Unix socket.
-    #[cfg(unix)]
-    Unix(PathBuf),
+    /// No network.
+    Machine(MachineAddress),
 }
 
 impl Target {
     /// Understands `http://host:port`, `https://host:port`, `host:port`, `dns:///host:port`, `dns:host:port`,
-    /// `ipv4:1.2.3.4:5,6.7.8.9:10`, `ipv6:[::1]:5`, `unix:path` and `unix:///path` (gRPC's `naming.md`).
+    /// `ipv4:1.2.3.4:5,6.7.8.9:10`, `ipv6:[::1]:5`, and what [`MachineAddress`] does (gRPC's `naming.md`).
     pub(super) fn parse(text: &str) -> Result<Self, ChannelError> {
         let error = |problem| ChannelError { target: text.into(), problem };
         for (scheme, port, tls) in [("http://", 80, false), ("https://", 443, true)] {
@@ -52,9 +50,10 @@ impl Target {
             };
             return host(endpoint, None).map_err(error);
         }
-        #[cfg(unix)]
-        if let Some(rest) = text.strip_prefix("unix:") {
-            return unix(rest).map_err(error);
+        if let Some(address) = MachineAddress::parse(text) {
+            let address = address.map_err(|problem| error(Problem::Machine(problem)))?;
+            let (name, authority) = (address.to_string(), "localhost".into());
+            return Ok(Self { name, authority, endpoint: Endpoint::Machine(address), tls: None });
         }
         for (scheme, v6) in [("ipv4:", false), ("ipv6:", true)] {
             if let Some(rest) = text.strip_prefix(scheme) {
@@ -115,20 +114,6 @@ fn host(text: &str, default_port: Option<u16>) -> Result<Target, Problem> {
     Ok(Target { name: text.into(), authority: text.into(), endpoint, tls: None })
 }
 
-#[cfg(unix)]
-fn unix(text: &str) -> Result<Target, Problem> {
-    let path = match text.strip_prefix("//") {
-        Some(path) if path.starts_with('/') => path,
-        Some(_) => return Err(Problem::Socket),
-        None => text,
-    };
-    if path.is_empty() {
-        return Err(Problem::Socket);
-    }
-    let endpoint = Endpoint::Unix(path.into());
-    Ok(Target { name: format!("unix:{path}"), authority: "localhost".into(), endpoint, tls: None })
-}
-
 fn addresses(text: &str, v6: bool) -> Result<Target, Problem> {
     let parsed = text.split(',').map(|text| match text.parse::<SocketAddr>() {
         Ok(address) if address.is_ipv6() == v6 => Ok(address),
@@ -161,6 +146,7 @@ pub(super) enum Problem {
     Path,
     User,
     Authority(String),
+    Exposed,
     #[cfg_attr(
         any(feature = "native-roots", feature = "webpki-roots"),
         expect(dead_code, reason = "there are roots")
@@ -173,7 +159,7 @@ pub(super) enum Problem {
     DnsServer,
     Scheme(String),
     Address(String),
-    Socket,
+    Machine(&'static str),
 }
 
 impl fmt::Display for ChannelError {
@@ -186,6 +172,7 @@ impl fmt::Display for ChannelError {
             Problem::Port => f.write_str("the port is not a number from 0 to 65535"),
             Problem::Path => f.write_str("a channel has no path; methods bring theirs"),
             Problem::User => f.write_str("a channel has no user and password; send metadata"),
+            Problem::Exposed => f.write_str("credentials are not sent in plaintext; write https, or use TLS"),
             Problem::Authority(authority) => {
                 write!(f, "the authority {authority:?} is neither a name nor an address")
             }
@@ -198,9 +185,9 @@ impl fmt::Display for ChannelError {
             Problem::NotTls => f.write_str("http is not encrypted, but TLS was configured; write https"),
             Problem::DnsServer => f.write_str("a DNS server cannot be chosen; write dns:///host:port"),
             Problem::Scheme(scheme) => {
-                write!(f, "unknown scheme {scheme:?}; known are http, https, dns, ipv4, ipv6 and unix")
+                write!(f, "unknown scheme {scheme:?}; known are http, https, dns, ipv4, ipv6, unix and vsock")
             }
-            Problem::Socket => f.write_str("the socket is missing; write unix:path or unix:///path"),
+            Problem::Machine(problem) => f.write_str(problem),
             Problem::Address(address) => write!(f, "{address:?} is not an address with a port"),
         }
     }
@@ -245,22 +232,13 @@ mod tests {
         assert_eq!(Target::parse("ipv6:[::1]:5").unwrap().authority, "[::1]:5");
     }
 
-    #[cfg(unix)]
     #[test]
-    fn unix_sockets() {
-        for (text, path) in
-            [("unix:run/it", "run/it"), ("unix:/run/it", "/run/it"), ("unix:///run/it", "/run/it")]
-        {
-            let target = Target::parse(text).unwrap();
-            assert_eq!(target.endpoint, Endpoint::Unix(path.into()));
-            assert_eq!(
-                (target.authority.as_str(), target.to_string()),
-                ("localhost", format!("unix:{path}"))
-            );
-        }
-        for text in ["unix:", "unix://", "unix://run/it"] {
-            refused(text, "the socket is missing; write unix:path or unix:///path");
-        }
+    fn without_a_network() {
+        let target = Target::parse("unix:///run/it").unwrap();
+        assert_eq!(target.endpoint, Endpoint::Machine(MachineAddress::Unix("/run/it".into())));
+        assert_eq!((target.authority.as_str(), target.to_string()), ("localhost", "unix:/run/it".to_owned()));
+        refused("unix:", "the socket is missing; write unix:path or unix:///path");
+        refused("vsock:host:1", "write vsock:cid:port, in numbers");
     }
 
     #[test]
@@ -282,7 +260,10 @@ mod tests {
         refused("http://host/path", "a channel has no path; methods bring theirs");
         refused("http://me:secret@host:1", "a channel has no user and password; send metadata");
         refused("dns://8.8.8.8/host:1", "a DNS server cannot be chosen; write dns:///host:port");
-        refused("ftp://host:1", "unknown scheme \"ftp\"; known are http, https, dns, ipv4, ipv6 and unix");
+        refused(
+            "ftp://host:1",
+            "unknown scheme \"ftp\"; known are http, https, dns, ipv4, ipv6, unix and vsock",
+        );
         refused("ipv4:[::1]:5", "\"[::1]:5\" is not an address with a port");
         refused("ipv4:1.2.3.4:5,", "\"\" is not an address with a port");
     }

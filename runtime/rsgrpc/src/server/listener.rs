@@ -94,21 +94,3 @@ impl Listen for SocketAddr {
         TcpListener::bind(self).await
     }
 }
-
-/// An address and a port, such as `[::1]:50051` or `localhost:50051`.
-impl Listen for &str {
-    type Listener = TcpListener;
-
-    async fn listen(self) -> io::Result<TcpListener> {
-        TcpListener::bind(self).await
-    }
-}
-
-/// As `&str`.
-impl Listen for String {
-    type Listener = TcpListener;
-
-    async fn listen(self) -> io::Result<TcpListener> {
-        TcpListener::bind(self).await
-    }
-}

@@ -1,6 +1,7 @@
 //! Serving: accept connections, one task each; stop gracefully, within a limit.
 
 mod accept;
+mod bound;
 mod call;
 mod calls;
 mod connection;
@@ -196,7 +197,8 @@ impl Server {
         self
     }
 
-    /// Serves until the process ends. `on` is an address, or a listener that is bound already.
+    /// Serves until the process ends. `on` is an address such as `[::1]:50051` or `unix:/run/shop`, or a
+    /// listener that is bound already.
     ///
     /// # Errors
     /// The address cannot be bound, or the configuration of TLS cannot be used.

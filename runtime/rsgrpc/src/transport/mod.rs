@@ -11,6 +11,7 @@ pub(crate) mod error;
 mod head;
 pub(crate) mod http2;
 mod io;
+mod machine;
 pub(crate) mod memory;
 mod peer;
 mod turn;
@@ -18,6 +19,7 @@ mod turn;
 pub(crate) use error::{Reset, Side};
 pub(crate) use head::{Accepted, Headers, RequestHead, ResponseHead};
 pub(crate) use io::Socket;
+pub(crate) use machine::MachineAddress;
 pub use peer::{Peer, Process};
 pub(crate) use turn::{Push, Turn};
 

@@ -327,26 +327,6 @@ async fn methods_that_compute_get_tasks_of_their_own() {
     assert_eq!(limited(responses.message()).await.unwrap(), None);
 }
 
-#[cfg(unix)]
-#[tokio::test]
-async fn a_unix_socket_is_a_listener() {
-    let path = std::env::temp_dir().join(format!("rsgrpc-{}", std::process::id()));
-    let _ = std::fs::remove_file(&path);
-    let listener = tokio::net::UnixListener::bind(&path).unwrap();
-    let server = rsgrpc::Server::new().add(support::Test::default());
-    let server = tokio::spawn(server.serve(listener));
-    let socket = tokio::net::UnixStream::connect(&path).await.unwrap();
-    std::fs::remove_file(&path).unwrap();
-    let (mut requests, connection) = limited(h2::client::handshake(socket)).await.unwrap();
-    tokio::spawn(async move { drop(connection.await) });
-    let head =
-        http::Request::post("http://localhost/test.Test/Unary").header("content-type", "application/grpc");
-    let (response, mut stream) = requests.send_request(head.body(()).unwrap(), false).unwrap();
-    stream.send_data(framed(b"metadata"), true).unwrap();
-    assert_eq!(answer(response).await.unwrap().body, framed(b"false false"));
-    server.abort();
-}
-
 /// Handlers in tasks of their own, the connection's task and the clients' run at the same time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn streams_on_many_threads() {

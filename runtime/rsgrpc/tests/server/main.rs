@@ -8,4 +8,5 @@ mod compression;
 mod ends;
 mod limits;
 mod protocol;
+mod sockets;
 mod support;

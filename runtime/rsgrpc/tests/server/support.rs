@@ -97,6 +97,7 @@ impl Test {
             b"busy" => loop {
                 tokio::task::coop::consume_budget().await;
             },
+            b"peer" => Ok(ctx.peer().to_string().into()),
             b"panic" => panic!("on purpose"),
             b"fail" => Err(Status::not_found("kein Produkt „ü“").with_details(vec![1, 2, 3])),
             b"burn" => {

@@ -11,6 +11,7 @@
 mod alpn;
 mod certificates;
 mod configuration;
+mod credentials;
 mod handshake;
 mod reload;
 mod support;

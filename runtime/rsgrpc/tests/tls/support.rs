@@ -30,7 +30,7 @@ impl Codec<String> for Text {
     }
 }
 
-static ASK: Method<String, String> = Method::new::<Text>(Kind::Unary, "/test.Who/Ask");
+pub static ASK: Method<String, String> = Method::new::<Text>(Kind::Unary, "/test.Who/Ask");
 
 /// Answers questions about the peer; anything else comes back.
 pub struct Who;
@@ -58,6 +58,7 @@ impl Service for Who {
                         it.common_name()
                     ),
                 },
+                "authorization" => ctx.metadata().get_all("authorization").collect::<Vec<_>>().join(", "),
                 "authority" => ctx.authority().unwrap().to_owned(),
                 "addresses" => format!("{:?} {:?}", ctx.peer().address(), ctx.peer().local_address()),
                 _ => question,

@@ -1,12 +1,12 @@
 //! Google's protobuf, version 4: Rust over its C library upb, whose arenas take
 //! their memory from C's malloc whatever Rust's allocator is. It cannot encode
-//! to memory that it is given.
+//! to memory that it is given, compare messages or tell their length.
 
 use std::hint::black_box;
 
 use protobuf::Message;
 
-use super::{Case, Op};
+use super::{Cases, Op};
 use crate::data::Data;
 
 /// What protoc generated.
@@ -17,15 +17,17 @@ pub mod shapes {
 
 pub const NAME: &str = "protobuf";
 
-pub fn cases<M: Message + 'static>(data: &'static Data) -> Vec<Case> {
-    let messages = || data.iter().map(|bytes| decode::<M>(bytes));
-    let rewrite = |bytes: &[u8]| encode(&decode::<M>(bytes));
+pub fn cases<M: Message + Clone + 'static>(data: &'static Data) -> Cases {
+    let messages = || data.iter().map(|bytes| decode::<M>(bytes)).collect::<Vec<_>>();
     let to_vec = |message: &M| drop(black_box(encode(message)));
-    vec![
-        Case::new(NAME, Op::Decode, rewrite, data, |bytes| drop(black_box(decode::<M>(bytes)))),
-        Case::new(NAME, Op::Encode, rewrite, messages(), to_vec),
-        Case::new(NAME, Op::ToVec, rewrite, messages(), to_vec),
-    ]
+    let mut cases = Cases::new(NAME, data, |bytes| encode(&decode::<M>(bytes)));
+    cases
+        .add(Op::Decode, data, |bytes| drop(black_box(decode::<M>(bytes))))
+        .add(Op::Encode, messages(), to_vec)
+        .add(Op::ToVec, messages(), to_vec)
+        .add(Op::Clone, messages(), |message| drop(black_box(message.clone())))
+        .add_drop(messages());
+    cases
 }
 
 fn decode<M: Message>(bytes: &[u8]) -> M {

@@ -1,10 +1,11 @@
-//! This project.
+//! This project: with `String`, and with strings that stand in the message.
 
 use std::hint::black_box;
 
-use rsgrpc::{Message, View, Writer};
+use rsgrpc::{Bytes, Message, View, Writer};
 
-use super::{Case, Op};
+use super::sum::Sum;
+use super::{Cases, Op};
 use crate::data::Data;
 
 /// What protoc-gen-rsgrpc generated.
@@ -14,16 +15,33 @@ mod generated {
 pub use generated::bench::shapes;
 
 pub const NAME: &str = "rsgrpc";
+pub const INLINE: &str = "rsgrpc inline";
 
-pub fn cases<M: Message>(data: &'static Data) -> Vec<Case> {
-    let messages = || data.iter().map(|bytes| decode::<M>(bytes));
-    let rewrite = |bytes: &[u8]| decode::<M>(bytes).encode();
+pub fn cases<M: Message>(data: &'static Data) -> Cases
+where
+    for<'a> M::View<'a>: Sum,
+{
+    let mut cases = Cases::new(NAME, data, |bytes| decode::<M>(&Bytes::copy_from_slice(bytes)).encode());
+    common::<M>(&mut cases);
     let review = |bytes: &[u8]| view::<M>(bytes).to_message().encode();
+    cases
+        .add(Op::View, data, |bytes| drop(black_box(view::<M>(bytes))))
+        .checked_by(review)
+        .add(Op::Read, data, |bytes| _ = black_box(view::<M>(bytes).sum()))
+        .checked_by(review);
+    cases
+}
+
+fn common<M: Message>(cases: &mut Cases) {
+    let frames: Vec<Bytes> = cases.data.iter().map(|bytes| Bytes::copy_from_slice(bytes)).collect();
+    let messages = || frames.iter().map(|frame| decode::<M>(frame)).collect::<Vec<_>>();
+    let to_json = |message: &M| message.to_json().expect("it has a form in JSON");
+    let from_json = |json: &str| M::from_json(json).expect("it was written so");
+    let texts: Vec<String> = messages().iter().map(to_json).collect();
     let mut writer = Writer::with_capacity(16 * 1024);
-    vec![
-        Case::new(NAME, Op::Decode, rewrite, data, |bytes| drop(black_box(decode::<M>(bytes)))),
-        Case::new(NAME, Op::View, review, data, |bytes| drop(black_box(view::<M>(bytes)))),
-        Case::new(NAME, Op::Encode, rewrite, messages(), move |message: &M| {
+    cases
+        .add(Op::Decode, frames.clone(), |frame| drop(black_box(decode::<M>(frame))))
+        .add(Op::Encode, messages(), move |message| {
             writer.clear();
             message.encode_into(&mut writer);
             // Large `bytes` are sent from where they lie.
@@ -32,15 +50,21 @@ pub fn cases<M: Message>(data: &'static Data) -> Vec<Case> {
             } else {
                 black_box(writer.written());
             }
-        }),
-        Case::new(NAME, Op::ToVec, rewrite, messages(), |message: &M| {
-            drop(black_box(message.encode()));
-        }),
-    ]
+        })
+        .add(Op::ToVec, messages(), |message| drop(black_box(message.encode())))
+        .add(Op::Len, messages(), |message| _ = black_box(message.encoded_len()))
+        .add(Op::ToJson, messages(), move |message| drop(black_box(to_json(message))))
+        .add(Op::FromJson, texts, move |json| drop(black_box(from_json(json))))
+        .add(Op::Clone, messages(), |message| drop(black_box(message.clone())))
+        .add(Op::Eq, messages().into_iter().zip(messages()), |(left, right)| {
+            black_box(left == right);
+        })
+        .add_drop(messages());
 }
 
-fn decode<M: Message>(bytes: &[u8]) -> M {
-    Message::decode(bytes).expect("the data is well formed")
+/// As a server does it.
+fn decode<M: Message>(frame: &Bytes) -> M {
+    M::decode_bytes(frame).expect("the data is well formed")
 }
 
 fn view<M: Message>(bytes: &[u8]) -> M::View<'_> {

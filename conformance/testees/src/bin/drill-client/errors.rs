@@ -1,7 +1,11 @@
 //! Calls that fail.
 
 use product::proto::ecommerce::{GetProductRequest, Product};
+use rsgrpc::rpc::RetryInfo;
 use rsgrpc::{Code, Kind, Method, Protobuf};
+
+use rsgrpc_testees::detailed;
+use std::time::Duration;
 
 use crate::kinds::category;
 use crate::{Client, Result, fails, get, provoked};
@@ -23,6 +27,14 @@ pub(crate) async fn error_statuses(client: Client) -> Result {
     for code in Code::ALL.into_iter().filter(|code| *code != Code::Ok) {
         provoked(&fails(code, client.drill(&format!("error-{}", i32::from(code))).await));
     }
+    Ok(())
+}
+
+pub(crate) async fn error_details(client: Client) -> Result {
+    let status = fails(Code::FailedPrecondition, client.drill("details").await);
+    assert_eq!(status.to_rpc(), detailed().to_rpc());
+    let retry = status.detail::<RetryInfo>().ok_or("there is no RetryInfo")?;
+    assert_eq!(retry.delay(), Some(Duration::from_millis(3500)));
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use crate::kinds::category;
 use crate::{Client, Result, fails, token};
 
 /// What a peer receives in one message by default, in bytes.
-const RECEIVE_LIMIT: usize = 4 * 1024 * 1024;
+pub(crate) const RECEIVE_LIMIT: usize = 4 * 1024 * 1024;
 const MANY: i32 = 100_000;
 /// Memory that a stream of 100 MB may take, in KiB.
 const GROWTH: i32 = 64 * 1024;

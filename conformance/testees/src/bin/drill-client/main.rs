@@ -1,5 +1,6 @@
 //! The product client in Rust: `drill-client ADDRESS [CASE ...]` runs the cases of `conformance/peers/cases.txt`.
 
+mod compressed;
 mod errors;
 mod kinds;
 mod large;
@@ -66,6 +67,7 @@ async fn run(name: &'static str, client: Client) -> Result {
         "not-found" => errors::not_found(client).await,
         "invalid-argument" => errors::invalid_argument(client).await,
         "error-statuses" => errors::error_statuses(client).await,
+        "error-details" => errors::error_details(client).await,
         "unimplemented-method" => errors::unimplemented_method(client).await,
         "unimplemented-service" => errors::unimplemented_service(client).await,
         "server-streaming-error" => errors::server_streaming_error(client).await,
@@ -79,6 +81,10 @@ async fn run(name: &'static str, client: Client) -> Result {
         "unary-large" => large::unary_large(client).await,
         "request-too-large" => large::request_too_large(client).await,
         "response-too-large" => large::response_too_large(client).await,
+        "compressed-request" => compressed::request(client).await,
+        "compressed-response" => compressed::response(client).await,
+        "compressed-streams" => compressed::streams(client).await,
+        "compressed-too-large" => compressed::too_large(client).await,
         "concurrent-1000" => large::concurrent_1000(client).await,
         "download-100000" => large::download_100000(client).await,
         "upload-100000" => large::upload_100000(client).await,

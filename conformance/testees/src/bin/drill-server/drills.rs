@@ -10,8 +10,9 @@ use product::proto::ecommerce::{
     GetProductRequest, ListProductsRequest, Product, ProductService, ProductUpdateRequest,
     UploadProductsResponse,
 };
+use rsgrpc::compression::Encoding;
 use rsgrpc::{Code, Context, Metadata, MetadataValue, Sender, Status, Streaming};
-use rsgrpc_testees::{MESSAGE, assortment, peak_memory, trailers};
+use rsgrpc_testees::{MESSAGE, assortment, detailed, peak_memory, trailers};
 use tokio::sync::oneshot;
 
 use crate::tokens::Tokens;
@@ -40,6 +41,7 @@ impl ProductService for Drills {
         let mut product = Product { id: drill.to_owned(), ..Default::default() };
         match drill {
             "error" => return Err(error(argument)?),
+            "details" => return Err(detailed()),
             "metadata" => echo(ctx)?,
             "deadline" => {
                 product.stock_quantity = ctx.deadline().map_or(-1, |deadline| millis(deadline.remaining()))
@@ -55,6 +57,11 @@ impl ProductService for Drills {
                 product.description = ctx.peer().to_string();
             }
             "large" => product.description = "x".repeat(number(argument)?),
+            "gzip" => {
+                ctx.compress(Encoding::gzip());
+                "compressed".clone_into(&mut product.name);
+                product.description = "x".repeat(number(argument)?);
+            }
             "sent" => product.stock_quantity = self.sent.load(Ordering::Relaxed),
             "release" => self.tokens.note(argument),
             "memory" => product.stock_quantity = peak_memory(),
@@ -76,6 +83,16 @@ impl ProductService for Drills {
                 for index in 0..number(argument)? {
                     responses.send(item(index)).await?;
                     self.sent.fetch_add(1, Ordering::Relaxed);
+                }
+                Ok(())
+            }
+            "gzip" => {
+                ctx.compress(Encoding::gzip());
+                for index in 0..number(argument)? {
+                    match index % 2 {
+                        0 => responses.send(item(index)).await?,
+                        _ => responses.send_uncompressed(item(index)).await?,
+                    }
                 }
                 Ok(())
             }
@@ -107,6 +124,10 @@ impl ProductService for Drills {
                 ("error", code) => return Err(error(code)?),
                 ("stall", token) => self.tokens.noted(token).await,
                 ("discard", _) => {}
+                ("came", _) => {
+                    let came = if requests.was_compressed() { "compressed" } else { "plain" };
+                    response.product_ids.push(came.to_owned());
+                }
                 _ => {
                     response.product_ids.push(product.id.clone());
                     self.shop.store(product);

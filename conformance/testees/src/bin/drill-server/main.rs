@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use product::proto::ecommerce::ProductServiceServer;
 use rsgrpc::Server;
+use rsgrpc::compression::Compression;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
@@ -20,6 +21,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let _ = tokio::io::stdin().read_to_end(&mut Vec::new()).await;
     };
     let service = ProductServiceServer::new(drills::Drills::default());
-    Server::new().add(service).serve_with_shutdown(listener, stopped, Duration::from_secs(1)).await?;
+    // The products of streams have about 1,000 bytes.
+    let server = Server::new().add(service).compression(Compression::new().min_size(500));
+    server.serve_with_shutdown(listener, stopped, Duration::from_secs(1)).await?;
     Ok(())
 }
