@@ -31,10 +31,12 @@ struct Wire {
     out: Vec<u8>,
     /// How much of `out` has left. Invariant: `sent <= out.len()`, and 0 where `out` is empty.
     sent: usize,
+    /// The socket may hold what it has taken until it is flushed: TLS collects, too.
+    unflushed: bool,
 }
 
 pub(super) fn pair(socket: Pin<Box<dyn Socket>>) -> (Io, Flusher) {
-    let wire = Arc::new(Mutex::new(Wire { socket, out: Vec::new(), sent: 0 }));
+    let wire = Arc::new(Mutex::new(Wire { socket, out: Vec::new(), sent: 0, unflushed: false }));
     (Io(wire.clone()), Flusher(wire))
 }
 
@@ -42,11 +44,12 @@ impl Flusher {
     /// Writes what has been collected. `Pending` has registered the task for writability.
     pub(super) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut wire = lock(&self.0);
-        if wire.out.is_empty() {
-            return Poll::Ready(Ok(()));
-        }
         ready!(wire.poll_drain(cx))?;
-        wire.socket.as_mut().poll_flush(cx)
+        if wire.unflushed {
+            ready!(wire.socket.as_mut().poll_flush(cx))?;
+            wire.unflushed = false;
+        }
+        Poll::Ready(Ok(()))
     }
 
     /// Whether there is memory to give back.
@@ -86,6 +89,7 @@ impl Wire {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
             self.sent += written;
+            self.unflushed = true;
         }
         self.out.clear();
         self.sent = 0;
@@ -119,6 +123,7 @@ impl AsyncWrite for Io {
         if wire.out.len() + total > COLLECT {
             ready!(wire.poll_drain(cx))?;
             if total > COLLECT {
+                wire.unflushed = true;
                 return wire.socket.as_mut().poll_write_vectored(cx, bufs);
             }
         }
@@ -199,6 +204,54 @@ mod tests {
         tokio::time::timeout(std::time::Duration::from_secs(20), reading).await.unwrap();
         writing.await.unwrap().unwrap();
         assert!(received.iter().all(|byte| *byte == 7));
+    }
+
+    /// A socket like TLS: what it takes leaves when it is flushed, which takes several attempts.
+    struct Holding {
+        socket: DuplexStream,
+        held: Vec<u8>,
+        attempts: u8,
+    }
+
+    impl AsyncRead for Holding {
+        fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+    }
+
+    impl AsyncWrite for Holding {
+        fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+            self.held.extend_from_slice(buf);
+            Poll::Ready(Ok(buf.len()))
+        }
+
+        fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+            self.attempts += 1;
+            if self.attempts < 3 {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            let Self { socket, held, .. } = &mut *self;
+            let written = ready!(Pin::new(socket).poll_write(cx, held))?;
+            assert_eq!(written, held.len());
+            held.clear();
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_socket_holds_is_flushed_as_well() {
+        for size in [100, COLLECT + 1] {
+            let (near, mut far) = duplex(1 << 20);
+            let (mut io, mut flusher) = pair(Box::pin(Holding { socket: near, held: Vec::new(), attempts: 0 }));
+            io.write_all(&vec![7; size]).await.unwrap();
+            poll_fn(|cx| flusher.poll_flush(cx)).await.unwrap();
+            assert_eq!(arrived(&mut far), size);
+        }
     }
 
     #[tokio::test]
