@@ -8,6 +8,10 @@ use crate::project::Project;
 use crate::runner::{Outcome, Runner};
 use crate::{buf, generate, interop, official, peers, process, readme, roundtrip};
 
+/// Codecs for other generators' messages, each a workspace of its own with an example.
+const PROST: &str = "runtime/rsgrpc-prost/Cargo.toml";
+const PROTOBUF: &str = "runtime/rsgrpc-protobuf/Cargo.toml";
+
 /// A step that is one run of cargo.
 const CHECKS: &[(&str, &[&str])] = &[
     ("fmt", &["fmt", "--all", "--check"]),
@@ -15,6 +19,16 @@ const CHECKS: &[(&str, &[&str])] = &[
     (
         "clippy: messages only",
         &["clippy", "--package", "rsgrpc", "--no-default-features", "--", "-D", "warnings"],
+    ),
+    ("fmt: prost", &["fmt", "--manifest-path", PROST, "--all", "--check"]),
+    ("fmt: protobuf", &["fmt", "--manifest-path", PROTOBUF, "--all", "--check"]),
+    (
+        "clippy: prost",
+        &["clippy", "--manifest-path", PROST, "--workspace", "--all-targets", "--", "-D", "warnings"],
+    ),
+    (
+        "clippy: protobuf",
+        &["clippy", "--manifest-path", PROTOBUF, "--workspace", "--all-targets", "--", "-D", "warnings"],
     ),
     ("build", &["build", "--workspace"]),
     ("doc", &["doc", "--workspace", "--no-deps"]),
@@ -25,6 +39,8 @@ const TESTS: &[(&str, &[&str])] = &[
     ("tests", &["--workspace", "--lib", "--bins", "--tests", "--examples"]),
     ("tests: messages only", &["--package", "rsgrpc", "--no-default-features", "--lib", "--tests"]),
     ("tests: all features", &["--package", "rsgrpc", "--all-features", "--lib", "--test", "tls"]),
+    ("tests: prost", &["--manifest-path", PROST, "--workspace"]),
+    ("tests: protobuf", &["--manifest-path", PROTOBUF, "--workspace"]),
     ("doc tests", &["--workspace", "--doc"]),
     ("doc tests: all features", &["--package", "rsgrpc", "--all-features", "--doc"]),
 ];

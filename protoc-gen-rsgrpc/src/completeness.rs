@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::error::{Errors, Problem};
-use crate::options::Options;
+use crate::options::{Messages, Options};
 use crate::schema::{Extension, File, Kind, Message, Schema, Shape};
 
 /// Packages whose types come with the runtime.
@@ -19,6 +19,9 @@ const WITH_RUNTIME: [&str; 2] = ["google.protobuf", "google.protobuf.compiler"];
 /// Each file of a generated package that is itself not generated; each generated file that an `extern_path` says
 /// is elsewhere; and, where this run writes `mod.rs`, each use of a type that has no module.
 pub fn check(schema: &Schema, options: &Options) -> Result<(), Errors> {
+    if options.messages != Messages::Own {
+        return services(schema, options);
+    }
     let mut errors = Errors::default();
     let generated: HashSet<&str> =
         schema.files.iter().filter(|file| file.generate).map(|file| file.package.as_str()).collect();
@@ -26,12 +29,7 @@ pub fn check(schema: &Schema, options: &Options) -> Result<(), Errors> {
     for file in schema.files.iter().filter(|file| !file.generate) {
         if generated.contains(file.package.as_str()) {
             if !options.extern_paths.iter().any(|path| within(&path.name, &file.package)) {
-                let text = format!(
-                    "is imported but not generated, while other files of package `{}` are: a package has to be \
-                     generated in one run (protoc: name all its files; buf: `strategy: all`)",
-                    file.package
-                );
-                errors.push(Problem::new(&file.path, "", text));
+                errors.push(in_parts(file));
             }
         } else if options.mod_file && !WITH_RUNTIME.contains(&file.package.as_str()) {
             types(file, &mut |name| {
@@ -62,6 +60,42 @@ pub fn check(schema: &Schema, options: &Options) -> Result<(), Errors> {
         });
     }
     errors.or(())
+}
+
+/// The same where services alone are written: each file of services in a package of which others are generated, and
+/// each message that no `extern_path` leads to.
+fn services(schema: &Schema, options: &Options) -> Result<(), Errors> {
+    let mut errors = Errors::default();
+    let (generated, imported): (Vec<_>, Vec<_>) =
+        schema.files.iter().filter(|file| !file.services.is_empty()).partition(|file| file.generate);
+    let packages: HashSet<&str> = generated.iter().map(|file| file.package.as_str()).collect();
+    let parts = imported.iter().filter(|file| packages.contains(file.package.as_str()));
+    errors.extend(parts.map(|file| in_parts(file)));
+    let prost = options.messages == Messages::Prost;
+    let known = |name: &str| {
+        prost && within(name, "google.protobuf")
+            || options.extern_paths.iter().any(|path| within(name, &path.name))
+    };
+    for file in generated {
+        calls(file, &mut |element, name| {
+            if !known(name) {
+                let text = format!(
+                    "uses `{name}`, and no `extern_path` says where its type is: `extern_path=.=crate::…`"
+                );
+                errors.push(Problem::new(&file.path, &element, text));
+            }
+        });
+    }
+    errors.or(())
+}
+
+fn in_parts(file: &File) -> Problem {
+    let text = format!(
+        "is imported but not generated, while other files of package `{}` are: a package has to be \
+         generated in one run (protoc: name all its files; buf: `strategy: all`)",
+        file.package
+    );
+    Problem::new(&file.path, "", text)
 }
 
 /// Whether `name` is `scope` or in it.
@@ -106,6 +140,11 @@ fn uses<'a>(file: &'a File, options: &Options, see: &mut impl FnMut(String, &'a 
     }
     extensions(&file.extensions, options, see);
     file.messages.iter().for_each(|outer| message(outer, options, see));
+    calls(file, see);
+}
+
+/// Each method of a file, and the messages that it takes and gives.
+fn calls<'a>(file: &'a File, see: &mut impl FnMut(String, &'a str)) {
     for service in &file.services {
         for method in &service.methods {
             let element = format!("{}.{}", service.name.full, method.name);
@@ -118,7 +157,7 @@ fn uses<'a>(file: &'a File, options: &Options, see: &mut impl FnMut(String, &'a 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{Field, Name, Presence};
+    use crate::schema::{Field, Method, MethodKind, Name, Presence, Service};
 
     /// A file with one message `M`, which has a field of message `uses`.
     fn file(path: &str, package: &str, generate: bool, uses: &str) -> File {
@@ -183,6 +222,44 @@ mod tests {
         test(files(), "extern_path=.=::all", "b.proto: is to be generated, but `extern_path=.=::all` says");
         test(files(), "extern_path=.a.M=::a::M", "");
         test(files(), "extern_path=.ab=::ab", "b.proto");
+    }
+
+    #[test]
+    fn messages_of_others() {
+        let files = || {
+            let mut file = file("a.proto", "a", true, "b.M");
+            let method = |name: &str, input: &str| Method {
+                name: name.into(),
+                comment: None,
+                deprecated: false,
+                input: input.into(),
+                output: "google.protobuf.Empty".into(),
+                kind: MethodKind::Unary,
+            };
+            let name = Name { full: "a.S".into(), simple: "S".into() };
+            let methods = vec![method("Get", "b.M")];
+            file.services = vec![Service { name, comment: None, deprecated: false, methods }];
+            vec![file]
+        };
+        let expected = "a.proto: a.S.Get: uses `b.M`, and no `extern_path` says where its type is";
+        test(files(), "messages=prost", expected);
+        test(files(), "messages=prost,extern_path=.b=crate::b", "");
+        test(files(), "messages=prost,extern_path=.=crate::all", "");
+        let expected = "a.proto: a.S.Get: uses `google.protobuf.Empty`, and";
+        test(files(), "messages=protobuf,extern_path=.b=crate::b", expected);
+
+        let mut parts = files();
+        parts.extend(files());
+        parts[1].path = "b.proto".into();
+        parts[1].generate = false;
+        let options = "messages=prost,extern_path=.=crate::all";
+        test(
+            parts.clone(),
+            options,
+            "b.proto: is imported but not generated, while other files of package `a` are",
+        );
+        parts[1].services.clear();
+        test(parts, options, "");
     }
 
     #[test]

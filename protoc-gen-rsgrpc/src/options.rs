@@ -17,7 +17,7 @@ pub struct Documented {
 }
 
 /// Every option there is. Help, documentation and error messages are made from this list.
-pub const LIST: [Documented; 5] = [
+pub const LIST: [Documented; 6] = [
     Documented {
         name: "strict",
         usage: "strict",
@@ -36,6 +36,13 @@ pub const LIST: [Documented; 5] = [
         usage: "extern_path=.<package or type>=<::path or crate::path>",
         meaning: "Types of this package or message are found at this path (`extern_path=.shop.v1=::shop_types`) \
                   and not in the generated modules. Can be given many times; the longest match counts.",
+    },
+    Documented {
+        name: "messages",
+        usage: "messages=prost | messages=protobuf",
+        meaning: "Clients and servers only, over messages that prost or protoc's own `--rust_out` generates: \
+                  `extern_path` says where they are, and the code needs the crate `rsgrpc-prost` or \
+                  `rsgrpc-protobuf`.",
     },
     Documented {
         name: "custom_options",
@@ -66,6 +73,8 @@ pub struct Options {
     pub views: Views,
     /// Where types are that other crates or modules hold.
     pub extern_paths: Vec<ExternPath>,
+    /// Whose messages clients and servers carry.
+    pub messages: Messages,
     /// Whether extensions of protobuf's own options become constants.
     pub custom_options: bool,
     /// Whether to write `mod.rs`.
@@ -86,6 +95,18 @@ impl Views {
     }
 }
 
+/// Whose messages clients and servers carry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Messages {
+    /// This plugin's: it writes messages, clients and servers.
+    #[default]
+    Own,
+    /// prost's: clients and servers alone are written.
+    Prost,
+    /// Those of protoc's own generator, for Google's crate `protobuf`: the same.
+    Protobuf,
+}
+
 /// A package or type, and the Rust path that stands for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExternPath {
@@ -101,6 +122,7 @@ impl Default for Options {
             strict: false,
             views: Views::default(),
             extern_paths: Vec::new(),
+            messages: Messages::default(),
             custom_options: false,
             mod_file: true,
         }
@@ -119,6 +141,11 @@ impl Options {
             if let Err(text) = options.set(option) {
                 errors.push(Problem::new("", "", text));
             }
+        }
+        if options.messages != Messages::Own && (options.views.all || !options.views.names.is_empty()) {
+            let text =
+                "option `request=view` needs this plugin's own messages, and option `messages` names others";
+            errors.push(Problem::new("", "", text));
         }
         errors.or(options)
     }
@@ -178,6 +205,13 @@ impl Options {
                 }
                 None => return Err(invalid(name, value)),
             },
+            "messages" => {
+                self.messages = match value {
+                    Some("prost") => Messages::Prost,
+                    Some("protobuf") => Messages::Protobuf,
+                    _ => return Err(invalid(name, value)),
+                }
+            }
             "extern_path" => {
                 let path = value.and_then(extern_path).ok_or_else(|| invalid(name, value))?;
                 self.extern_paths.push(path);
@@ -280,17 +314,18 @@ mod tests {
     fn an_unknown_option_names_the_known_ones() {
         error(
             "paths=source_relative",
-            "unknown option `paths`; the options are `strict`, `request`, `extern_path`, `custom_options`, `mod_file`",
+            "unknown option `paths`; the options are `strict`, `request`, `extern_path`, `messages`, `custom_options`, `mod_file`",
         );
     }
 
     #[test]
     fn all_bad_values_at_once() {
         error(
-            "strict=maybe,request,request=owned,mod_file=no",
+            "strict=maybe,request,request=owned,messages=serde,mod_file=no",
             "option `strict` cannot be `maybe`; write strict\n\
              option `request` needs a value; write request=view | request=view:<service or method>\n\
              option `request` cannot be `owned`; write request=view | request=view:<service or method>\n\
+             option `messages` cannot be `serde`; write messages=prost | messages=protobuf\n\
              option `mod_file` cannot be `no`; write mod_file=true | mod_file=false",
         );
         for value in [
@@ -314,6 +349,16 @@ mod tests {
         for value in ["view:", "view:a b", "viewed"] {
             assert!(Options::parse(&format!("request={value}")).is_err(), "{value}");
         }
+    }
+
+    #[test]
+    fn messages_of_others_have_no_views() {
+        assert_eq!(Options::parse("messages=prost").unwrap().messages, Messages::Prost);
+        assert_eq!(Options::parse("messages=protobuf").unwrap().messages, Messages::Protobuf);
+        error(
+            "request=view:a.Shop.Put,messages=prost",
+            "option `request=view` needs this plugin's own messages, and option `messages` names others",
+        );
     }
 
     #[test]

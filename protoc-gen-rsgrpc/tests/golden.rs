@@ -1,7 +1,8 @@
 //! Golden files: what the plugin makes of each construct, compared byte for byte.
 //!
-//! Each folder below `golden/messages` and `golden/services` holds `.proto` files, what comes out, and if it takes
-//! any, options and folders for imports (in the file `options`). `BLESS=1 cargo test --test golden` writes that anew.
+//! Each folder below `golden/messages`, `golden/services` and `golden/foreign` holds `.proto` files, what comes out, and
+//! if it takes any, options and folders for imports (in the file `options`). `BLESS=1 cargo test --test golden` writes
+//! that anew. What is in `foreign` needs another generator's messages: the example of that name compiles it.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -26,7 +27,7 @@ fn files(folder: &Path, extension: &str) -> BTreeMap<String, String> {
 fn constructs() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let mut folders = Vec::new();
-    for part in ["messages", "services"] {
+    for part in ["messages", "services", "foreign"] {
         folders.extend(fs::read_dir(root.join(part)).unwrap().map(|entry| entry.unwrap().path()));
     }
     folders.sort();
@@ -93,9 +94,19 @@ fn every_construct_is_compiled() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     for folder in constructs() {
         let part = folder.parent().unwrap().file_name().unwrap().to_str().unwrap();
-        let list = fs::read_to_string(root.join(format!("golden_{part}_compile.rs"))).unwrap();
         let name = folder.file_name().unwrap().to_str().unwrap();
-        assert!(list.lines().any(|line| line.trim() == name), "{part}/{name} is not compiled by a test");
+        let (file, line) = match part {
+            "foreign" => {
+                let file = root.join("../../examples").join(name).join("tests/names.rs");
+                (
+                    file,
+                    format!("include!(\"../../../protoc-gen-rsgrpc/tests/golden/foreign/{name}/mod.rs\");"),
+                )
+            }
+            part => (root.join(format!("golden_{part}_compile.rs")), name.to_owned()),
+        };
+        let list = fs::read_to_string(file).unwrap();
+        assert!(list.lines().any(|found| found.trim() == line), "{part}/{name} is not compiled by a test");
     }
 }
 

@@ -113,6 +113,7 @@ pages! {
     Interceptors: "interceptors.md",
     Messages: "messages.md",
     MetadataPage: "metadata.md",
+    Migration: "migration.md",
     Services: "services.md",
     Streaming: "streaming.md",
     Testing: "testing.md",

@@ -70,14 +70,14 @@ fn item<'a>(scope: &Scope, item: &'a Item) -> Vec<Piece<'a>> {
     let allow = deprecated.then(allow_deprecated);
     let pieces = items.into_iter().map(|item| Piece::Item(quote!(#allow #item)));
     // An attribute would not reach into what the macro makes; that has one of its own.
-    pieces.chain(serde(scope, item)).collect()
+    pieces.chain(features(scope, item)).collect()
 }
 
-/// The line that makes a message a value of serde, where the runtime has that feature.
-fn serde<'a>(scope: &Scope, item: &Item) -> Option<Piece<'a>> {
+/// The line that implements for a message what features of the runtime promise.
+fn features<'a>(scope: &Scope, item: &Item) -> Option<Piece<'a>> {
     let Item::Message(message) = item else { return None };
     let (codegen, name) = (scope.symbol(Symbol::codegen), &message.name);
-    Some(Piece::Item(quote!(#codegen::serde!(#name);)))
+    Some(Piece::Item(quote!(#codegen::features!(#name);)))
 }
 
 /// Generated code may mention what the schema deprecates; only who uses it is warned.

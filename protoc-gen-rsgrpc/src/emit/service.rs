@@ -21,8 +21,8 @@ pub(super) fn methods(scope: &Scope, methods: &Methods, items: &mut Vec<TokenStr
         /// The name of the service in the schema, with its package.
         pub const NAME: &str = #full;
     });
-    let [method_type, kind, protobuf, encoded] =
-        [Symbol::Method, Symbol::Kind, Symbol::Protobuf, Symbol::Encoded].map(|symbol| scope.symbol(symbol));
+    let [method_type, kind, codec, encoded] =
+        [Symbol::Method, Symbol::Kind, methods.codec, Symbol::Encoded].map(|symbol| scope.symbol(symbol));
     for method in &methods.methods {
         let (name, input, output) = (&method.name, &method.input, &method.output);
         let variant = match method.kind {
@@ -39,7 +39,7 @@ pub(super) fn methods(scope: &Scope, methods: &Methods, items: &mut Vec<TokenStr
         };
         items.push(quote! {
             #[doc = #doc]
-            pub static #name: #method_type<#input, #output> = #method_type::new::<#protobuf>(#kind::#variant, #path);
+            pub static #name: #method_type<#input, #output> = #method_type::new::<#codec>(#kind::#variant, #path);
         });
     }
 }

@@ -62,6 +62,9 @@ symbols! {
         Fixed64 Float Group Implicit InSet Int32 Int64 Label Member Nested Oneof Own Packed Repeated Required Sfixed32
         Sfixed64 Sint32 Sint64 Source Str Uint32 Uint64 Unknown Visitor;
 
+    "::rsgrpc_prost" (calls): Prost;
+    "::rsgrpc_protobuf" (calls): GoogleProtobuf;
+
     "::rsgrpc" (calls): BidiCall Call CallFuture Channel ClientStreamingCall Context Encoded Kind Method Protobuf
         Sender ServerStreamingCall Service Status Streaming UnaryCall;
 }
@@ -85,14 +88,23 @@ pub enum Place {
     Tree(Vec<String>),
     /// Somewhere else: a path that starts with `::` or `crate::`, then modules.
     Elsewhere(String, Vec<String>),
+    /// In Rust itself: the name is all of the type.
+    Rust,
 }
 
 impl Place {
+    /// The place and the name of the type that a path starting with `::` or `crate::` leads to.
+    pub fn of_path(path: &str) -> (Self, String) {
+        let (root, name) = path.rsplit_once("::").unwrap_or(("self", path));
+        (Self::Elsewhere(root.to_owned(), Vec::new()), name.to_owned())
+    }
+
     /// The module `name` in this one.
     pub fn child(&self, name: &str) -> Self {
         let mut place = self.clone();
         match &mut place {
             Self::Tree(modules) | Self::Elsewhere(_, modules) => modules.push(name.to_owned()),
+            Self::Rust => {}
         }
         place
     }
@@ -168,6 +180,7 @@ impl Scope {
             Place::Elsewhere(root, modules) => {
                 [root].into_iter().chain(modules).map(String::as_str).collect::<Vec<_>>().join("::")
             }
+            Place::Rust => return name.parse().unwrap_or_default(),
         };
         let reserved = Symbol::ALL
             .iter()

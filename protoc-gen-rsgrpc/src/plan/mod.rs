@@ -6,6 +6,7 @@
 mod docs;
 mod enumeration;
 mod extension;
+mod foreign;
 mod imports;
 mod message;
 mod model;
@@ -27,19 +28,20 @@ pub use model::{
     Methods, Module, Oneof, Own, Package, Part, Plan, Read, Service, Slot, Value, Variant,
 };
 
-use crate::options::Options;
+use crate::options::{Messages, Options};
 use crate::schema::{self, Schema};
 use imports::Place;
 use names::ident;
 use places::Places;
 use recursion::Graph;
 
-/// Plans every package that has a file to generate.
+/// Plans every package that has a file to generate, and anything to write into it.
 pub fn plan(schema: &Schema, options: &Options) -> Plan {
     let planner = Planner::new(schema, options);
     let mut packages: Vec<(&str, Vec<&schema::File>)> = Vec::new();
     let mut index = HashMap::new();
-    for file in schema.files.iter().filter(|file| file.generate) {
+    let own = options.messages == Messages::Own;
+    for file in schema.files.iter().filter(|file| file.generate && (own || !file.services.is_empty())) {
         let at = *index.entry(file.package.as_str()).or_insert_with(|| {
             packages.push((&file.package, Vec::new()));
             packages.len() - 1

@@ -3,7 +3,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 
-use super::imports::Scope;
+use super::imports::{Scope, Symbol};
 use crate::schema::MethodKind;
 
 /// All packages that are to be generated.
@@ -393,6 +393,8 @@ pub struct Method {
 pub struct Methods {
     /// The service's name in the schema, with its package.
     pub full: String,
+    /// What encodes and decodes messages.
+    pub codec: Symbol,
     /// As declared.
     pub methods: Vec<MethodConstant>,
 }

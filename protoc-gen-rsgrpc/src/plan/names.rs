@@ -204,7 +204,7 @@ fn numbered(name: &str, number: i64) -> String {
 }
 
 /// Makes room for what the case conversion took away.
-fn legal(name: String) -> String {
+pub(super) fn legal(name: String) -> String {
     match name.chars().next() {
         None => "__".to_owned(),
         Some(first) if first.is_ascii_digit() => format!("_{name}"),

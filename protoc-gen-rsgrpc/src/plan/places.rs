@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::foreign::Dialect;
 use super::imports::Place;
 use super::names::{self, Names, Wish};
-use crate::options::{ExternPath, Options};
-use crate::schema::{Enum, Extension, File, Message, Schema};
+use crate::options::Options;
+use crate::schema::{Enum, Extension, File, Message, Schema, Service};
 
 /// The names of all types.
 #[derive(Debug, Default)]
@@ -34,6 +35,21 @@ pub(super) struct Type {
     pub defined: HashSet<String>,
     /// Using it warns.
     pub deprecated: bool,
+}
+
+impl Type {
+    /// A type of which nothing but its name is needed.
+    pub(super) fn named(place: Place, name: String, deprecated: bool) -> Self {
+        Self {
+            place,
+            name,
+            view: String::new(),
+            module: String::new(),
+            oneofs: Vec::new(),
+            defined: HashSet::new(),
+            deprecated,
+        }
+    }
 }
 
 /// The types of a `oneof`.
@@ -97,12 +113,18 @@ impl Places {
                 parent.push_str(segment);
             }
         }
-        let externs = options.extern_paths.iter().map(|path| (path.name.as_str(), path)).collect();
+        let externs = options.extern_paths.iter().map(|path| (path.name.as_str(), path.path.as_str()));
+        let mut externs = externs.collect::<HashMap<_, _>>();
+        let dialect = Dialect::of(options.messages);
+        dialect.iter().for_each(|dialect| dialect.complete(&mut externs));
         let mut places = Self::default();
         for package in order {
             let files = packages.get(package).map(Vec::as_slice).unwrap_or_default();
             let children = children.remove(package).unwrap_or_default();
-            places.package(package, files, &children, &externs, options);
+            match dialect {
+                None => places.package(package, files, &children, &externs, options),
+                Some(dialect) => places.services(package, files, &children, &externs, dialect),
+            }
         }
         places
     }
@@ -132,7 +154,7 @@ impl Places {
         package: &str,
         files: &[&File],
         children: &BTreeSet<String>,
-        externs: &HashMap<&str, &ExternPath>,
+        externs: &HashMap<&str, &str>,
         options: &Options,
     ) {
         let mut names = Names::default();
@@ -162,6 +184,39 @@ impl Places {
         }
         let traits = given.collect::<Vec<_>>();
         let views = views(&mut names, named.iter().map(|(.., name)| name.as_str()));
+        self.clients_and_servers(&mut names, &services, traits);
+        let mut modules = Vec::new();
+        for (_, message, ..) in &named {
+            modules.push(module(&mut names, message, options));
+        }
+        self.service_modules(&mut names, &services);
+        for (((file, message, place, name), view), module) in named.into_iter().zip(views).zip(modules) {
+            self.message(message, file.deprecated, place, [name, view, module], options);
+        }
+        self.extensions(&mut names, files.iter().flat_map(|file| &file.extensions), options);
+        self.packages.insert(package.to_owned(), names.into_set());
+    }
+
+    /// Names the services of a package, and its messages as the generator that writes them does.
+    fn services(
+        &mut self,
+        package: &str,
+        files: &[&File],
+        children: &BTreeSet<String>,
+        externs: &HashMap<&str, &str>,
+        dialect: Dialect,
+    ) {
+        let mut names = Names::default();
+        children.iter().for_each(|child| names.reserve(child));
+        let services = files.iter().flat_map(|file| &file.services).collect::<Vec<_>>();
+        let traits = names.take_types(services.iter().map(|service| service.name.simple.as_str()));
+        self.clients_and_servers(&mut names, &services, traits);
+        self.service_modules(&mut names, &services);
+        self.types.extend(files.iter().flat_map(|file| dialect.messages(file, externs)));
+        self.packages.insert(package.to_owned(), names.into_set());
+    }
+
+    fn clients_and_servers(&mut self, names: &mut Names, services: &[&Service], traits: Vec<String>) {
         for (service, name) in services.iter().zip(traits) {
             let base = names::camel(&service.name.simple);
             let base = base.trim_end_matches('_');
@@ -170,35 +225,19 @@ impl Places {
             let given = ServiceNames { name, client, server, module: String::new() };
             self.services.insert(service.name.full.clone(), given);
         }
-        let mut modules = Vec::new();
-        for (_, message, ..) in &named {
-            modules.push(module(&mut names, message, options));
-        }
+    }
+
+    fn service_modules(&mut self, names: &mut Names, services: &[&Service]) {
         for service in services {
             if let Some(given) = self.services.get_mut(&service.name.full) {
                 given.module = names.take(names::module(&service.name.simple));
             }
         }
-        for (((file, message, place, name), view), module) in named.into_iter().zip(views).zip(modules) {
-            self.message(message, file.deprecated, place, [name, view, module], options);
-        }
-        self.extensions(&mut names, files.iter().flat_map(|file| &file.extensions), options);
-        self.packages.insert(package.to_owned(), names.into_set());
     }
 
     fn enumeration(&mut self, enumeration: &Enum, deprecated: bool, place: Place, name: String) {
-        self.types.insert(
-            enumeration.name.full.clone(),
-            Type {
-                place,
-                name,
-                view: String::new(),
-                module: String::new(),
-                oneofs: Vec::new(),
-                defined: HashSet::new(),
-                deprecated: deprecated || enumeration.deprecated,
-            },
-        );
+        let this = Type::named(place, name, deprecated || enumeration.deprecated);
+        self.types.insert(enumeration.name.full.clone(), this);
     }
 
     /// Names the constants of extensions, which share a namespace with some types.
@@ -269,34 +308,40 @@ pub(super) fn path(package: &str) -> Vec<String> {
 fn outside(
     full: &str,
     file: &File,
-    externs: &HashMap<&str, &ExternPath>,
+    externs: &HashMap<&str, &str>,
     tree: &Place,
     name: String,
 ) -> (Place, String) {
-    let mut prefix = full;
-    loop {
-        if let Some(found) = externs.get(prefix) {
-            if prefix == full {
-                let (root, name) = found.path.rsplit_once("::").unwrap_or(("self", &found.path));
-                return (
-                    Place::Elsewhere(root.to_owned(), Vec::new()),
-                    name.trim_start_matches("r#").to_owned(),
-                );
-            }
-            let rest = full.get(prefix.len()..).unwrap_or_default().trim_start_matches('.');
-            let modules = rest.rsplit_once('.').map(|(modules, _)| path(modules)).unwrap_or_default();
-            return (Place::Elsewhere(found.path.clone(), modules), name);
+    if let Some((path, rest)) = extern_of(full, externs) {
+        if rest.is_empty() {
+            return Place::of_path(path);
         }
-        match prefix.rsplit_once('.') {
-            Some((shorter, _)) => prefix = shorter,
-            None if prefix.is_empty() => break,
-            None => prefix = "",
-        }
+        let modules = rest.rsplit_once('.').map(|(modules, _)| self::path(modules)).unwrap_or_default();
+        return (Place::Elsewhere(path.to_owned(), modules), name);
     }
     let runtime = RUNTIME.iter().find(|(path, _)| !file.generate && *path == file.path);
     match runtime {
         Some((_, module)) => (Place::Elsewhere((*module).to_owned(), Vec::new()), name),
         None => (tree.clone(), name),
+    }
+}
+
+/// The path of the longest name that `full` is in or is, and what of `full` is left.
+pub(super) fn extern_of<'a, 'n>(
+    full: &'n str,
+    externs: &HashMap<&str, &'a str>,
+) -> Option<(&'a str, &'n str)> {
+    let mut prefix = full;
+    loop {
+        if let Some(path) = externs.get(prefix) {
+            let rest = full.get(prefix.len()..).unwrap_or_default();
+            return Some((path, rest.strip_prefix('.').unwrap_or(rest)));
+        }
+        match prefix.rsplit_once('.') {
+            Some((shorter, _)) => prefix = shorter,
+            None if prefix.is_empty() => return None,
+            None => prefix = "",
+        }
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::imports::Scope;
+use super::imports::{Scope, Symbol};
 use super::message::constant_name;
 use super::model::{Docs, Item, Method, MethodConstant, Methods, Module, Service};
 use super::names::{self, Names, ident};
 use super::{Planner, docs};
+use crate::options::Messages;
 use crate::schema;
 
 /// Methods that every client has.
@@ -63,7 +64,12 @@ pub(super) fn plan(
             encoded,
         })
     });
-    let constants = Item::Methods(Methods { full: full.clone(), methods: constants.collect() });
+    let codec = match planner.options.messages {
+        Messages::Own => Symbol::Protobuf,
+        Messages::Prost => Symbol::Prost,
+        Messages::Protobuf => Symbol::GoogleProtobuf,
+    };
+    let constants = Item::Methods(Methods { full: full.clone(), codec, methods: constants.collect() });
     let module = ident(&given.module);
     items.push(Item::Service(Service {
         docs,

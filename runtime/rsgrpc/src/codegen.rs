@@ -23,13 +23,30 @@ pub use crate::visit::{Sink, Visitor};
 pub use crate::wire::Reader;
 
 #[doc(hidden)]
+#[cfg(feature = "arbitrary")]
+pub use ::arbitrary;
+#[doc(hidden)]
+#[cfg(feature = "proptest")]
+pub use ::proptest;
+#[doc(hidden)]
 #[cfg(feature = "serde")]
 pub use ::serde_core;
 
-pub use crate::__serde as serde;
+pub use crate::__features as features;
 
-/// Makes a message a value that serde can write and read, where the feature
-/// `serde` is on.
+/// Implements for a message what the features `serde`, `arbitrary` and
+/// `proptest` promise, those that are on.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __features {
+    ($message:ty) => {
+        $crate::__serde!($message);
+        $crate::__arbitrary!($message);
+        $crate::__proptest!($message);
+    };
+}
+
+/// Makes a message a value that serde can write and read.
 #[doc(hidden)]
 #[cfg(feature = "serde")]
 #[macro_export]
@@ -60,6 +77,55 @@ macro_rules! __serde {
 #[cfg(not(feature = "serde"))]
 #[macro_export]
 macro_rules! __serde {
+    ($message:ty) => {};
+}
+
+/// Makes a message something that random bytes choose.
+#[doc(hidden)]
+#[cfg(feature = "arbitrary")]
+#[macro_export]
+macro_rules! __arbitrary {
+    ($message:ty) => {
+        #[allow(deprecated)]
+        impl<'a> $crate::codegen::arbitrary::Arbitrary<'a> for $message {
+            fn arbitrary(
+                bytes: &mut $crate::codegen::arbitrary::Unstructured<'a>,
+            ) -> $crate::codegen::arbitrary::Result<Self> {
+                $crate::arbitrary::message(bytes)
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[cfg(not(feature = "arbitrary"))]
+#[macro_export]
+macro_rules! __arbitrary {
+    ($message:ty) => {};
+}
+
+/// Makes a message something that proptest chooses.
+#[doc(hidden)]
+#[cfg(feature = "proptest")]
+#[macro_export]
+macro_rules! __proptest {
+    ($message:ty) => {
+        #[allow(deprecated)]
+        impl $crate::codegen::proptest::arbitrary::Arbitrary for $message {
+            type Parameters = ();
+            type Strategy = $crate::proptest::Messages<Self>;
+
+            fn arbitrary_with((): ()) -> Self::Strategy {
+                $crate::proptest::messages()
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[cfg(not(feature = "proptest"))]
+#[macro_export]
+macro_rules! __proptest {
     ($message:ty) => {};
 }
 

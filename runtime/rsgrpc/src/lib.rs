@@ -15,6 +15,8 @@
 #[allow(unused_extern_crates, reason = "the plugin's output uses it")]
 extern crate self as rsgrpc;
 
+#[cfg(feature = "arbitrary")]
+pub mod arbitrary;
 mod binary;
 pub mod codegen;
 mod debug;
@@ -33,6 +35,8 @@ mod limits;
 pub mod map;
 mod message;
 mod own;
+#[cfg(feature = "proptest")]
+pub mod proptest;
 #[cfg_attr(not(feature = "text"), allow(dead_code, reason = "for formats"))]
 mod registry;
 mod required;

@@ -103,7 +103,7 @@ impl fmt::Debug for Sample {
     }
 }
 
-crate::codegen::serde!(Sample);
+crate::codegen::features!(Sample);
 
 impl<'a> Decode<'a> for Sample {
     type Message = Self;

@@ -112,7 +112,7 @@ impl fmt::Debug for GetProductRequestView<'_> {
     }
 }
 
-codegen::serde!(GetProductRequest);
+codegen::features!(GetProductRequest);
 
 /// The message `ecommerce.ListProductsRequest`.
 #[derive(Clone, Default, PartialEq)]
@@ -231,7 +231,7 @@ impl fmt::Debug for ListProductsRequestView<'_> {
     }
 }
 
-codegen::serde!(ListProductsRequest);
+codegen::features!(ListProductsRequest);
 
 /// The message `ecommerce.Product`.
 #[derive(Clone, Default, PartialEq)]
@@ -405,7 +405,7 @@ impl fmt::Debug for ProductView<'_> {
     }
 }
 
-codegen::serde!(Product);
+codegen::features!(Product);
 
 /// The message `ecommerce.UploadProductsResponse`.
 #[derive(Clone, Default, PartialEq)]
@@ -519,7 +519,7 @@ impl fmt::Debug for UploadProductsResponseView<'_> {
     }
 }
 
-codegen::serde!(UploadProductsResponse);
+codegen::features!(UploadProductsResponse);
 
 /// The message `ecommerce.ProductUpdateRequest`.
 #[derive(Clone, Default, PartialEq)]
@@ -668,7 +668,7 @@ impl fmt::Debug for ProductUpdateRequestView<'_> {
     }
 }
 
-codegen::serde!(ProductUpdateRequest);
+codegen::features!(ProductUpdateRequest);
 
 /// Types that belong to [`ProductUpdateRequest`].
 pub mod product_update_request {

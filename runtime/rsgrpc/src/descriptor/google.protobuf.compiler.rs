@@ -155,7 +155,7 @@ impl fmt::Debug for VersionView<'_> {
     }
 }
 
-codegen::serde!(Version);
+codegen::features!(Version);
 
 /// An encoded CodeGeneratorRequest is written to the plugin's stdin.
 #[derive(Clone, Default, PartialEq)]
@@ -366,7 +366,7 @@ impl fmt::Debug for CodeGeneratorRequestView<'_> {
     }
 }
 
-codegen::serde!(CodeGeneratorRequest);
+codegen::features!(CodeGeneratorRequest);
 
 /// The plugin writes an encoded CodeGeneratorResponse to stdout.
 #[derive(Clone, Default, PartialEq)]
@@ -567,7 +567,7 @@ impl fmt::Debug for CodeGeneratorResponseView<'_> {
     }
 }
 
-codegen::serde!(CodeGeneratorResponse);
+codegen::features!(CodeGeneratorResponse);
 
 /// Types that belong to [`CodeGeneratorResponse`].
 pub mod code_generator_response {
@@ -830,7 +830,7 @@ pub mod code_generator_response {
         }
     }
 
-    codegen::serde!(File);
+    codegen::features!(File);
 
     /// Sync with code_generator.h.
     #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -103,7 +103,7 @@ impl fmt::Debug for FileDescriptorSetView<'_> {
     }
 }
 
-codegen::serde!(FileDescriptorSet);
+codegen::features!(FileDescriptorSet);
 
 /// Describes a complete .proto file.
 #[derive(Clone, Default, PartialEq)]
@@ -426,7 +426,7 @@ impl fmt::Debug for FileDescriptorProtoView<'_> {
     }
 }
 
-codegen::serde!(FileDescriptorProto);
+codegen::features!(FileDescriptorProto);
 
 /// Describes a message type.
 #[derive(Clone, Default, PartialEq)]
@@ -659,7 +659,7 @@ impl fmt::Debug for DescriptorProtoView<'_> {
     }
 }
 
-codegen::serde!(DescriptorProto);
+codegen::features!(DescriptorProto);
 
 /// Types that belong to [`DescriptorProto`].
 pub mod descriptor_proto {
@@ -806,7 +806,7 @@ pub mod descriptor_proto {
         }
     }
 
-    codegen::serde!(ExtensionRange);
+    codegen::features!(ExtensionRange);
 
     /// Range of reserved tag numbers. Reserved tag numbers may not be used by
     /// fields or extension ranges in the same message. Reserved ranges may
@@ -928,7 +928,7 @@ pub mod descriptor_proto {
         }
     }
 
-    codegen::serde!(ReservedRange);
+    codegen::features!(ReservedRange);
 }
 
 /// The message `google.protobuf.ExtensionRangeOptions`.
@@ -1098,7 +1098,7 @@ impl fmt::Debug for ExtensionRangeOptionsView<'_> {
     }
 }
 
-codegen::serde!(ExtensionRangeOptions);
+codegen::features!(ExtensionRangeOptions);
 
 /// Types that belong to [`ExtensionRangeOptions`].
 pub mod extension_range_options {
@@ -1300,7 +1300,7 @@ pub mod extension_range_options {
         }
     }
 
-    codegen::serde!(Declaration);
+    codegen::features!(Declaration);
 
     /// The verification state of the extension range.
     #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -1683,7 +1683,7 @@ impl fmt::Debug for FieldDescriptorProtoView<'_> {
     }
 }
 
-codegen::serde!(FieldDescriptorProto);
+codegen::features!(FieldDescriptorProto);
 
 /// Types that belong to [`FieldDescriptorProto`].
 pub mod field_descriptor_proto {
@@ -1962,7 +1962,7 @@ impl fmt::Debug for OneofDescriptorProtoView<'_> {
     }
 }
 
-codegen::serde!(OneofDescriptorProto);
+codegen::features!(OneofDescriptorProto);
 
 /// Describes an enum type.
 #[derive(Clone, Default, PartialEq)]
@@ -2148,7 +2148,7 @@ impl fmt::Debug for EnumDescriptorProtoView<'_> {
     }
 }
 
-codegen::serde!(EnumDescriptorProto);
+codegen::features!(EnumDescriptorProto);
 
 /// Types that belong to [`EnumDescriptorProto`].
 pub mod enum_descriptor_proto {
@@ -2280,7 +2280,7 @@ pub mod enum_descriptor_proto {
         }
     }
 
-    codegen::serde!(EnumReservedRange);
+    codegen::features!(EnumReservedRange);
 }
 
 /// Describes a value within an enum.
@@ -2416,7 +2416,7 @@ impl fmt::Debug for EnumValueDescriptorProtoView<'_> {
     }
 }
 
-codegen::serde!(EnumValueDescriptorProto);
+codegen::features!(EnumValueDescriptorProto);
 
 /// Describes a service.
 #[derive(Clone, Default, PartialEq)]
@@ -2546,7 +2546,7 @@ impl fmt::Debug for ServiceDescriptorProtoView<'_> {
     }
 }
 
-codegen::serde!(ServiceDescriptorProto);
+codegen::features!(ServiceDescriptorProto);
 
 /// Describes a method of a service.
 #[derive(Clone, Default, PartialEq)]
@@ -2742,7 +2742,7 @@ impl fmt::Debug for MethodDescriptorProtoView<'_> {
     }
 }
 
-codegen::serde!(MethodDescriptorProto);
+codegen::features!(MethodDescriptorProto);
 
 #[allow(deprecated)]
 /// The message `google.protobuf.FileOptions`.
@@ -3351,7 +3351,7 @@ impl fmt::Debug for FileOptionsView<'_> {
     }
 }
 
-codegen::serde!(FileOptions);
+codegen::features!(FileOptions);
 
 /// Types that belong to [`FileOptions`].
 pub mod file_options {
@@ -3756,7 +3756,7 @@ impl fmt::Debug for MessageOptionsView<'_> {
     }
 }
 
-codegen::serde!(MessageOptions);
+codegen::features!(MessageOptions);
 
 #[allow(deprecated)]
 /// The message `google.protobuf.FieldOptions`.
@@ -4210,7 +4210,7 @@ impl fmt::Debug for FieldOptionsView<'_> {
     }
 }
 
-codegen::serde!(FieldOptions);
+codegen::features!(FieldOptions);
 
 /// Types that belong to [`FieldOptions`].
 pub mod field_options {
@@ -4348,7 +4348,7 @@ pub mod field_options {
         }
     }
 
-    codegen::serde!(EditionDefault);
+    codegen::features!(EditionDefault);
 
     /// Information about the support window of a feature.
     #[derive(Clone, Default, PartialEq)]
@@ -4571,7 +4571,7 @@ pub mod field_options {
         }
     }
 
-    codegen::serde!(FeatureSupport);
+    codegen::features!(FeatureSupport);
 
     /// The enum `google.protobuf.FieldOptions.CType`.
     #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -4883,7 +4883,7 @@ impl fmt::Debug for OneofOptionsView<'_> {
     }
 }
 
-codegen::serde!(OneofOptions);
+codegen::features!(OneofOptions);
 
 #[allow(deprecated)]
 /// The message `google.protobuf.EnumOptions`.
@@ -5102,7 +5102,7 @@ impl fmt::Debug for EnumOptionsView<'_> {
     }
 }
 
-codegen::serde!(EnumOptions);
+codegen::features!(EnumOptions);
 
 /// The message `google.protobuf.EnumValueOptions`.
 #[derive(Clone, Default, PartialEq)]
@@ -5296,7 +5296,7 @@ impl fmt::Debug for EnumValueOptionsView<'_> {
     }
 }
 
-codegen::serde!(EnumValueOptions);
+codegen::features!(EnumValueOptions);
 
 /// The message `google.protobuf.ServiceOptions`.
 #[derive(Clone, Default, PartialEq)]
@@ -5446,7 +5446,7 @@ impl fmt::Debug for ServiceOptionsView<'_> {
     }
 }
 
-codegen::serde!(ServiceOptions);
+codegen::features!(ServiceOptions);
 
 /// The message `google.protobuf.MethodOptions`.
 #[derive(Clone, Default, PartialEq)]
@@ -5621,7 +5621,7 @@ impl fmt::Debug for MethodOptionsView<'_> {
     }
 }
 
-codegen::serde!(MethodOptions);
+codegen::features!(MethodOptions);
 
 /// Types that belong to [`MethodOptions`].
 pub mod method_options {
@@ -5881,7 +5881,7 @@ impl fmt::Debug for UninterpretedOptionView<'_> {
     }
 }
 
-codegen::serde!(UninterpretedOption);
+codegen::features!(UninterpretedOption);
 
 /// Types that belong to [`UninterpretedOption`].
 pub mod uninterpreted_option {
@@ -6017,7 +6017,7 @@ pub mod uninterpreted_option {
         }
     }
 
-    codegen::serde!(NamePart);
+    codegen::features!(NamePart);
 }
 
 /// TODO Enums in C++ gencode (and potentially other languages) are
@@ -6343,7 +6343,7 @@ impl fmt::Debug for FeatureSetView<'_> {
     }
 }
 
-codegen::serde!(FeatureSet);
+codegen::features!(FeatureSet);
 
 /// Types that belong to [`FeatureSet`].
 pub mod feature_set {
@@ -6431,7 +6431,7 @@ pub mod feature_set {
         }
     }
 
-    codegen::serde!(VisibilityFeature);
+    codegen::features!(VisibilityFeature);
 
     /// Types that belong to [`VisibilityFeature`].
     pub mod visibility_feature {
@@ -6574,7 +6574,7 @@ pub mod feature_set {
         }
     }
 
-    codegen::serde!(ProtoLimitsFeature);
+    codegen::features!(ProtoLimitsFeature);
 
     /// Types that belong to [`ProtoLimitsFeature`].
     pub mod proto_limits_feature {
@@ -7065,7 +7065,7 @@ impl fmt::Debug for FeatureSetDefaultsView<'_> {
     }
 }
 
-codegen::serde!(FeatureSetDefaults);
+codegen::features!(FeatureSetDefaults);
 
 /// Types that belong to [`FeatureSetDefaults`].
 pub mod feature_set_defaults {
@@ -7228,7 +7228,7 @@ pub mod feature_set_defaults {
         }
     }
 
-    codegen::serde!(FeatureSetEditionDefault);
+    codegen::features!(FeatureSetEditionDefault);
 }
 
 /// Encapsulates information about the original source file from which a
@@ -7411,7 +7411,7 @@ impl fmt::Debug for SourceCodeInfoView<'_> {
     }
 }
 
-codegen::serde!(SourceCodeInfo);
+codegen::features!(SourceCodeInfo);
 
 /// Types that belong to [`SourceCodeInfo`].
 pub mod source_code_info {
@@ -7763,7 +7763,7 @@ pub mod source_code_info {
         }
     }
 
-    codegen::serde!(Location);
+    codegen::features!(Location);
 }
 
 /// Describes the relationship between generated code and its original source
@@ -7865,7 +7865,7 @@ impl fmt::Debug for GeneratedCodeInfoView<'_> {
     }
 }
 
-codegen::serde!(GeneratedCodeInfo);
+codegen::features!(GeneratedCodeInfo);
 
 /// Types that belong to [`GeneratedCodeInfo`].
 pub mod generated_code_info {
@@ -8057,7 +8057,7 @@ pub mod generated_code_info {
         }
     }
 
-    codegen::serde!(Annotation);
+    codegen::features!(Annotation);
 
     /// Types that belong to [`Annotation`].
     pub mod annotation {

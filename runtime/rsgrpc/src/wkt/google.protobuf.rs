@@ -212,7 +212,7 @@ impl fmt::Debug for AnyView<'_> {
     }
 }
 
-codegen::serde!(Any);
+codegen::features!(Any);
 
 /// `SourceContext` represents information about the source of a
 /// protobuf element, like the file in which it is defined.
@@ -313,7 +313,7 @@ impl fmt::Debug for SourceContextView<'_> {
     }
 }
 
-codegen::serde!(SourceContext);
+codegen::features!(SourceContext);
 
 /// A protocol buffer message type.
 ///
@@ -478,7 +478,7 @@ impl fmt::Debug for TypeView<'_> {
     }
 }
 
-codegen::serde!(Type);
+codegen::features!(Type);
 
 /// A single field of a message type.
 ///
@@ -680,7 +680,7 @@ impl fmt::Debug for FieldView<'_> {
     }
 }
 
-codegen::serde!(Field);
+codegen::features!(Field);
 
 /// Types that belong to [`Field`].
 pub mod field {
@@ -1003,7 +1003,7 @@ impl fmt::Debug for EnumView<'_> {
     }
 }
 
-codegen::serde!(Enum);
+codegen::features!(Enum);
 
 /// Enum value definition.
 ///
@@ -1126,7 +1126,7 @@ impl fmt::Debug for EnumValueView<'_> {
     }
 }
 
-codegen::serde!(EnumValue);
+codegen::features!(EnumValue);
 
 /// A protocol buffer option, which can be attached to a message, field,
 /// enumeration, etc.
@@ -1250,7 +1250,7 @@ impl fmt::Debug for OptionView<'_> {
     }
 }
 
-codegen::serde!(Option);
+codegen::features!(Option);
 
 /// The syntax in which a protocol buffer element is defined.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -1516,7 +1516,7 @@ impl fmt::Debug for ApiView<'_> {
     }
 }
 
-codegen::serde!(Api);
+codegen::features!(Api);
 
 #[allow(deprecated)]
 /// Method represents a method of an API interface.
@@ -1724,7 +1724,7 @@ impl fmt::Debug for MethodView<'_> {
     }
 }
 
-codegen::serde!(Method);
+codegen::features!(Method);
 
 /// Declares an API Interface to be included in this interface. The including
 /// interface must redeclare all the methods from the included interface, but
@@ -1917,7 +1917,7 @@ impl fmt::Debug for MixinView<'_> {
     }
 }
 
-codegen::serde!(Mixin);
+codegen::features!(Mixin);
 
 /// A Duration represents a signed, fixed-length span of time represented
 /// as a count of seconds and fractions of seconds at nanosecond
@@ -2104,7 +2104,7 @@ impl fmt::Debug for DurationView<'_> {
     }
 }
 
-codegen::serde!(Duration);
+codegen::features!(Duration);
 
 /// A generic empty message that you can re-use to avoid defining duplicated
 /// empty messages in your APIs. A typical example is to use it as the request
@@ -2193,7 +2193,7 @@ impl fmt::Debug for EmptyView<'_> {
     }
 }
 
-codegen::serde!(Empty);
+codegen::features!(Empty);
 
 /// `FieldMask` represents a set of symbolic field paths, for example:
 ///
@@ -2511,7 +2511,7 @@ impl fmt::Debug for FieldMaskView<'_> {
     }
 }
 
-codegen::serde!(FieldMask);
+codegen::features!(FieldMask);
 
 /// Represents a JSON object.
 ///
@@ -2616,7 +2616,7 @@ impl fmt::Debug for StructView<'_> {
     }
 }
 
-codegen::serde!(Struct);
+codegen::features!(Struct);
 
 /// Represents a JSON value.
 ///
@@ -2756,7 +2756,7 @@ impl fmt::Debug for ValueView<'_> {
     }
 }
 
-codegen::serde!(Value);
+codegen::features!(Value);
 
 /// Types that belong to [`Value`].
 pub mod value {
@@ -2969,7 +2969,7 @@ impl fmt::Debug for ListValueView<'_> {
     }
 }
 
-codegen::serde!(ListValue);
+codegen::features!(ListValue);
 
 /// Represents a JSON `null`.
 ///
@@ -3232,7 +3232,7 @@ impl fmt::Debug for TimestampView<'_> {
     }
 }
 
-codegen::serde!(Timestamp);
+codegen::features!(Timestamp);
 
 /// Wrapper message for `double`.
 ///
@@ -3335,7 +3335,7 @@ impl fmt::Debug for DoubleValueView<'_> {
     }
 }
 
-codegen::serde!(DoubleValue);
+codegen::features!(DoubleValue);
 
 /// Wrapper message for `float`.
 ///
@@ -3436,7 +3436,7 @@ impl fmt::Debug for FloatValueView<'_> {
     }
 }
 
-codegen::serde!(FloatValue);
+codegen::features!(FloatValue);
 
 /// Wrapper message for `int64`.
 ///
@@ -3537,7 +3537,7 @@ impl fmt::Debug for Int64ValueView<'_> {
     }
 }
 
-codegen::serde!(Int64Value);
+codegen::features!(Int64Value);
 
 /// Wrapper message for `uint64`.
 ///
@@ -3640,7 +3640,7 @@ impl fmt::Debug for UInt64ValueView<'_> {
     }
 }
 
-codegen::serde!(UInt64Value);
+codegen::features!(UInt64Value);
 
 /// Wrapper message for `int32`.
 ///
@@ -3741,7 +3741,7 @@ impl fmt::Debug for Int32ValueView<'_> {
     }
 }
 
-codegen::serde!(Int32Value);
+codegen::features!(Int32Value);
 
 /// Wrapper message for `uint32`.
 ///
@@ -3844,7 +3844,7 @@ impl fmt::Debug for UInt32ValueView<'_> {
     }
 }
 
-codegen::serde!(UInt32Value);
+codegen::features!(UInt32Value);
 
 /// Wrapper message for `bool`.
 ///
@@ -3945,7 +3945,7 @@ impl fmt::Debug for BoolValueView<'_> {
     }
 }
 
-codegen::serde!(BoolValue);
+codegen::features!(BoolValue);
 
 /// Wrapper message for `string`.
 ///
@@ -4048,7 +4048,7 @@ impl fmt::Debug for StringValueView<'_> {
     }
 }
 
-codegen::serde!(StringValue);
+codegen::features!(StringValue);
 
 /// Wrapper message for `bytes`.
 ///
@@ -4149,4 +4149,4 @@ impl fmt::Debug for BytesValueView<'_> {
     }
 }
 
-codegen::serde!(BytesValue);
+codegen::features!(BytesValue);

@@ -206,7 +206,7 @@ impl fmt::Debug for PaintView<'_> {
     }
 }
 
-codegen::serde!(Paint);
+codegen::features!(Paint);
 
 /// Types that belong to [`Paint`].
 pub mod paint {

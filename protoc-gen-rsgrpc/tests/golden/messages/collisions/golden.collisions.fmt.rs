@@ -86,4 +86,4 @@ impl fmt::Debug for FormatterView<'_> {
     }
 }
 
-codegen::serde!(Formatter);
+codegen::features!(Formatter);

@@ -104,7 +104,7 @@ impl ::std::fmt::Debug for FooView_<'_> {
     }
 }
 
-codegen::serde!(Foo);
+codegen::features!(Foo);
 
 /// The message `golden.collisions.FooView`.
 #[derive(Clone, Default, PartialEq)]
@@ -204,7 +204,7 @@ impl ::std::fmt::Debug for FooViewView<'_> {
     }
 }
 
-codegen::serde!(FooView);
+codegen::features!(FooView);
 
 /// The same in another case.
 #[derive(Clone, Default, PartialEq)]
@@ -285,7 +285,7 @@ impl ::std::fmt::Debug for FooView__<'_> {
     }
 }
 
-codegen::serde!(Foo_);
+codegen::features!(Foo_);
 
 /// Types that belong to [`Foo_`].
 pub mod foo {
@@ -373,7 +373,7 @@ pub mod foo {
         }
     }
 
-    codegen::serde!(Inner);
+    codegen::features!(Inner);
 }
 
 /// The message `golden.collisions.FOO`.
@@ -455,7 +455,7 @@ impl ::std::fmt::Debug for FOOView<'_> {
     }
 }
 
-codegen::serde!(FOO);
+codegen::features!(FOO);
 
 /// Types that belong to [`FOO`].
 pub mod foo_ {
@@ -543,7 +543,7 @@ pub mod foo_ {
         }
     }
 
-    codegen::serde!(Inner);
+    codegen::features!(Inner);
 }
 
 /// Two modules of one name.
@@ -625,7 +625,7 @@ impl ::std::fmt::Debug for HttpProxyView<'_> {
     }
 }
 
-codegen::serde!(HttpProxy);
+codegen::features!(HttpProxy);
 
 /// Types that belong to [`HttpProxy`].
 pub mod http_proxy {
@@ -713,7 +713,7 @@ pub mod http_proxy {
         }
     }
 
-    codegen::serde!(Inner);
+    codegen::features!(Inner);
 }
 
 /// The message `golden.collisions.HTTPProxy`.
@@ -795,7 +795,7 @@ impl ::std::fmt::Debug for HTTPProxyView<'_> {
     }
 }
 
-codegen::serde!(HTTPProxy);
+codegen::features!(HTTPProxy);
 
 /// Types that belong to [`HTTPProxy`].
 pub mod http_proxy_ {
@@ -883,7 +883,7 @@ pub mod http_proxy_ {
         }
     }
 
-    codegen::serde!(Inner);
+    codegen::features!(Inner);
 }
 
 /// A module beside a package of the same name.
@@ -965,7 +965,7 @@ impl ::std::fmt::Debug for SubView<'_> {
     }
 }
 
-codegen::serde!(Sub);
+codegen::features!(Sub);
 
 /// Types that belong to [`Sub`].
 pub mod sub_ {
@@ -1053,7 +1053,7 @@ pub mod sub_ {
         }
     }
 
-    codegen::serde!(Inner);
+    codegen::features!(Inner);
 }
 
 /// The message `golden.collisions.Sub_1`.
@@ -1135,7 +1135,7 @@ impl ::std::fmt::Debug for Sub1View<'_> {
     }
 }
 
-codegen::serde!(Sub1);
+codegen::features!(Sub1);
 
 /// Types that belong to [`Sub1`].
 pub mod sub_1 {
@@ -1223,7 +1223,7 @@ pub mod sub_1 {
         }
     }
 
-    codegen::serde!(Inner);
+    codegen::features!(Inner);
 }
 
 /// A oneof beside a nested message of its name.
@@ -1362,7 +1362,7 @@ impl ::std::fmt::Debug for BookView<'_> {
     }
 }
 
-codegen::serde!(Book);
+codegen::features!(Book);
 
 /// Types that belong to [`Book`].
 pub mod book {
@@ -1560,7 +1560,7 @@ pub mod book {
         }
     }
 
-    codegen::serde!(Format);
+    codegen::features!(Format);
 
     /// The message `golden.collisions.Book.FormatView`.
     #[derive(Clone, Default, PartialEq)]
@@ -1641,7 +1641,7 @@ pub mod book {
         }
     }
 
-    codegen::serde!(FormatView);
+    codegen::features!(FormatView);
 }
 
 /// The message `golden.collisions.Fields`.
@@ -1963,7 +1963,7 @@ impl ::std::fmt::Debug for FieldsView<'_> {
     }
 }
 
-codegen::serde!(Fields);
+codegen::features!(Fields);
 
 /// Types that belong to [`Fields`].
 pub mod fields {

@@ -86,4 +86,4 @@ impl fmt::Debug for InnerView<'_> {
     }
 }
 
-codegen::serde!(Inner);
+codegen::features!(Inner);

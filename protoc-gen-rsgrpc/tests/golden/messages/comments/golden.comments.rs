@@ -200,7 +200,7 @@ impl fmt::Debug for DocumentedView<'_> {
     }
 }
 
-codegen::serde!(Documented);
+codegen::features!(Documented);
 
 /// Types that belong to [`Documented`].
 pub mod documented {

@@ -191,7 +191,7 @@ impl fmt::Debug for CurrentView<'_> {
     }
 }
 
-codegen::serde!(Current);
+codegen::features!(Current);
 
 /// Types that belong to [`Current`].
 pub mod current {
@@ -376,7 +376,7 @@ impl fmt::Debug for OldView<'_> {
     }
 }
 
-codegen::serde!(Old);
+codegen::features!(Old);
 
 /// Types that belong to [`Old`].
 pub mod old {
@@ -477,7 +477,7 @@ pub mod old {
         }
     }
 
-    codegen::serde!(Part);
+    codegen::features!(Part);
 }
 
 #[allow(deprecated)]

@@ -114,4 +114,4 @@ impl fmt::Debug for UserView<'_> {
     }
 }
 
-codegen::serde!(User);
+codegen::features!(User);

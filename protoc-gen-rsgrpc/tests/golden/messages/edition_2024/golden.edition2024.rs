@@ -144,7 +144,7 @@ impl fmt::Debug for TicketView<'_> {
     }
 }
 
-codegen::serde!(Ticket);
+codegen::features!(Ticket);
 
 /// Types that belong to [`Ticket`].
 pub mod ticket {
@@ -251,7 +251,7 @@ pub mod ticket {
         }
     }
 
-    codegen::serde!(Note);
+    codegen::features!(Note);
 }
 
 /// The enum `golden.edition2024.State`.

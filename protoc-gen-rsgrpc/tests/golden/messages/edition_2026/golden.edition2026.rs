@@ -167,7 +167,7 @@ impl fmt::Debug for TicketView<'_> {
     }
 }
 
-codegen::serde!(Ticket);
+codegen::features!(Ticket);
 
 /// Types that belong to [`Ticket`].
 pub mod ticket {
@@ -332,7 +332,7 @@ pub mod ticket {
         }
     }
 
-    codegen::serde!(Call);
+    codegen::features!(Call);
 }
 
 /// The enum `golden.edition2026.State`.

@@ -214,7 +214,7 @@ impl fmt::Debug for ProfileView<'_> {
     }
 }
 
-codegen::serde!(Profile);
+codegen::features!(Profile);
 
 /// The message `golden.editions.Address`.
 #[derive(Clone, Default, PartialEq)]
@@ -314,7 +314,7 @@ impl fmt::Debug for AddressView<'_> {
     }
 }
 
-codegen::serde!(Address);
+codegen::features!(Address);
 
 /// The enum `golden.editions.Level`.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -105,7 +105,7 @@ impl fmt::Debug for HolderView<'_> {
     }
 }
 
-codegen::serde!(Holder);
+codegen::features!(Holder);
 
 /// Types that belong to [`Holder`].
 pub mod holder {

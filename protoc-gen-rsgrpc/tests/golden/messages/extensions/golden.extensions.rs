@@ -90,7 +90,7 @@ impl fmt::Debug for BaseView<'_> {
     }
 }
 
-codegen::serde!(Base);
+codegen::features!(Base);
 
 /// A message that extends another in its own scope.
 #[derive(Clone, Default, PartialEq)]
@@ -190,7 +190,7 @@ impl fmt::Debug for NoteView<'_> {
     }
 }
 
-codegen::serde!(Note);
+codegen::features!(Note);
 
 /// Types that belong to [`Note`].
 pub mod note {
@@ -286,7 +286,7 @@ impl fmt::Debug for ScopeView<'_> {
     }
 }
 
-codegen::serde!(Scope);
+codegen::features!(Scope);
 
 /// Types that belong to [`Scope`].
 pub mod scope {
@@ -378,7 +378,7 @@ impl fmt::Debug for SetView<'_> {
     }
 }
 
-codegen::serde!(Set);
+codegen::features!(Set);
 
 /// The message `golden.extensions.ExtensionsMayHaveLongTypes`.
 #[derive(Clone, Default, PartialEq)]
@@ -461,7 +461,7 @@ impl fmt::Debug for ExtensionsMayHaveLongTypesView<'_> {
     }
 }
 
-codegen::serde!(ExtensionsMayHaveLongTypes);
+codegen::features!(ExtensionsMayHaveLongTypes);
 
 /// The enum `golden.extensions.Level`.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -147,4 +147,4 @@ impl fmt::Debug for UsesView<'_> {
     }
 }
 
-codegen::serde!(Uses);
+codegen::features!(Uses);

@@ -111,7 +111,7 @@ impl fmt::Debug for MoneyView<'_> {
     }
 }
 
-codegen::serde!(Money);
+codegen::features!(Money);
 
 /// Types that belong to [`Money`].
 pub mod money {
@@ -249,4 +249,4 @@ impl fmt::Debug for StatusView<'_> {
     }
 }
 
-codegen::serde!(Status);
+codegen::features!(Status);

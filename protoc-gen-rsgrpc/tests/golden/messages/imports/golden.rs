@@ -99,4 +99,4 @@ impl fmt::Debug for RootView<'_> {
     }
 }
 
-codegen::serde!(Root);
+codegen::features!(Root);

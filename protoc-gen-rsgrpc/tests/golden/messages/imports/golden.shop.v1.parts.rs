@@ -99,4 +99,4 @@ impl fmt::Debug for PartView<'_> {
     }
 }
 
-codegen::serde!(Part);
+codegen::features!(Part);

@@ -178,7 +178,7 @@ impl fmt::Debug for OrderView<'_> {
     }
 }
 
-codegen::serde!(Order);
+codegen::features!(Order);
 
 /// Types that belong to [`Order`].
 pub mod order {
@@ -283,7 +283,7 @@ pub mod order {
         }
     }
 
-    codegen::serde!(Item);
+    codegen::features!(Item);
 }
 
 /// Ours; the other one is called by its path.
@@ -383,4 +383,4 @@ impl fmt::Debug for StatusView<'_> {
     }
 }
 
-codegen::serde!(Status);
+codegen::features!(Status);

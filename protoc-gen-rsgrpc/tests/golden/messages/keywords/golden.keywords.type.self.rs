@@ -261,7 +261,7 @@ impl fmt::Debug for KeywordsView<'_> {
     }
 }
 
-codegen::serde!(Keywords);
+codegen::features!(Keywords);
 
 /// Types that belong to [`Keywords`].
 pub mod keywords {
@@ -418,7 +418,7 @@ impl fmt::Debug for TypeView<'_> {
     }
 }
 
-codegen::serde!(Type);
+codegen::features!(Type);
 
 /// Types that belong to [`Type`].
 pub mod r#type {
@@ -539,7 +539,7 @@ impl fmt::Debug for CrateView<'_> {
     }
 }
 
-codegen::serde!(Crate);
+codegen::features!(Crate);
 
 /// Types that belong to [`Crate`].
 pub mod crate_ {
@@ -645,5 +645,5 @@ pub mod crate_ {
         }
     }
 
-    codegen::serde!(Self_);
+    codegen::features!(Self_);
 }

@@ -184,4 +184,4 @@ impl fmt::Debug for WideView<'_> {
     }
 }
 
-codegen::serde!(Wide);
+codegen::features!(Wide);

@@ -268,7 +268,7 @@ impl fmt::Debug for MapsView<'_> {
     }
 }
 
-codegen::serde!(Maps);
+codegen::features!(Maps);
 
 /// The message `golden.maps.Point`.
 #[derive(Clone, Default, PartialEq)]
@@ -368,7 +368,7 @@ impl fmt::Debug for PointView<'_> {
     }
 }
 
-codegen::serde!(Point);
+codegen::features!(Point);
 
 /// The enum `golden.maps.Color`.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

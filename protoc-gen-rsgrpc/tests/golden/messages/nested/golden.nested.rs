@@ -140,7 +140,7 @@ impl fmt::Debug for OuterView<'_> {
     }
 }
 
-codegen::serde!(Outer);
+codegen::features!(Outer);
 
 /// Types that belong to [`Outer`].
 pub mod outer {
@@ -270,7 +270,7 @@ pub mod outer {
         }
     }
 
-    codegen::serde!(Inner);
+    codegen::features!(Inner);
 
     /// Types that belong to [`Inner`].
     pub mod inner {
@@ -387,7 +387,7 @@ pub mod outer {
             }
         }
 
-        codegen::serde!(Core);
+        codegen::features!(Core);
 
         /// Types that belong to [`Core`].
         pub mod core {
@@ -494,7 +494,7 @@ pub mod outer {
                 }
             }
 
-            codegen::serde!(Seed);
+            codegen::features!(Seed);
         }
     }
 
@@ -627,4 +627,4 @@ impl fmt::Debug for OtherView<'_> {
     }
 }
 
-codegen::serde!(Other);
+codegen::features!(Other);

@@ -99,7 +99,7 @@ impl fmt::Debug for LonelyView<'_> {
     }
 }
 
-codegen::serde!(Lonely);
+codegen::features!(Lonely);
 
 /// Types that belong to [`Lonely`].
 pub mod lonely {

@@ -217,7 +217,7 @@ impl fmt::Debug for EventView<'_> {
     }
 }
 
-codegen::serde!(Event);
+codegen::features!(Event);
 
 /// Types that belong to [`Event`].
 pub mod event {
@@ -529,7 +529,7 @@ pub mod event {
         }
     }
 
-    codegen::serde!(Key);
+    codegen::features!(Key);
 
     /// The enum `golden.oneofs.Event.Device`.
     #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -186,7 +186,7 @@ impl fmt::Debug for SettingsView<'_> {
     }
 }
 
-codegen::serde!(Settings);
+codegen::features!(Settings);
 
 /// The message `golden.optional.Window`.
 #[derive(Clone, Default, PartialEq)]
@@ -290,7 +290,7 @@ impl fmt::Debug for WindowView<'_> {
     }
 }
 
-codegen::serde!(Window);
+codegen::features!(Window);
 
 /// The enum `golden.optional.Mode`.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -116,7 +116,7 @@ impl ::std::fmt::Debug for OptionView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Option);
+::rsgrpc::codegen::features!(Option);
 
 /// The message `golden.prelude.Vec`.
 #[derive(Clone, Default, PartialEq)]
@@ -215,7 +215,7 @@ impl ::std::fmt::Debug for VecView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Vec);
+::rsgrpc::codegen::features!(Vec);
 
 /// The message `golden.prelude.Result`.
 #[derive(Clone, Default, PartialEq)]
@@ -320,7 +320,7 @@ impl ::std::fmt::Debug for ResultView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Result);
+::rsgrpc::codegen::features!(Result);
 
 /// The message `golden.prelude.String`.
 #[derive(Clone, Default, PartialEq)]
@@ -442,7 +442,7 @@ impl ::std::fmt::Debug for StringView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(String);
+::rsgrpc::codegen::features!(String);
 
 /// The message `golden.prelude.Box`.
 #[derive(Clone, Default, PartialEq)]
@@ -550,7 +550,7 @@ impl ::std::fmt::Debug for BoxView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Box);
+::rsgrpc::codegen::features!(Box);
 
 /// The message `golden.prelude.Default`.
 #[derive(Clone, Default, PartialEq)]
@@ -663,7 +663,7 @@ impl ::std::fmt::Debug for DefaultView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Default);
+::rsgrpc::codegen::features!(Default);
 
 /// The message `golden.prelude.Clone`.
 #[derive(Clone, Default, PartialEq)]
@@ -774,7 +774,7 @@ impl ::std::fmt::Debug for CloneView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Clone);
+::rsgrpc::codegen::features!(Clone);
 
 /// The message `golden.prelude.Status`.
 #[derive(Clone, Default, PartialEq)]
@@ -863,7 +863,7 @@ impl ::std::fmt::Debug for StatusView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Status);
+::rsgrpc::codegen::features!(Status);
 
 /// The message `golden.prelude.Context`.
 #[derive(Clone, Default, PartialEq)]
@@ -954,7 +954,7 @@ impl ::std::fmt::Debug for ContextView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Context);
+::rsgrpc::codegen::features!(Context);
 
 /// The message `golden.prelude.Message`.
 #[derive(Clone, Default, PartialEq)]
@@ -1081,7 +1081,7 @@ impl ::std::fmt::Debug for MessageView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Message);
+::rsgrpc::codegen::features!(Message);
 
 /// The message `golden.prelude.View`.
 #[derive(Clone, Default, PartialEq)]
@@ -1189,7 +1189,7 @@ impl ::std::fmt::Debug for ViewView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(View);
+::rsgrpc::codegen::features!(View);
 
 /// The message `golden.prelude.Map`.
 #[derive(Clone, Default, PartialEq)]
@@ -1288,7 +1288,7 @@ impl ::std::fmt::Debug for MapView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Map);
+::rsgrpc::codegen::features!(Map);
 
 /// The message `golden.prelude.Bytes`.
 #[derive(Clone, Default, PartialEq)]
@@ -1390,7 +1390,7 @@ impl ::std::fmt::Debug for BytesView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Bytes);
+::rsgrpc::codegen::features!(Bytes);
 
 /// The message `golden.prelude.Decode`.
 #[derive(Clone, Default, PartialEq)]
@@ -1479,7 +1479,7 @@ impl ::std::fmt::Debug for DecodeView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Decode);
+::rsgrpc::codegen::features!(Decode);
 
 /// The message `golden.prelude.Own`.
 #[derive(Clone, Default, PartialEq)]
@@ -1584,7 +1584,7 @@ impl ::std::fmt::Debug for OwnView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Own);
+::rsgrpc::codegen::features!(Own);
 
 /// The message `golden.prelude.Oneof`.
 #[derive(Clone, Default, PartialEq)]
@@ -1698,7 +1698,7 @@ impl ::std::fmt::Debug for OneofView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Oneof);
+::rsgrpc::codegen::features!(Oneof);
 
 /// Types that belong to [`Oneof`].
 pub mod oneof {
@@ -1850,7 +1850,7 @@ pub mod oneof {
         }
     }
 
-    codegen::serde!(Some);
+    codegen::features!(Some);
 
     /// The message `golden.prelude.Oneof.Option`.
     #[derive(Clone, Default, PartialEq)]
@@ -1931,7 +1931,7 @@ pub mod oneof {
         }
     }
 
-    codegen::serde!(Option);
+    codegen::features!(Option);
 }
 
 /// The message `golden.prelude.Send`.
@@ -2021,7 +2021,7 @@ impl ::std::fmt::Debug for SendView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Send);
+::rsgrpc::codegen::features!(Send);
 
 /// The message `golden.prelude.Sync`.
 #[derive(Clone, Default, PartialEq)]
@@ -2110,7 +2110,7 @@ impl ::std::fmt::Debug for SyncView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Sync);
+::rsgrpc::codegen::features!(Sync);
 
 /// The message `golden.prelude.From`.
 #[derive(Clone, Default, PartialEq)]
@@ -2199,7 +2199,7 @@ impl ::std::fmt::Debug for FromView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(From);
+::rsgrpc::codegen::features!(From);
 
 /// The message `golden.prelude.Self`.
 #[derive(Clone, Default, PartialEq)]
@@ -2288,7 +2288,7 @@ impl ::std::fmt::Debug for SelfView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Self_);
+::rsgrpc::codegen::features!(Self_);
 
 /// The message `golden.prelude.Source`.
 #[derive(Clone, Default, PartialEq)]
@@ -2377,7 +2377,7 @@ impl ::std::fmt::Debug for SourceView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Source);
+::rsgrpc::codegen::features!(Source);
 
 /// The message `golden.prelude.S`.
 #[derive(Clone, Default, PartialEq)]
@@ -2482,7 +2482,7 @@ impl ::std::fmt::Debug for SView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(S);
+::rsgrpc::codegen::features!(S);
 
 /// The message `golden.prelude.V`.
 #[derive(Clone, Default, PartialEq)]
@@ -2583,7 +2583,7 @@ impl ::std::fmt::Debug for VView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(V);
+::rsgrpc::codegen::features!(V);
 
 /// Types that belong to [`V`].
 pub mod v {
@@ -2730,7 +2730,7 @@ impl ::std::fmt::Debug for TView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(T);
+::rsgrpc::codegen::features!(T);
 
 /// The message `golden.prelude.Fields`.
 #[derive(Clone, Default, PartialEq)]
@@ -2819,7 +2819,7 @@ impl ::std::fmt::Debug for FieldsView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Fields);
+::rsgrpc::codegen::features!(Fields);
 
 /// The message `golden.prelude.Fault`.
 #[derive(Clone, Default, PartialEq)]
@@ -2908,7 +2908,7 @@ impl ::std::fmt::Debug for FaultView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Fault);
+::rsgrpc::codegen::features!(Fault);
 
 /// The message `golden.prelude.Unknown`.
 #[derive(Clone, Default, PartialEq)]
@@ -2999,7 +2999,7 @@ impl ::std::fmt::Debug for UnknownView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Unknown);
+::rsgrpc::codegen::features!(Unknown);
 
 /// The message `golden.prelude.UnknownFields`.
 #[derive(Clone, Default, PartialEq)]
@@ -3113,7 +3113,7 @@ impl ::std::fmt::Debug for UnknownFieldsView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(UnknownFields);
+::rsgrpc::codegen::features!(UnknownFields);
 
 /// The message `golden.prelude.Choice`.
 #[derive(Clone, Default, PartialEq)]
@@ -3202,7 +3202,7 @@ impl ::std::fmt::Debug for ChoiceView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Choice);
+::rsgrpc::codegen::features!(Choice);
 
 /// The message `golden.prelude.Implicit`.
 #[derive(Clone, Default, PartialEq)]
@@ -3311,7 +3311,7 @@ impl ::std::fmt::Debug for ImplicitView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Implicit);
+::rsgrpc::codegen::features!(Implicit);
 
 /// The message `golden.prelude.Explicit`.
 #[derive(Clone, Default, PartialEq)]
@@ -3426,7 +3426,7 @@ impl ::std::fmt::Debug for ExplicitView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Explicit);
+::rsgrpc::codegen::features!(Explicit);
 
 /// The message `golden.prelude.Int32`.
 #[derive(Clone, Default, PartialEq)]
@@ -3515,7 +3515,7 @@ impl ::std::fmt::Debug for Int32View<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Int32);
+::rsgrpc::codegen::features!(Int32);
 
 /// The message `golden.prelude.Enumeration`.
 #[derive(Clone, Default, PartialEq)]
@@ -3606,7 +3606,7 @@ impl ::std::fmt::Debug for EnumerationView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Enumeration);
+::rsgrpc::codegen::features!(Enumeration);
 
 /// The message `golden.prelude.LazyLock`.
 #[derive(Clone, Default, PartialEq)]
@@ -3697,7 +3697,7 @@ impl ::std::fmt::Debug for LazyLockView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(LazyLock);
+::rsgrpc::codegen::features!(LazyLock);
 
 /// The message `golden.prelude.fmt`.
 #[derive(Clone, Default, PartialEq)]
@@ -3786,7 +3786,7 @@ impl ::std::fmt::Debug for FmtView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Fmt);
+::rsgrpc::codegen::features!(Fmt);
 
 /// Types that belong to [`Fmt`].
 pub mod fmt {
@@ -3874,7 +3874,7 @@ pub mod fmt {
         }
     }
 
-    codegen::serde!(Formatter);
+    codegen::features!(Formatter);
 }
 
 /// The message `golden.prelude.codegen`.
@@ -3966,7 +3966,7 @@ impl ::std::fmt::Debug for CodegenView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Codegen);
+::rsgrpc::codegen::features!(Codegen);
 
 /// Types that belong to [`Codegen`].
 pub mod codegen {
@@ -4054,7 +4054,7 @@ pub mod codegen {
         }
     }
 
-    codegen::serde!(Debug);
+    codegen::features!(Debug);
 }
 
 /// The message `golden.prelude.Std`.
@@ -4144,7 +4144,7 @@ impl ::std::fmt::Debug for StdView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Std);
+::rsgrpc::codegen::features!(Std);
 
 /// Types that belong to [`Std`].
 pub mod std {
@@ -4232,7 +4232,7 @@ pub mod std {
         }
     }
 
-    codegen::serde!(Core);
+    codegen::features!(Core);
 }
 
 /// The message `golden.prelude.Str`.
@@ -4322,7 +4322,7 @@ impl ::std::fmt::Debug for StrView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Str);
+::rsgrpc::codegen::features!(Str);
 
 /// Types that belong to [`Str`].
 pub mod str_ {
@@ -4410,7 +4410,7 @@ pub mod str_ {
         }
     }
 
-    codegen::serde!(Inner);
+    codegen::features!(Inner);
 }
 
 /// The message `golden.prelude.Bool`.
@@ -4516,7 +4516,7 @@ impl ::std::fmt::Debug for BoolView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Bool);
+::rsgrpc::codegen::features!(Bool);
 
 /// Types that belong to [`Bool`].
 pub mod bool_ {
@@ -4604,7 +4604,7 @@ pub mod bool_ {
         }
     }
 
-    codegen::serde!(Inner);
+    codegen::features!(Inner);
 }
 
 /// The message `golden.prelude.Debug`.
@@ -4713,7 +4713,7 @@ impl ::std::fmt::Debug for DebugView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Debug);
+::rsgrpc::codegen::features!(Debug);
 
 /// The message `golden.prelude.PartialEq`.
 #[derive(Clone, Default, PartialEq)]
@@ -4804,7 +4804,7 @@ impl ::std::fmt::Debug for PartialEqView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(PartialEq);
+::rsgrpc::codegen::features!(PartialEq);
 
 /// The message `golden.prelude.Eq`.
 #[derive(Clone, Default, PartialEq)]
@@ -4893,7 +4893,7 @@ impl ::std::fmt::Debug for EqView<'_> {
     }
 }
 
-::rsgrpc::codegen::serde!(Eq);
+::rsgrpc::codegen::features!(Eq);
 
 /// Tuple structs are values as well.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

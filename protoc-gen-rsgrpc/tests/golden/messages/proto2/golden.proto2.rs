@@ -290,7 +290,7 @@ impl fmt::Debug for DefaultsView<'_> {
     }
 }
 
-codegen::serde!(Defaults);
+codegen::features!(Defaults);
 
 /// The message `golden.proto2.Needs`.
 #[derive(Clone, Default, PartialEq)]
@@ -464,7 +464,7 @@ impl fmt::Debug for NeedsView<'_> {
     }
 }
 
-codegen::serde!(Needs);
+codegen::features!(Needs);
 
 /// Types that belong to [`Needs`].
 pub mod needs {
@@ -630,7 +630,7 @@ pub mod needs {
         }
     }
 
-    codegen::serde!(Extra);
+    codegen::features!(Extra);
 
     /// The message `golden.proto2.Needs.Entry`.
     #[derive(Clone, Default, PartialEq)]
@@ -730,7 +730,7 @@ pub mod needs {
         }
     }
 
-    codegen::serde!(Entry);
+    codegen::features!(Entry);
 
     /// The message `golden.proto2.Needs.Picked`.
     #[derive(Clone, Default, PartialEq)]
@@ -830,7 +830,7 @@ pub mod needs {
         }
     }
 
-    codegen::serde!(Picked);
+    codegen::features!(Picked);
 }
 
 /// Has no required fields, but may hold a message that does.
@@ -923,7 +923,7 @@ impl fmt::Debug for HolderView<'_> {
     }
 }
 
-codegen::serde!(Holder);
+codegen::features!(Holder);
 
 /// The message `golden.proto2.Inner`.
 #[derive(Clone, Default, PartialEq)]
@@ -1023,4 +1023,4 @@ impl fmt::Debug for InnerView<'_> {
     }
 }
 
-codegen::serde!(Inner);
+codegen::features!(Inner);

@@ -152,7 +152,7 @@ impl fmt::Debug for TreeView<'_> {
     }
 }
 
-codegen::serde!(Tree);
+codegen::features!(Tree);
 
 /// The message `golden.recursive.Leaf`.
 #[derive(Clone, Default, PartialEq)]
@@ -246,7 +246,7 @@ impl fmt::Debug for LeafView<'_> {
     }
 }
 
-codegen::serde!(Leaf);
+codegen::features!(Leaf);
 
 /// Through another message and a oneof.
 #[derive(Clone, Default, PartialEq)]
@@ -349,7 +349,7 @@ impl fmt::Debug for ExpressionView<'_> {
     }
 }
 
-codegen::serde!(Expression);
+codegen::features!(Expression);
 
 /// Types that belong to [`Expression`].
 pub mod expression {
@@ -519,4 +519,4 @@ impl fmt::Debug for CallView<'_> {
     }
 }
 
-codegen::serde!(Call);
+codegen::features!(Call);

@@ -134,7 +134,7 @@ impl fmt::Debug for LoginView<'_> {
     }
 }
 
-codegen::serde!(Login);
+codegen::features!(Login);
 
 /// Types that belong to [`Login`].
 pub mod login {

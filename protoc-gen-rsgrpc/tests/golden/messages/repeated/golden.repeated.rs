@@ -161,7 +161,7 @@ impl fmt::Debug for ListsView<'_> {
     }
 }
 
-codegen::serde!(Lists);
+codegen::features!(Lists);
 
 /// The message `golden.repeated.Item`.
 #[derive(Clone, Default, PartialEq)]
@@ -255,7 +255,7 @@ impl fmt::Debug for ItemView<'_> {
     }
 }
 
-codegen::serde!(Item);
+codegen::features!(Item);
 
 /// The enum `golden.repeated.State`.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

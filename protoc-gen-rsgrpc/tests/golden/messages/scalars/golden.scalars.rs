@@ -264,7 +264,7 @@ impl fmt::Debug for ScalarsView<'_> {
     }
 }
 
-codegen::serde!(Scalars);
+codegen::features!(Scalars);
 
 /// The message `golden.scalars.Nothing`.
 #[derive(Clone, Default, PartialEq)]
@@ -345,4 +345,4 @@ impl fmt::Debug for NothingView<'_> {
     }
 }
 
-codegen::serde!(Nothing);
+codegen::features!(Nothing);

@@ -206,4 +206,4 @@ impl fmt::Debug for EnvelopeView<'_> {
     }
 }
 
-codegen::serde!(Envelope);
+codegen::features!(Envelope);

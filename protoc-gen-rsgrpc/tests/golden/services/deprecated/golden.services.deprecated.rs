@@ -90,7 +90,7 @@ impl fmt::Debug for ThingView<'_> {
     }
 }
 
-codegen::serde!(Thing);
+codegen::features!(Thing);
 
 #[allow(deprecated)]
 /// Client of `golden.services.deprecated.Old`.

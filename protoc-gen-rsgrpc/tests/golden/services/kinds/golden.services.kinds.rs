@@ -106,7 +106,7 @@ impl fmt::Debug for GetProductRequestView<'_> {
     }
 }
 
-codegen::serde!(GetProductRequest);
+codegen::features!(GetProductRequest);
 
 /// The message `golden.services.kinds.Product`.
 #[derive(Clone, Default, PartialEq)]
@@ -206,7 +206,7 @@ impl fmt::Debug for ProductView<'_> {
     }
 }
 
-codegen::serde!(Product);
+codegen::features!(Product);
 
 /// The message `golden.services.kinds.UploadProductsResponse`.
 #[derive(Clone, Default, PartialEq)]
@@ -304,7 +304,7 @@ impl fmt::Debug for UploadProductsResponseView<'_> {
     }
 }
 
-codegen::serde!(UploadProductsResponse);
+codegen::features!(UploadProductsResponse);
 
 /// Client of `golden.services.kinds.Shop`.
 ///

@@ -97,7 +97,7 @@ impl fmt::Debug for ContextView<'_> {
     }
 }
 
-codegen::serde!(Context);
+codegen::features!(Context);
 
 /// The message `golden.services.names.Sender`.
 #[derive(Clone, Default, PartialEq)]
@@ -186,7 +186,7 @@ impl fmt::Debug for SenderView<'_> {
     }
 }
 
-codegen::serde!(Sender);
+codegen::features!(Sender);
 
 /// The message `golden.services.names.StatusClient`.
 #[derive(Clone, Default, PartialEq)]
@@ -275,7 +275,7 @@ impl fmt::Debug for StatusClientView<'_> {
     }
 }
 
-codegen::serde!(StatusClient);
+codegen::features!(StatusClient);
 
 /// Types that belong to [`StatusClient`].
 pub mod status_client {
@@ -363,7 +363,7 @@ pub mod status_client {
         }
     }
 
-    codegen::serde!(Inner);
+    codegen::features!(Inner);
 }
 
 /// The message `golden.services.names.result_`.
@@ -453,7 +453,7 @@ impl fmt::Debug for ResultView<'_> {
     }
 }
 
-codegen::serde!(Result);
+codegen::features!(Result);
 
 /// The message `golden.services.names.StatusServer`.
 #[derive(Clone, Default, PartialEq)]
@@ -542,7 +542,7 @@ impl fmt::Debug for StatusServerView<'_> {
     }
 }
 
-codegen::serde!(StatusServer);
+codegen::features!(StatusServer);
 
 /// The message `golden.services.names.Future`.
 #[derive(Clone, Default, PartialEq)]
@@ -631,7 +631,7 @@ impl fmt::Debug for FutureView<'_> {
     }
 }
 
-codegen::serde!(Future);
+codegen::features!(Future);
 
 /// The message `golden.services.names.T`.
 #[derive(Clone, Default, PartialEq)]
@@ -720,7 +720,7 @@ impl fmt::Debug for TView<'_> {
     }
 }
 
-codegen::serde!(T);
+codegen::features!(T);
 
 /// Client of `golden.services.names.Status`.
 #[derive(Clone, Debug)]

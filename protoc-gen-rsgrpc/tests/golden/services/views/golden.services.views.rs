@@ -105,7 +105,7 @@ impl fmt::Debug for BatchView<'_> {
     }
 }
 
-codegen::serde!(Batch);
+codegen::features!(Batch);
 
 /// The message `golden.services.views.Receipt`.
 #[derive(Clone, Default, PartialEq)]
@@ -199,7 +199,7 @@ impl fmt::Debug for ReceiptView<'_> {
     }
 }
 
-codegen::serde!(Receipt);
+codegen::features!(Receipt);
 
 /// Client of `golden.services.views.Ingest`.
 #[derive(Clone, Debug)]

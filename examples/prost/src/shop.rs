@@ -1,0 +1,82 @@
+//! The service itself: products in memory.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rsgrpc::{Context, Sender, Status, Streaming};
+
+use crate::messages::ecommerce::product_update_request::Update;
+use crate::messages::ecommerce::{
+    GetProductRequest, ListProductsRequest, Product, ProductUpdateRequest, UploadProductsResponse,
+};
+use crate::services::ecommerce::ProductService;
+
+/// Products by their ids.
+#[derive(Debug, Default)]
+pub struct Shop(Mutex<BTreeMap<String, Product>>);
+
+impl Shop {
+    // A panic elsewhere leaves every product whole, so the lock is used on.
+    fn products(&self) -> MutexGuard<'_, BTreeMap<String, Product>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ProductService for Shop {
+    async fn get_product(&self, _: &Context, request: GetProductRequest) -> Result<Product, Status> {
+        let product = self.products().get(&request.product_id).cloned();
+        product.ok_or_else(|| Status::not_found(format!("product {} not found", request.product_id)))
+    }
+
+    async fn list_products(
+        &self,
+        _: &Context,
+        request: ListProductsRequest,
+        responses: Sender<Product>,
+    ) -> Result<(), Status> {
+        let products: Vec<Product> = self.products().values().cloned().collect();
+        for product in products.into_iter().filter(|product| product.category == request.category) {
+            responses.send(product).await?;
+        }
+        Ok(())
+    }
+
+    async fn upload_products(
+        &self,
+        _: &Context,
+        mut requests: Streaming<Product>,
+    ) -> Result<UploadProductsResponse, Status> {
+        let mut response = UploadProductsResponse::default();
+        while let Some(product) = requests.message().await? {
+            response.products_created += 1;
+            response.product_ids.push(product.id.clone());
+            self.products().insert(product.id.clone(), product);
+        }
+        Ok(response)
+    }
+
+    async fn product_updates(
+        &self,
+        _: &Context,
+        mut requests: Streaming<ProductUpdateRequest>,
+        responses: Sender<Product>,
+    ) -> Result<(), Status> {
+        while let Some(request) = requests.message().await? {
+            let changed = self.products().get_mut(&request.product_id).map(|product| {
+                match request.update {
+                    Some(Update::NewPrice(price)) => product.price = price,
+                    Some(Update::StockAdjustment(by)) => {
+                        product.stock_quantity = product.stock_quantity.saturating_add(by);
+                    }
+                    Some(Update::NewStatus(status)) => product.status = status,
+                    None => {}
+                }
+                product.clone()
+            });
+            if let Some(product) = changed {
+                responses.send(product).await?;
+            }
+        }
+        Ok(())
+    }
+}
