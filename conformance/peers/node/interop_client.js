@@ -3,7 +3,7 @@
 
 const assert = require('assert');
 const { readFileSync } = require('fs');
-const { grpc, services, zeros, flags, ECHO_INITIAL, ECHO_TRAILING, CA_FILE } = require('./interop_service');
+const { grpc, services, zeros, flags, signToken, ECHO_INITIAL, ECHO_TRAILING, CA_FILE } = require('./interop_service');
 
 const FLAGS = flags(
   'server_host', 'server_port', 'server_host_override', 'test_case', 'use_tls', 'use_test_ca', 'ca_file',
@@ -67,6 +67,22 @@ function around(call) {
   const trailers = new Promise((resolve) => call.on('status', ({ metadata }) => resolve(metadata)));
   return Promise.all([headers, trailers]);
 }
+
+const account = () => JSON.parse(readFileSync(FLAGS.service_account_key_file));
+
+// A token that the account signs itself.
+function ownToken(claims) {
+  const { client_email, private_key_id, private_key } = account();
+  const now = Math.floor(Date.now() / 1000);
+  return signToken({ iss: client_email, sub: client_email, iat: now, exp: now + 3600, ...claims }, private_key_id, private_key);
+}
+
+const bearer = (token) => grpc.credentials.createFromMetadataGenerator((target, callback) => {
+  const metadata = new grpc.Metadata();
+  metadata.set('authorization', `Bearer ${token(target)}`);
+  callback(null, metadata);
+});
+const ownTokens = bearer(({ service_url: aud }) => ownToken({ aud }));
 
 const gzip = { 'grpc.default_compression_algorithm': grpc.compressionAlgorithms.gzip };
 
@@ -199,6 +215,31 @@ const cases = {
   },
   rpc_soak: async (client) => {
     for (let left = Number(FLAGS.soak_iterations ?? 10); left > 0; left--) check(await unary(client, 'UnaryCall', LARGE));
+  },
+  jwt_token_creds: async () => {
+    const client = connect({ call: ownTokens });
+    const response = await unary(client, 'UnaryCall', { ...LARGE, fill_username: true });
+    check(response);
+    assert.equal(response.username, account().client_email);
+    client.close();
+  },
+  per_rpc_creds: async (client) => {
+    const request = { fill_username: true };
+    const { username } = await unary(client, 'UnaryCall', request, undefined, { credentials: ownTokens });
+    assert.equal(username, account().client_email);
+  },
+  oauth2_auth_token: async () => {
+    const { client_email, token_uri } = account();
+    const body = new URLSearchParams({
+      grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      assertion: ownToken({ aud: token_uri, scope: FLAGS.oauth_scope }),
+    });
+    const { access_token } = await (await fetch(token_uri, { method: 'POST', body })).json();
+    const client = connect({ call: bearer(() => access_token) });
+    const response = await unary(client, 'UnaryCall', { fill_username: true, fill_oauth_scope: true });
+    assert.equal(response.username, client_email);
+    assert(response.oauth_scope && FLAGS.oauth_scope.includes(response.oauth_scope));
+    client.close();
   },
   channel_soak: async () => {
     for (let left = Number(FLAGS.soak_iterations ?? 10); left > 0; left--) {

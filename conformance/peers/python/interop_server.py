@@ -1,11 +1,14 @@
 """The interop server on grpcio: `call PATH` is printed for each call that comes."""
 
 import asyncio
+import base64
 import json
 import signal
 import time
 
 import grpc
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth import jwt
 
 from interop_flags import CREDENTIALS, ECHO_INITIAL, ECHO_TRAILING, parse, read
@@ -46,14 +49,23 @@ async def echo_status(request, context):
         await context.abort(CODES[status.code], status.message)
 
 
-def claims(context):
-    """What a valid token tells of the caller."""
-    if FLAGS.token_keys_file is None:
+def public_key(key):
+    """An RSA key of a JSON Web Key Set, as PEM."""
+    exponent, modulus = (int.from_bytes(base64.urlsafe_b64decode(key[part] + "=="), "big") for part in "en")
+    key = rsa.RSAPublicNumbers(exponent, modulus).public_key()
+    return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+async def claims(context):
+    """What the caller's token tells; a call whose token is not valid is refused."""
+    token = dict(context.invocation_metadata()).get("authorization", "").removeprefix("Bearer ")
+    if FLAGS.token_keys_file is None or not token:
         return {}
-    for key, value in context.invocation_metadata():
-        if key == "authorization" and value.startswith("Bearer "):
-            return jwt.decode(value.removeprefix("Bearer "), certs=json.loads(read(FLAGS.token_keys_file)))
-    return {}
+    keys = {key["kid"]: public_key(key) for key in json.loads(read(FLAGS.token_keys_file))["keys"]}
+    try:
+        return jwt.decode(token, certs=keys)
+    except ValueError as error:
+        await context.abort(grpc.StatusCode.UNAUTHENTICATED, str(error))
 
 
 class TestService(rpc.TestServiceServicer):
@@ -69,9 +81,9 @@ class TestService(rpc.TestServiceServicer):
             await context.send_initial_metadata([])
         response = pb.SimpleResponse(payload=zeros(request.response_size))
         if request.fill_username:
-            response.username = claims(context).get("email", "")
+            response.username = (await claims(context)).get("sub", "")
         if request.fill_oauth_scope:
-            response.oauth_scope = claims(context).get("scope", "")
+            response.oauth_scope = (await claims(context)).get("scope", "")
         return response
 
     async def CacheableUnaryCall(self, request, context):

@@ -54,7 +54,12 @@ pub const SOAK: usize = 100;
 
 /// Who cannot do what, as a client or as a server, and why.
 pub const UNABLE: &[(Role, Language, &[&str], &str)] = &[
-    (Role::Client, Python, &["client_compressed_streaming"], "grpcio compresses all requests of a call or none"),
+    (
+        Role::Client,
+        Python,
+        &["client_compressed_streaming"],
+        "grpcio compresses all requests of a call or none",
+    ),
     (
         Role::Server,
         Python,

@@ -88,7 +88,9 @@ impl Build<'_> {
         compiler.current_dir(self.out).args(OPTIONS).arg("-I.");
         compiler.arg("-I").arg(self.root.join("usr/include")).arg("-I").arg(self.sources);
         compiler.arg(self.sources.join(format!("{program}.cc")));
-        compiler.args(SCHEMAS.iter().map(|schema| format!("{schema}.pb.cc"))).arg("grpc/testing/test.grpc.pb.cc");
+        compiler
+            .args(SCHEMAS.iter().map(|schema| format!("{schema}.pb.cc")))
+            .arg("grpc/testing/test.grpc.pb.cc");
         compiler.arg("-L").arg(&libraries).arg(format!("-Wl,-rpath,{}", libraries.display()));
         compiler.args(["-lgrpc++", "-lprotobuf", "-o", program]);
         process::run(&mut compiler, &log, LIMIT)

@@ -55,11 +55,7 @@ pub struct Ready {
 
 impl Ready {
     fn debian(proxy: Proxy, root: &Path) -> Self {
-        Self {
-            proxy,
-            program: root.join("usr/sbin").join(proxy.name()),
-            libraries: debian::libraries(root),
-        }
+        Self { proxy, program: root.join("usr/sbin").join(proxy.name()), libraries: debian::libraries(root) }
     }
 
     /// Starts the proxy before a server that listens on `backend` without TLS. `folder` takes what it writes; with
@@ -74,7 +70,9 @@ impl Ready {
         let port = free_port()?;
         let write = |name: &str, text: String| {
             let path = folder.join(name);
-            fs::create_dir_all(folder).and_then(|()| fs::write(&path, text)).map_err(|error| error.to_string())?;
+            fs::create_dir_all(folder)
+                .and_then(|()| fs::write(&path, text))
+                .map_err(|error| error.to_string())?;
             Ok::<_, String>(path)
         };
         let mut command = Command::new(&self.program);
@@ -88,7 +86,11 @@ impl Ready {
             }
             Proxy::Nghttpx => {
                 let plain = if tls.is_none() { ";no-tls" } else { "" };
-                command.args(["--conf=/dev/null", "--errorlog-file=/dev/stderr", "--accesslog-file=/dev/null"]);
+                command.args([
+                    "--conf=/dev/null",
+                    "--errorlog-file=/dev/stderr",
+                    "--accesslog-file=/dev/null",
+                ]);
                 command.arg(format!("--frontend=127.0.0.1,{port}{plain}"));
                 command.arg(format!("--backend=127.0.0.1,{backend};;proto=h2"));
                 if let Some(secrets) = tls {

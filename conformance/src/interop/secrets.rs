@@ -22,7 +22,8 @@ impl Secrets {
     pub fn make(project: &Project, log: &Path) -> Result<Self, Missing> {
         system("openssl", &["version"], &["openssl"], log)?;
         let folder = project.fresh("interop/secrets")?;
-        let extensions = "subjectAltName=DNS:*.test.google.fr\nextendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE\n";
+        let extensions =
+            "subjectAltName=DNS:*.test.google.fr\nextendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE\n";
         fs::write(folder.join("server.ext"), extensions).map_err(|error| error.to_string())?;
         let openssl = |arguments: &str| {
             let mut command = Command::new("openssl");
@@ -31,8 +32,14 @@ impl Secrets {
         let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -batch";
         openssl(&format!("req -x509 -days 7 {key} -subj /CN=testca -keyout ca.key -out ca.pem"))?;
         openssl(&format!("req {key} -subj /CN=*.test.google.fr -keyout server1.key -out server1.csr"))?;
-        openssl("x509 -req -days 7 -in server1.csr -CA ca.pem -CAkey ca.key -CAcreateserial -extfile server.ext -out server1.pem")?;
+        openssl(
+            "x509 -req -days 7 -in server1.csr -CA ca.pem -CAkey ca.key -CAcreateserial -extfile server.ext -out server1.pem",
+        )?;
         let file = |name: &str| folder.join(name);
-        Ok(Self { ca: file("ca.pem"), server_certificate: file("server1.pem"), server_key: file("server1.key") })
+        Ok(Self {
+            ca: file("ca.pem"),
+            server_certificate: file("server1.pem"),
+            server_key: file("server1.key"),
+        })
     }
 }

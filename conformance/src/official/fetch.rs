@@ -59,9 +59,9 @@ pub fn runner(project: &Project, log: &Path) -> Result<Runner, Missing> {
     }
     let libraries = folder.join("system");
     let versions: Vec<&str> = [RELEASE].iter().chain(LIBRARIES).copied().collect();
-    once(&libraries, &versions, || debian::unpack(&libraries, Some(RELEASE), LIBRARIES, log)).map_err(|why| {
-        format!("the official runner does not start with the libraries of this system: {why}")
-    })?;
+    once(&libraries, &versions, || debian::unpack(&libraries, Some(RELEASE), LIBRARIES, log)).map_err(
+        |why| format!("the official runner does not start with the libraries of this system: {why}"),
+    )?;
     let runner = Runner { libraries: Some(debian::libraries(&libraries)), ..runner };
     if runner.starts(log) { Ok(runner) } else { Err("the official runner does not start here".to_owned()) }
 }

@@ -247,7 +247,8 @@ mod tests {
     async fn what_the_socket_holds_is_flushed_as_well() {
         for size in [100, COLLECT + 1] {
             let (near, mut far) = duplex(1 << 20);
-            let (mut io, mut flusher) = pair(Box::pin(Holding { socket: near, held: Vec::new(), attempts: 0 }));
+            let (mut io, mut flusher) =
+                pair(Box::pin(Holding { socket: near, held: Vec::new(), attempts: 0 }));
             io.write_all(&vec![7; size]).await.unwrap();
             poll_fn(|cx| flusher.poll_flush(cx)).await.unwrap();
             assert_eq!(arrived(&mut far), size);

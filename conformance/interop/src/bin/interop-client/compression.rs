@@ -2,7 +2,9 @@
 
 use rsgrpc::Code;
 use rsgrpc::compression::Encoding;
-use rsgrpc_interop::proto::{BoolValue, SimpleRequest, StreamingInputCallRequest, StreamingOutputCallRequest};
+use rsgrpc_interop::proto::{
+    BoolValue, SimpleRequest, StreamingInputCallRequest, StreamingOutputCallRequest,
+};
 use rsgrpc_interop::{Result, zeros};
 
 use crate::streaming::{self, parameters};

@@ -4,8 +4,8 @@
 use rsgrpc_interop::Result;
 use tokio::task::JoinSet;
 
-use crate::unary;
 use crate::Client;
+use crate::unary;
 
 /// The server says goodbye to the connection after the first call; the second one goes to a new connection.
 pub(crate) async fn goaway(client: Client) -> Result {

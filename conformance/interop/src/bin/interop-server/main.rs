@@ -30,7 +30,8 @@ async fn main() -> Result {
             None => format!("{CREDENTIALS}/{name}"),
         };
         let chain = file("tls_cert_file", "server1.pem");
-        server = server.tls(ServerTls::new(Identity::from_files(chain, file("tls_key_file", "server1.key"))?));
+        server =
+            server.tls(ServerTls::new(Identity::from_files(chain, file("tls_key_file", "server1.key"))?));
     }
     println!("listening {}", listener.local_addr()?);
     // An error ends the server as well.
