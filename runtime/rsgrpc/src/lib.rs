@@ -110,12 +110,13 @@ pub use metadata::{Metadata, MetadataError, MetadataValue};
 pub use method::{Kind, Method};
 #[cfg(feature = "call")]
 pub use server::{
-    Call, CallFuture, Interceptor, Listen, Listener, Logging, Next, OnCancel, Outcome, Server, Service,
+    Call, CallFuture, Interceptor, Listen, Listener, Logging, Next, OnCancel, Outcome, Server, ServerHandle,
+    Service,
 };
 #[cfg(feature = "call")]
 pub use status::{Code, Status};
 #[cfg(feature = "call")]
-pub use transport::{Local, Peer, Process};
+pub use transport::{Keepalive, KeepaliveEnforcement, Local, Peer, Process};
 
 use source::Source;
 use visit::{Sink, Visitor};

@@ -1,6 +1,6 @@
 //! How long to wait between attempts to connect (gRPC's `connection-backoff.md`).
 
-use std::hash::{BuildHasher, RandomState};
+use crate::transport::{jittered, scale};
 use std::time::Duration;
 
 /// How the pause between failed attempts to connect grows.
@@ -40,7 +40,7 @@ impl Pauses {
 
     /// The pause after one more failure.
     pub(super) fn next(&mut self) -> Duration {
-        self.next_with(random())
+        jittered(self.grow(), self.backoff.jitter)
     }
 
     /// A connection was established.
@@ -48,29 +48,19 @@ impl Pauses {
         *self = Self::new(self.backoff);
     }
 
-    /// `random` is in 0..1.
-    fn next_with(&mut self, random: f64) -> Duration {
-        let Backoff { multiplier, jitter, max, .. } = self.backoff;
+    /// The pause without jitter; the next one is longer.
+    fn grow(&mut self) -> Duration {
+        let Backoff { multiplier, max, .. } = self.backoff;
         let pause = self.next;
         self.next = scale(pause, multiplier.max(1.0), max).min(max);
-        scale(pause, 1.0 + jitter.clamp(0.0, 1.0) * (2.0 * random - 1.0), max)
+        pause
     }
-}
-
-/// `duration * factor`; `otherwise` where that is not a duration.
-fn scale(duration: Duration, factor: f64, otherwise: Duration) -> Duration {
-    Duration::try_from_secs_f64(duration.as_secs_f64() * factor).unwrap_or(otherwise)
-}
-
-/// A number in 0..1 from the randomness that std seeds its hash maps with; good enough to spread clients.
-fn random() -> f64 {
-    let bits = RandomState::new().hash_one(0) >> 32;
-    f64::from(u32::try_from(bits).unwrap_or_default()) / (f64::from(u32::MAX) + 1.0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::jittered_by;
 
     #[test]
     fn grows_to_the_maximum() {
@@ -84,7 +74,7 @@ mod tests {
 
     #[test]
     fn jitter_goes_both_ways() {
-        let pause = |random| Pauses::new(Backoff::default()).next_with(random).as_millis();
+        let pause = |random| jittered_by(Duration::from_secs(1), 0.2, random).as_millis();
         assert_eq!([0.0, 0.5, 0.75].map(pause), [800, 1000, 1100]);
         for _ in 0..1000 {
             let millis = Pauses::new(Backoff::default()).next().as_millis();

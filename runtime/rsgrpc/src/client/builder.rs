@@ -1,7 +1,7 @@
 //! How a channel is set up.
 
 use super::backoff::Backoff;
-use super::channel::{Channel, Settings};
+use super::channel::{self, Channel};
 use super::connector::{Connect, Custom, Dial, Network, Security};
 use super::credentials::{CallCredentials, Credentials};
 use super::interceptor::{ClientInterceptor, Erased};
@@ -11,7 +11,9 @@ use crate::compression::Compression;
 use crate::frame;
 #[cfg(feature = "_tls")]
 use crate::tls::ClientTls;
-use crate::transport::Local;
+use crate::transport::http2::client::Settings;
+use crate::transport::http2::{Pace, Windows};
+use crate::transport::{Keepalive, Local};
 use http::HeaderValue;
 use http::uri::{Authority, Scheme};
 use std::sync::Arc;
@@ -40,6 +42,9 @@ pub struct ChannelBuilder {
     receive_limit: Option<usize>,
     compression: Compression,
     header_limit: Option<u32>,
+    windows: Windows,
+    keepalive: Option<Keepalive>,
+    idle_timeout: Option<Duration>,
     interceptors: Vec<Box<dyn Erased>>,
     credentials: Vec<Credentials>,
     exposed: bool,
@@ -53,6 +58,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The size of header lists and trailers that are accepted.
 const HEADER_LIMIT: u32 = 16 * 1024;
+
+/// The idle time after which a channel gives its connection up.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 impl ChannelBuilder {
     /// The defaults.
@@ -103,6 +111,30 @@ impl ChannelBuilder {
     #[must_use]
     pub fn header_limit(mut self, bytes: u32) -> Self {
         self.header_limit = Some(bytes);
+        self
+    }
+
+    /// Looks whether the server still lives when it is silent; off by default.
+    #[must_use]
+    pub fn keepalive(mut self, keepalive: Keepalive) -> Self {
+        self.keepalive = Some(keepalive);
+        self
+    }
+
+    /// How long the channel keeps a connection without calls; 30 minutes by default, [`Duration::MAX`] for ever.
+    /// Then it is [idle](crate::Connectivity::Idle) until the next call.
+    #[must_use]
+    pub fn idle_timeout(mut self, idle: Duration) -> Self {
+        self.idle_timeout = Some(idle);
+        self
+    }
+
+    /// Fixes what a server may send on one call, and on all calls of a connection together, before it is read,
+    /// in bytes; at most 2^31 - 1. By default a call's begins with 1 MiB and grows up to 16 MiB where a fast
+    /// and distant server needs it; a connection's is 64 MiB.
+    #[must_use]
+    pub fn windows(mut self, stream: u32, connection: u32) -> Self {
+        self.windows = Windows::fixed(stream, connection);
         self
     }
 
@@ -166,8 +198,8 @@ impl ChannelBuilder {
         let private =
             self.privacy(&security, matches!(parsed.endpoint, Endpoint::Machine(_))).map_err(error)?;
         let name = parsed.name.clone();
-        let header_limit = self.header_limit.unwrap_or(HEADER_LIMIT);
-        Ok(self.build(authority, private, Network { dial: parsed, name, security, header_limit }))
+        let settings = self.settings();
+        Ok(self.build(authority, private, Network { dial: parsed, name, security, settings }))
     }
 
     /// A channel over anything that carries bytes both ways: `connect` makes each connection. Calls are
@@ -195,9 +227,9 @@ impl ChannelBuilder {
         let authority = self.authority_or(authority).map_err(error)?;
         let security = self.security(None, &authority).map_err(error)?;
         let private = self.privacy(&security, false).map_err(error)?;
-        let header_limit = self.header_limit.unwrap_or(HEADER_LIMIT);
+        let settings = self.settings();
         let dial = Custom { connect, name: name.clone() };
-        Ok(self.build(authority, private, Network { dial, name, security, header_limit }))
+        Ok(self.build(authority, private, Network { dial, name, security, settings }))
     }
 
     /// A channel to a server in this process, which the server itself gives. It compresses nothing.
@@ -242,6 +274,15 @@ impl ChannelBuilder {
         }
     }
 
+    fn settings(&self) -> Settings {
+        Settings {
+            header_limit: self.header_limit.unwrap_or(HEADER_LIMIT),
+            windows: self.windows,
+            keepalive: self.keepalive.map(|keepalive| Arc::new(Pace::new(keepalive))),
+            idle_timeout: Some(self.idle_timeout.unwrap_or(IDLE_TIMEOUT)),
+        }
+    }
+
     /// Whether nobody can listen to what is sent.
     fn privacy(&self, security: &Security, within_machine: bool) -> Result<bool, Problem> {
         match security {
@@ -273,7 +314,7 @@ impl ChannelBuilder {
     ) -> Channel {
         let timeout = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
         let user_agent = user_agent(self.user_agent.as_deref().unwrap_or_default());
-        Channel::new(Settings {
+        Channel::new(channel::Settings {
             subchannel: Subchannel::new(connector, self.backoff, timeout),
             receive_limit: self.receive_limit.unwrap_or(frame::RECEIVE_LIMIT),
             compression,
@@ -309,6 +350,9 @@ impl fmt::Debug for ChannelBuilder {
             .field("receive_limit", &self.receive_limit)
             .field("compression", &self.compression)
             .field("header_limit", &self.header_limit)
+            .field("windows", &self.windows)
+            .field("keepalive", &self.keepalive)
+            .field("idle_timeout", &self.idle_timeout)
             .field("interceptors", &self.interceptors.len())
             .field("credentials", &self.credentials.len())
             .field("authority", &self.authority)

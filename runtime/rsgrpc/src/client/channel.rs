@@ -198,10 +198,13 @@ impl Channel {
     #[cold]
     pub(super) fn late(&self) -> Status {
         let message = "the deadline passed before there was a connection";
-        Status::deadline_exceeded(match self.0.settings.subchannel.failure() {
-            Some(failure) => format!("{message}: {}", failure.message()),
-            None => message.to_owned(),
-        })
+        match self.0.settings.subchannel.failure() {
+            Some(failure) => {
+                let message = format!("{message}: {}", failure.message());
+                Status::deadline_exceeded(message).with_source(failure)
+            }
+            None => Status::deadline_exceeded(message),
+        }
     }
 
     fn head(

@@ -4,6 +4,7 @@ use super::target::{Endpoint, Target};
 use crate::status::Status;
 #[cfg(feature = "_tls")]
 use crate::tls::ClientTls;
+use crate::transport::http2::client::Settings;
 use crate::transport::http2::{self, Driver};
 use crate::transport::{Local, MachineAddress, Requests, Socket};
 use std::error::Error;
@@ -32,7 +33,7 @@ pub(super) struct Network<D> {
     /// How errors call the server.
     pub(super) name: String,
     pub(super) security: Security,
-    pub(super) header_limit: u32,
+    pub(super) settings: Settings,
 }
 
 /// What is between HTTP/2 and the socket.
@@ -46,9 +47,10 @@ pub(super) enum Security {
 impl<D: Dial> Connect for Network<D> {
     fn connect(&self) -> Connecting<'_> {
         Box::pin(async {
-            let socket = self.dial.dial().await?;
+            let keepalive = self.settings.keepalive.as_ref().map(|pace| pace.current());
+            let socket = self.dial.dial(keepalive.map(|keepalive| keepalive.timeout)).await?;
             let socket = self.secure(socket).await?;
-            let (requests, driver) = http2::connect(socket, self.header_limit)
+            let (requests, driver) = http2::connect(socket, &self.settings)
                 .await
                 .map_err(|status| failed(&self.name, status.message().to_owned(), status))?;
             Ok((Requests::Http2(requests), Some(driver)))
@@ -56,7 +58,11 @@ impl<D: Dial> Connect for Network<D> {
     }
 
     fn timed_out(&self, limit: Duration) -> Status {
-        Status::unavailable(format!("connect to {}: no connection within {limit:?}", self.name))
+        failed(
+            &self.name,
+            format!("no connection within {limit:?}"),
+            io::Error::from(io::ErrorKind::TimedOut),
+        )
     }
 }
 
@@ -86,8 +92,9 @@ impl Connect for Local {
 
 /// Makes sockets.
 pub(super) trait Dial: Send + Sync {
-    /// One attempt.
-    fn dial(&self) -> Dialing<'_>;
+    /// One attempt. What is sent may wait for its acknowledgement for as long as `user_timeout`, where the
+    /// socket knows such a thing.
+    fn dial(&self, user_timeout: Option<Duration>) -> Dialing<'_>;
 }
 
 /// An attempt to get a socket.
@@ -96,14 +103,14 @@ pub(super) type Dialing<'a> = Pin<Box<dyn Future<Output = Result<Pin<Box<dyn Soc
 /// The name is resolved anew for each socket, so that a service that moves is found; other resolvers than the
 /// system's would go here.
 impl Dial for Target {
-    fn dial(&self) -> Dialing<'_> {
-        Box::pin(async {
+    fn dial(&self, user_timeout: Option<Duration>) -> Dialing<'_> {
+        Box::pin(async move {
             match &self.endpoint {
                 Endpoint::Host { host, port } => match lookup_host((host.as_str(), *port)).await {
-                    Ok(addresses) => tcp(self, addresses).await,
+                    Ok(addresses) => tcp(self, addresses, user_timeout).await,
                     Err(error) => Err(failed(&self.name, format!("cannot resolve the name: {error}"), error)),
                 },
-                Endpoint::Addresses(addresses) => tcp(self, addresses.iter().copied()).await,
+                Endpoint::Addresses(addresses) => tcp(self, addresses.iter().copied(), user_timeout).await,
                 Endpoint::Machine(address) => machine(&self.name, address).await,
             }
         })
@@ -122,7 +129,7 @@ where
     Fut: Future<Output = io::Result<S>> + Send,
     S: Socket + 'static,
 {
-    fn dial(&self) -> Dialing<'_> {
+    fn dial(&self, _: Option<Duration>) -> Dialing<'_> {
         Box::pin(async { socket(&self.name, (self.connect)().await) })
     }
 }
@@ -152,10 +159,11 @@ fn socket(name: &str, made: io::Result<impl Socket + 'static>) -> Result<Pin<Box
 async fn tcp(
     target: &Target,
     addresses: impl Iterator<Item = SocketAddr>,
+    user_timeout: Option<Duration>,
 ) -> Result<Pin<Box<dyn Socket>>, Status> {
     let mut problems = Vec::new();
     for address in addresses {
-        match open(address).await {
+        match open(address, user_timeout).await {
             Ok(socket) => return Ok(Box::pin(socket)),
             Err(error) => problems.push((address, error)),
         }
@@ -172,8 +180,13 @@ async fn tcp(
     })
 }
 
-async fn open(address: SocketAddr) -> io::Result<TcpStream> {
+async fn open(address: SocketAddr, user_timeout: Option<Duration>) -> io::Result<TcpStream> {
     let socket = TcpStream::connect(address).await?;
+    #[cfg(target_os = "linux")]
+    if user_timeout.is_some() {
+        // gRFC A18. Without it a dead server is found later; that is no reason to fail.
+        let _ = socket2::SockRef::from(&socket).set_tcp_user_timeout(user_timeout);
+    }
     // Small frames must not wait for the acknowledgement of those before.
     socket.set_nodelay(true)?;
     Ok(socket)

@@ -4,7 +4,7 @@ use super::backoff::{Backoff, Pauses};
 use super::connector::Connect;
 use crate::status::Status;
 use crate::transport::Requests;
-use std::future::Future;
+use crate::transport::http2::{Driver, Step};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 ///   Idle ─────────────▶ Connecting ─────────────▶ Ready
 ///    ▲ ▲                    │ failure               │
 ///    │ └── backoff over ── TransientFailure         │
-///    └────────────── connection lost, or GOAWAY ────┘
+///    └── connection lost, or GOAWAY, or unused ─────┘
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -173,16 +173,17 @@ impl Shared {
     }
 
     /// Connecting → Ready.
-    fn established(self: &Arc<Self>, requests: Requests, driver: Option<impl Future + Send + 'static>) {
+    fn established(self: &Arc<Self>, requests: Requests, driver: Option<Driver>) {
         self.pauses.lock().unwrap_or_else(PoisonError::into_inner).reset();
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        if let Some(driver) = driver {
+        if let Some(mut driver) = driver {
             // A weak reference: when the channel is dropped, so are its requests, and the connection ends
             // with its last call.
             let alive = Alive { subchannel: Arc::downgrade(self), id };
             tokio::spawn(async move {
-                let _alive = alive;
-                let _ = driver.await;
+                while let Step::Retire = driver.step().await {
+                    alive.retire();
+                }
             });
         }
         self.watched.send_modify(|watched| {
@@ -250,11 +251,18 @@ struct Alive {
     id: u64,
 }
 
-impl Drop for Alive {
-    fn drop(&mut self) {
+impl Alive {
+    /// The connection should get no more calls.
+    fn retire(&self) {
         if let Some(subchannel) = self.subchannel.upgrade() {
             subchannel.lost(self.id);
         }
+    }
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        self.retire();
     }
 }
 

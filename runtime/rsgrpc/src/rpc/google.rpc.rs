@@ -405,7 +405,7 @@ impl fmt::Debug for ErrorInfoView<'_> {
     }
 }
 
-codegen::serde!(ErrorInfo);
+codegen::features!(ErrorInfo);
 
 /// Describes when the clients can retry a failed request. Clients could ignore
 /// the recommendation here or retry when this information is missing from error
@@ -520,7 +520,7 @@ impl fmt::Debug for RetryInfoView<'_> {
     }
 }
 
-codegen::serde!(RetryInfo);
+codegen::features!(RetryInfo);
 
 /// Describes additional debugging info.
 #[derive(Clone, Default, PartialEq)]
@@ -634,7 +634,7 @@ impl fmt::Debug for DebugInfoView<'_> {
     }
 }
 
-codegen::serde!(DebugInfo);
+codegen::features!(DebugInfo);
 
 /// Describes how a quota check failed.
 ///
@@ -741,7 +741,7 @@ impl fmt::Debug for QuotaFailureView<'_> {
     }
 }
 
-codegen::serde!(QuotaFailure);
+codegen::features!(QuotaFailure);
 
 /// Types that belong to [`QuotaFailure`].
 pub mod quota_failure {
@@ -1056,7 +1056,7 @@ pub mod quota_failure {
         }
     }
 
-    codegen::serde!(Violation);
+    codegen::features!(Violation);
 }
 
 /// Describes what preconditions have failed.
@@ -1158,7 +1158,7 @@ impl fmt::Debug for PreconditionFailureView<'_> {
     }
 }
 
-codegen::serde!(PreconditionFailure);
+codegen::features!(PreconditionFailure);
 
 /// Types that belong to [`PreconditionFailure`].
 pub mod precondition_failure {
@@ -1304,7 +1304,7 @@ pub mod precondition_failure {
         }
     }
 
-    codegen::serde!(Violation);
+    codegen::features!(Violation);
 }
 
 /// Describes violations in a client request. This error type focuses on the
@@ -1403,7 +1403,7 @@ impl fmt::Debug for BadRequestView<'_> {
     }
 }
 
-codegen::serde!(BadRequest);
+codegen::features!(BadRequest);
 
 /// Types that belong to [`BadRequest`].
 pub mod bad_request {
@@ -1644,7 +1644,7 @@ pub mod bad_request {
         }
     }
 
-    codegen::serde!(FieldViolation);
+    codegen::features!(FieldViolation);
 }
 
 /// Contains metadata about the request that clients can attach when filing a bug
@@ -1766,7 +1766,7 @@ impl fmt::Debug for RequestInfoView<'_> {
     }
 }
 
-codegen::serde!(RequestInfo);
+codegen::features!(RequestInfo);
 
 /// Describes the resource that is being accessed.
 #[derive(Clone, Default, PartialEq)]
@@ -1924,7 +1924,7 @@ impl fmt::Debug for ResourceInfoView<'_> {
     }
 }
 
-codegen::serde!(ResourceInfo);
+codegen::features!(ResourceInfo);
 
 /// Provides links to documentation or for performing an out of band action.
 ///
@@ -2021,7 +2021,7 @@ impl fmt::Debug for HelpView<'_> {
     }
 }
 
-codegen::serde!(Help);
+codegen::features!(Help);
 
 /// Types that belong to [`Help`].
 pub mod help {
@@ -2140,7 +2140,7 @@ pub mod help {
         }
     }
 
-    codegen::serde!(Link);
+    codegen::features!(Link);
 }
 
 /// Provides a localized error message that is safe to return to the user
@@ -2258,7 +2258,7 @@ impl fmt::Debug for LocalizedMessageView<'_> {
     }
 }
 
-codegen::serde!(LocalizedMessage);
+codegen::features!(LocalizedMessage);
 
 /// The `Status` type defines a logical error model that is suitable for
 /// different programming environments, including REST APIs and RPC APIs. It is
@@ -2390,4 +2390,4 @@ impl fmt::Debug for StatusView<'_> {
     }
 }
 
-codegen::serde!(Status);
+codegen::features!(Status);

@@ -3,9 +3,10 @@
 use super::accept;
 use super::calls::Calls;
 use super::flood::{Allowance, Resets};
+use super::lifetime::{Due, Lifetime};
 use super::service::Shared;
 use super::signal::{ConnectionWaker, Signal};
-use crate::transport::{Accepted, Incoming};
+use crate::transport::{Accepted, Alarm, Goodbye, Incoming, earlier};
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::pin;
@@ -30,8 +31,16 @@ const LINGER: Duration = Duration::from_secs(1);
 const REST: Duration = Duration::from_secs(1);
 
 /// What the server wants of its connections.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Orders {
+    pub(super) stage: Stage,
+    /// How often clients have been sent away: those that were connected then.
+    pub(super) evictions: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Stage {
+    #[default]
     Serving,
     /// Take no new calls, finish those that run.
     Draining,
@@ -39,17 +48,20 @@ pub(super) enum Stage {
     Closing,
 }
 
-/// Serves a connection until the peer leaves, an error ends it, or a shutdown has drained or closed it.
+/// Serves a connection until the peer leaves, an error ends it, its life is over, or a shutdown has drained or
+/// closed it.
 pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>) {
     let signal = Arc::new(Signal::default());
     let waker = Waker::from(Arc::new(ConnectionWaker(signal.clone())));
     let mut accepted: VecDeque<Accepted> = VecDeque::new();
-    let mut draining = false;
-    let mut resting = None;
-    let stage = &shared.stages;
-    let mut new_stage = stage.clone();
-    let mut new_stage = pin!(async {
-        while new_stage.changed().await.is_ok() {}
+    let mut lifetime = Lifetime::new(shared.lifespan);
+    let mut alarm = Alarm::default();
+    let mut rest_at = None;
+    let orders = &shared.orders;
+    let evictions = orders.borrow().evictions;
+    let mut new_orders = orders.clone();
+    let mut new_orders = pin!(async {
+        while new_orders.changed().await.is_ok() {}
         std::future::pending::<()>().await;
     });
 
@@ -63,18 +75,14 @@ pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>) {
         let cx = &mut Context::from_waker(&waker);
         let begun = Instant::now();
         loop {
-            match *stage.borrow() {
-                Stage::Draining if !draining => {
-                    draining = true;
-                    incoming.drain();
-                }
-                Stage::Serving | Stage::Draining => {}
-                Stage::Closing => {
-                    // Answers that are there still leave.
-                    let _ = take_all(&mut incoming, &mut accepted, cx);
-                    incoming.hang_up();
-                    return Poll::Ready(());
-                }
+            let Orders { stage, evictions: evicted } = *orders.borrow();
+            if stage == Stage::Closing {
+                return end(&mut incoming, &mut accepted, cx);
+            }
+            if (stage == Stage::Draining || evicted != evictions) && !lifetime.is_leaving() {
+                // The grace is the server's matter.
+                lifetime.leave(Duration::MAX);
+                incoming.drain(Goodbye::Leaving);
             }
 
             // 1. Parse what the socket holds. What the previous round has sent is framed here, too.
@@ -105,28 +113,57 @@ pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>) {
                 return Poll::Ready(());
             }
 
-            // 4. Nothing left to do: one write for all of it, then sleep.
-            if work == 0 && accepted.is_empty() && !calls.has_woken() {
-                if let Poll::Ready(Err(_)) = incoming.poll_flush(cx) {
+            // 4. Before the turn ends: look after the connection.
+            if work > 0 {
+                lifetime.worked();
+            }
+            let sleepy = work == 0 && accepted.is_empty() && !calls.has_woken();
+            let spent = || !coop::has_budget_remaining() || begun.elapsed() > TURN_TIME;
+            if sleepy || spent() {
+                let counting = lifetime.is_counting();
+                let busy = counting && incoming.is_busy();
+                if calls.is_empty() && (calls.can_rest() || incoming.can_rest()) {
+                    // Once a while and not each time: a connection with one call after the other is not idle.
+                    rest_at.get_or_insert_with(|| tokio::time::Instant::now() + REST);
+                }
+                let due = earlier(rest_at, earlier(incoming.due(), lifetime.due(busy)));
+                let late = alarm.poll(due, cx).is_ready();
+                if !incoming.tend(late, cx) {
+                    incoming.refuse_pings();
                     return Poll::Ready(());
                 }
-                if calls.is_empty() && (resting.is_some() || calls.can_rest() || incoming.can_rest()) {
-                    // Once a while and not each time: a connection with one call after the other is not idle.
-                    let rest = resting.get_or_insert_with(|| Box::pin(tokio::time::sleep(REST)));
-                    if rest.as_mut().poll(cx).is_ready() {
-                        resting = None;
+                if late {
+                    match lifetime.check(busy) {
+                        Due::Nothing => {}
+                        Due::Leave(goodbye) => {
+                            lifetime.leave(shared.lifespan.grace);
+                            incoming.drain(goodbye);
+                        }
+                        Due::End => return end(&mut incoming, &mut accepted, cx),
+                    }
+                    let resting = rest_at.take_if(|at| *at <= tokio::time::Instant::now());
+                    if resting.is_some() && calls.is_empty() {
                         calls.rest();
                         incoming.rest();
                     }
+                    // Once more, for what this has caused, and to set the alarm.
+                    cx.waker().wake_by_ref();
                 }
-                let _ = new_stage.as_mut().poll(cx);
+            }
+
+            // 5. Nothing left to do: one write for all of it, then sleep.
+            if sleepy {
+                if let Poll::Ready(Err(_)) = incoming.poll_flush(cx) {
+                    return Poll::Ready(());
+                }
+                let _ = new_orders.as_mut().poll(cx);
                 if signal.sleep() {
                     return Poll::Pending;
                 }
             }
 
-            // 5. Others want to run: flush and come back.
-            if !coop::has_budget_remaining() || begun.elapsed() > TURN_TIME {
+            // 6. Others want to run: flush and come back.
+            if spent() {
                 let _ = take_all(&mut incoming, &mut accepted, cx);
                 let _ = incoming.poll_flush(cx);
                 task.waker().wake_by_ref();
@@ -138,6 +175,13 @@ pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>) {
     drop(calls);
     drop(accepted);
     incoming.close(LINGER).await;
+}
+
+/// Ends a connection whatever runs on it; answers that are there still leave.
+fn end(incoming: &mut Incoming, accepted: &mut VecDeque<Accepted>, cx: &mut Context<'_>) -> Poll<()> {
+    let _ = take_all(incoming, accepted, cx);
+    incoming.hang_up();
+    Poll::Ready(())
 }
 
 /// Takes new calls until there are none or a turn is full, and frames what has been sent. False when the

@@ -93,7 +93,7 @@ impl Linger {
 
     /// Ready when the handler has had its time, or when the server closes.
     pub(super) async fn limit(&self) {
-        let mut stages = self.shared.stages.clone();
+        let mut orders = self.shared.orders.clone();
         let time = async {
             match self.on_cancel {
                 OnCancel::Grace(grace) => sleep(grace).await,
@@ -103,7 +103,7 @@ impl Linger {
         tokio::select! {
             () = time => {}
             // An error says that the server was dropped.
-            _ = stages.wait_for(|stage| *stage == Stage::Closing) => {}
+            _ = orders.wait_for(|orders| orders.stage == Stage::Closing) => {}
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::transport::Peer;
 use crate::transport::Process;
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 
@@ -20,6 +21,13 @@ pub trait Listener: Send + 'static {
     /// goes on at once, or waits a moment and tries again. What it waits for here may be dropped and begun anew
     /// at any time, which must lose no connection.
     fn accept(&mut self) -> impl Future<Output = io::Result<(Self::Socket, Peer)>> + Send;
+
+    /// The longest that what connections send may wait for the peer's acknowledgement, from those on that are
+    /// accepted after this; the keepalive's timeout (gRFC A18). Nothing to do where there is no such thing. A
+    /// listener that wraps another hands it on.
+    fn user_timeout(&mut self, timeout: Duration) {
+        let _ = timeout;
+    }
 }
 
 /// `TCP_NODELAY` is set: a server writes what belongs together at once.
@@ -36,6 +44,12 @@ impl Listener for TcpListener {
             Err(_) => peer,
         };
         Ok((socket, peer))
+    }
+
+    #[cfg(target_os = "linux")]
+    fn user_timeout(&mut self, timeout: Duration) {
+        // Accepted sockets inherit it (tcp(7)). Without it a dead peer is found later; that is no reason to fail.
+        let _ = socket2::SockRef::from(&*self).set_tcp_user_timeout(Some(timeout));
     }
 }
 

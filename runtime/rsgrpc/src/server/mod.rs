@@ -7,8 +7,10 @@ mod calls;
 mod connection;
 mod flood;
 mod guard;
+mod handle;
 mod handshake;
 mod interceptor;
+mod lifetime;
 mod linger;
 mod listener;
 mod load;
@@ -20,6 +22,7 @@ mod service;
 mod signal;
 
 pub use call::Call;
+pub use handle::ServerHandle;
 pub use interceptor::{Interceptor, Next};
 pub use linger::OnCancel;
 pub use listener::{Listen, Listener};
@@ -32,12 +35,13 @@ use crate::frame::RECEIVE_LIMIT;
 use crate::status::Status;
 #[cfg(feature = "_tls")]
 use crate::tls::ServerTls;
-use crate::transport::http2::Settings;
-use crate::transport::{Local, Peer, Socket};
-use connection::Stage;
+use crate::transport::http2::{Settings, Windows};
+use crate::transport::{Keepalive, KeepaliveEnforcement, Local, Peer, Socket};
+use connection::{Orders, Stage};
 use foldhash::fast::RandomState;
 use handshake::{Failed, Handshake};
 use hashbrown::HashSet;
+use lifetime::Lifespan;
 use linger::{Handlers, Policies};
 use load::Load;
 use service::{Services, Shared};
@@ -81,6 +85,9 @@ pub struct Server {
     receive_limit: usize,
     compression: Compression,
     own_tasks: HashSet<String, RandomState>,
+    lifespan: Lifespan,
+    max_connections: usize,
+    orders: Arc<watch::Sender<Orders>>,
     on_cancel: Policies,
     #[cfg(feature = "_tls")]
     tls: Option<ServerTls>,
@@ -96,6 +103,9 @@ impl Server {
             receive_limit: RECEIVE_LIMIT,
             compression: Compression::new(),
             own_tasks: HashSet::default(),
+            lifespan: Lifespan::default(),
+            max_connections: usize::MAX,
+            orders: Arc::default(),
             on_cancel: Policies::default(),
             #[cfg(feature = "_tls")]
             tls: None,
@@ -147,15 +157,51 @@ impl Server {
         self
     }
 
-    /// What a client may send on one call, and on all calls of a connection together, before it is read, in
-    /// bytes; 1 and 64 MiB by default. At most 2^31 - 1.
+    /// Fixes what a client may send on one call, and on all calls of a connection together, before it is read,
+    /// in bytes; at most 2^31 - 1.
     ///
-    /// As many handlers as fit between the two may leave their requests unread without holding up the other
-    /// calls of the connection.
+    /// By default a call's begins with 1 MiB and grows up to 16 MiB where a fast and distant client needs it; a
+    /// connection's is 64 MiB. As many handlers as fit between the two may leave their requests unread without
+    /// holding up the other calls of the connection.
     pub fn windows(mut self, stream: u32, connection: u32) -> Self {
-        const MOST: u32 = (1 << 31) - 1;
-        self.settings.stream_window = stream.min(MOST);
-        self.settings.connection_window = connection.min(MOST);
+        self.settings.windows = Windows::fixed(stream, connection);
+        self
+    }
+
+    /// When a client that has been silent for `time` is pinged, and how long after that the connection is taken
+    /// for dead; 2 hours and 20 s by default (gRFC A9). At least 1 s; [`Duration::MAX`] for never.
+    ///
+    /// `timeout` is also the longest that what was sent may wait for the acknowledgement of TCP
+    /// (`TCP_USER_TIMEOUT`, on Linux; gRFC A18).
+    pub fn keepalive(mut self, time: Duration, timeout: Duration) -> Self {
+        let time = time.max(Duration::from_secs(1));
+        self.settings.keepalive = Keepalive { time, timeout, ..self.settings.keepalive };
+        self
+    }
+
+    /// How often clients may ping.
+    pub fn keepalive_enforcement(mut self, enforcement: KeepaliveEnforcement) -> Self {
+        self.settings.enforcement = enforcement;
+        self
+    }
+
+    /// Closes connections that have no calls for so long; never by default (gRFC A9). A client that wants to
+    /// call again connects again.
+    pub fn max_connection_idle(mut self, idle: Duration) -> Self {
+        self.lifespan.idle = idle;
+        self
+    }
+
+    /// Closes connections of this age, give or take a tenth of it; never by default (gRFC A9). So clients behind
+    /// a load balancer spread anew. Calls that run have `grace` to end, and end as UNAVAILABLE after that.
+    pub fn max_connection_age(mut self, age: Duration, grace: Duration) -> Self {
+        self.lifespan = Lifespan { age, grace, ..self.lifespan };
+        self
+    }
+
+    /// Connections at a time; not limited by default. More wait in the backlog of the operating system.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
         self
     }
 
@@ -164,6 +210,11 @@ impl Server {
     pub fn own_task(mut self, path: impl Into<String>) -> Self {
         self.own_tasks.insert(path.into());
         self
+    }
+
+    /// What can be done to the server once it serves.
+    pub fn handle(&self) -> ServerHandle {
+        ServerHandle::new(self.orders.clone())
     }
 
     /// Does TLS on all connections, and refuses those that do not.
@@ -231,8 +282,12 @@ impl Server {
         grace: Duration,
     ) -> io::Result<()> {
         let mut listener = on.listen().await?;
-        let (stage, stages) = watch::channel(Stage::Serving);
-        let (handshake, shared) = self.share(stages);
+        if self.settings.keepalive.time < Duration::MAX {
+            listener.user_timeout(self.settings.keepalive.timeout);
+        }
+        let (orders, max_connections) = (self.orders.clone(), self.max_connections);
+        let enter = |stage| orders.send_modify(|orders| orders.stage = stage);
+        let (handshake, shared) = self.share(orders.subscribe());
         handshake.check()?;
         let handshake = Arc::new(handshake);
         let mut connections = JoinSet::new();
@@ -243,7 +298,7 @@ impl Server {
                 (room, listener.accept().await)
             };
             tokio::select! {
-                (room, accepted) = accept => match accepted {
+                (room, accepted) = accept, if connections.len() < max_connections => match accepted {
                     Ok((socket, peer)) => {
                         let (handshake, shared) = (handshake.clone(), shared.clone());
                         connections.spawn(async move {
@@ -258,9 +313,9 @@ impl Server {
             }
         }
         drop(listener);
-        stage.send_replace(Stage::Draining);
+        enter(Stage::Draining);
         if timeout(grace, join(&mut connections, &shared)).await.is_err() {
-            stage.send_replace(Stage::Closing);
+            enter(Stage::Closing);
             // What does not end by itself now is stuck in a handler that blocks its thread.
             let _ = timeout(FAREWELL, join(&mut connections, &shared)).await;
         }
@@ -285,12 +340,10 @@ impl Server {
     where
         S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + 'static,
     {
-        let (stage, stages) = watch::channel(Stage::Serving);
-        let (handshake, shared) = self.share(stages);
+        let orders = self.orders.clone();
+        let (handshake, shared) = self.share(orders.subscribe());
         let served = connect(socket, peer, &handshake, (), shared.clone()).await;
         shared.handlers.ended().await;
-        // Kept until here, so that the stage never changes.
-        drop(stage);
         served
     }
 
@@ -303,18 +356,18 @@ impl Server {
     pub fn local(self) -> Local {
         let calls = usize::try_from(self.settings.max_concurrent_streams).unwrap_or(usize::MAX);
         let (local, incoming) = Local::pair(calls);
-        let (stage, stages) = watch::channel(Stage::Serving);
-        let (_, shared) = self.share(stages);
+        let (sender, orders) = watch::channel(Orders::default());
+        let (_, shared) = self.share(orders);
         tokio::spawn(async move {
             connection::serve(incoming, shared.clone()).await;
             shared.handlers.ended().await;
-            // Kept until here, so that the stage never changes.
-            drop(stage);
+            // Kept until here, so that the orders never change.
+            drop(sender);
         });
         local
     }
 
-    fn share(self, stages: watch::Receiver<Stage>) -> (Handshake, Arc<Shared>) {
+    fn share(self, orders: watch::Receiver<Orders>) -> (Handshake, Arc<Shared>) {
         let threads = Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread;
         let load = Load::new(self.own_tasks, threads);
         let handshake = Handshake {
@@ -324,9 +377,10 @@ impl Server {
             failed: self.failed,
             room: Handshake::room(),
         };
-        let Self { services, receive_limit, compression, on_cancel, .. } = self;
+        let Self { services, receive_limit, compression, on_cancel, lifespan, .. } = self;
         let handlers = Handlers::default();
-        let shared = Shared { services, load, receive_limit, compression, on_cancel, handlers, stages };
+        let shared =
+            Shared { services, load, receive_limit, compression, on_cancel, handlers, lifespan, orders };
         (handshake, Arc::new(shared))
     }
 }
@@ -351,11 +405,11 @@ async fn connect(
     room: impl Sized,
     shared: Arc<Shared>,
 ) -> Result<(), Status> {
-    let mut stages = shared.stages.clone();
+    let mut orders = shared.orders.clone();
     let incoming = tokio::select! {
         shaken = handshake.run(socket, peer) => shaken?,
         // A connection that has not begun has nothing to finish.
-        _ = stages.wait_for(|stage| *stage > Stage::Serving) => return Ok(()),
+        _ = orders.wait_for(|orders| orders.stage > Stage::Serving) => return Ok(()),
     };
     drop(room);
     connection::serve(incoming, shared).await;

@@ -1,7 +1,8 @@
 //! Services and how calls find them.
 
-use super::connection::Stage;
+use super::connection::Orders;
 use super::interceptor::{Erased, Next};
+use super::lifetime::Lifespan;
 use super::linger::{Handlers, Policies};
 use super::load::Load;
 use super::{Call, Outcome};
@@ -100,9 +101,10 @@ pub(super) struct Shared {
     pub(super) load: Load,
     /// The largest message that is accepted, in bytes.
     pub(super) receive_limit: usize,
+    pub(super) lifespan: Lifespan,
     pub(super) compression: Compression,
     pub(super) on_cancel: Policies,
     pub(super) handlers: Handlers,
-    /// Whether the server still serves.
-    pub(super) stages: watch::Receiver<Stage>,
+    /// What the server wants of its connections.
+    pub(super) orders: watch::Receiver<Orders>,
 }

@@ -10,6 +10,16 @@ pub(crate) enum Side {
     Server,
 }
 
+impl Side {
+    /// How messages call the other side.
+    fn peer(self) -> &'static str {
+        match self {
+            Self::Client => "the server",
+            Self::Server => "the client",
+        }
+    }
+}
+
 /// Why a stream is reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reset {
@@ -31,46 +41,43 @@ impl From<Reset> for Reason {
     }
 }
 
-/// The status of a call that met an HTTP/2 error. The error stays with it as its source.
+/// The status of a call that met an HTTP/2 error. Its source is that error, or the socket's where it was that.
 #[cold]
 pub(crate) fn status(error: h2::Error, side: Side) -> Status {
+    let peer = side.peer();
     let (code, message) = match error.reason() {
         Some(reason) if error.is_reset() => {
-            let code = Code::from_http2_error(reason.into());
-            let who = match (error.is_remote(), side) {
-                (true, Side::Client) => "the server",
-                (true, Side::Server) => "the client",
-                (false, _) => "this side",
-            };
-            (code, format!("{who} reset the stream: {}", name(reason)))
+            let who = if error.is_remote() { peer } else { "this side" };
+            (Code::from_http2_error(reason.into()), format!("{who} reset the stream: {}", name(reason)))
         }
         Some(reason) if error.is_go_away() && error.is_remote() => {
-            (Code::Unavailable, format!("the peer closed the connection: {}", name(reason)))
+            (Code::Unavailable, format!("{peer} closed the connection: {}", name(reason)))
         }
-        Some(reason) if error.is_go_away() => (
-            Code::Unavailable,
-            format!("the connection was closed because the peer broke HTTP/2: {}", name(reason)),
-        ),
+        Some(reason) if error.is_go_away() => {
+            let message = format!("the connection was closed because {peer} broke HTTP/2: {}", name(reason));
+            (Code::Unavailable, message)
+        }
         Some(reason) => (Code::from_http2_error(reason.into()), format!("HTTP/2 error: {}", name(reason))),
-        None => match error.get_io() {
-            Some(error) => (Code::Unavailable, format!("the connection was lost: {error}")),
-            None => (Code::Cancelled, "the stream is closed".to_string()),
-        },
+        None if error.is_io() => (Code::Unavailable, format!("the connection was lost: {error}")),
+        None => (Code::Cancelled, format!("the stream is closed: {error}")),
     };
     let status = Status::new(code, message);
-    let caused_by_peer = error.is_remote();
-    let status = status.with_source(error);
-    if caused_by_peer { status.by_peer() } else { status }
+    let status = if error.is_remote() { status.by_peer() } else { status };
+    if !error.is_io() {
+        return status.with_source(error);
+    }
+    match error.into_io() {
+        Some(error) => status.with_source(error),
+        None => status,
+    }
 }
 
 /// The status of a call whose peer reset the stream for this reason.
 #[cold]
 pub(super) fn reset(reason: Reason, side: Side) -> Status {
-    let who = match side {
-        Side::Client => "the server",
-        Side::Server => "the client",
-    };
-    Status::new(Code::from_http2_error(reason.into()), format!("{who} reset the stream: {}", name(reason)))
+    let (code, peer) = (Code::from_http2_error(reason.into()), side.peer());
+    Status::new(code, format!("{peer} reset the stream: {}", name(reason)))
+        .with_source(h2::Error::from(reason))
         .by_peer()
 }
 

@@ -3,7 +3,12 @@
 //! h2 writes and flushes whenever it is polled. The connection's task knows better when there is something
 //! worth a system call, so [`Io`] collects what h2 writes and takes h2's flush as a hint; the task calls
 //! [`Flusher::poll_flush`] once before it sleeps.
+//!
+//! All that is read and written passes by here, so this is also where frames are counted, where one is added
+//! that h2 cannot write, and where a connection fails that is found dead.
 
+use super::http2::frames::{Seen, Tally};
+use std::fmt;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,6 +17,11 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// Collected output beyond this goes to the socket without waiting for the end of the turn.
 const COLLECT: usize = 128 * 1024;
+
+/// What is collected at most where the socket takes no more, and h2 reads no more before it has answered.
+///
+/// If such an answer waited for the peer to read, and the peer's for this end, neither would ever read again.
+const OVERDRAFT: usize = 2 * COLLECT;
 
 /// What an idle connection's buffer may keep.
 const KEEP: usize = 4 * 1024;
@@ -33,10 +43,20 @@ struct Wire {
     sent: usize,
     /// The socket may hold what it has taken until it is flushed: TLS collects, too.
     unflushed: bool,
+    tally: Tally,
+    /// A frame of our own, which waits for the end of the one that h2 is writing.
+    between: Vec<u8>,
+    /// Why nothing is read and written any more.
+    dead: Option<Dead>,
 }
 
-pub(super) fn pair(socket: Pin<Box<dyn Socket>>) -> (Io, Flusher) {
-    let wire = Arc::new(Mutex::new(Wire { socket, out: Vec::new(), sent: 0, unflushed: false }));
+/// A connection that was found dead.
+#[derive(Clone, Debug)]
+struct Dead(String);
+
+pub(super) fn pair(socket: Pin<Box<dyn Socket>>, tally: Tally) -> (Io, Flusher) {
+    let (out, between) = Default::default();
+    let wire = Arc::new(Mutex::new(Wire { socket, out, sent: 0, unflushed: false, tally, between, dead: None }));
     (Io(wire.clone()), Flusher(wire))
 }
 
@@ -44,12 +64,40 @@ impl Flusher {
     /// Writes what has been collected. `Pending` has registered the task for writability.
     pub(super) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut wire = lock(&self.0);
+        wire.check()?;
         ready!(wire.poll_drain(cx))?;
         if wire.unflushed {
             ready!(wire.socket.as_mut().poll_flush(cx))?;
             wire.unflushed = false;
         }
         Poll::Ready(Ok(()))
+    }
+
+    /// What has passed since the last time.
+    pub(super) fn seen(&self) -> Seen {
+        lock(&self.0).tally.take()
+    }
+
+    /// Whether the peer has said goodbye because of too many pings.
+    pub(super) fn pinged_too_often(&self) -> bool {
+        lock(&self.0).tally.pinged_too_often()
+    }
+
+    /// Writes a frame behind the last one of h2's.
+    pub(super) fn insert(&mut self, frame: &[u8]) {
+        let mut wire = lock(&self.0);
+        wire.between.extend_from_slice(frame);
+        wire.insert();
+    }
+
+    /// h2 has been told to write a PING or SETTINGS, which must not wait for the peer to read.
+    pub(super) fn owe(&mut self) {
+        lock(&self.0).tally.owe();
+    }
+
+    /// The connection is dead, and this is why: h2 meets it as an error when it next reads or writes.
+    pub(super) fn fail(&mut self, cause: String) {
+        lock(&self.0).dead = Some(Dead(cause));
     }
 
     /// Whether there is memory to give back.
@@ -82,6 +130,30 @@ impl Flusher {
 }
 
 impl Wire {
+    fn check(&self) -> io::Result<()> {
+        match &self.dead {
+            None => Ok(()),
+            Some(dead) => Err(io::Error::new(io::ErrorKind::TimedOut, dead.clone())),
+        }
+    }
+
+    fn insert(&mut self) {
+        if !self.between.is_empty() && self.tally.is_between_frames() {
+            self.out.append(&mut self.between);
+        }
+    }
+
+    /// Notes that so much of `bufs` has been taken over, and takes it over.
+    fn wrote(&mut self, bufs: &[IoSlice<'_>], mut written: usize, take: impl Fn(&mut Vec<u8>, &[u8])) {
+        for buf in bufs {
+            let part = buf.get(..written).unwrap_or(buf);
+            self.tally.wrote(part);
+            take(&mut self.out, part);
+            written -= part.len();
+        }
+        self.insert();
+    }
+
     fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while let Some(rest @ [_, ..]) = self.out.get(self.sent..) {
             let written = ready!(self.socket.as_mut().poll_write(cx, rest))?;
@@ -104,7 +176,14 @@ fn lock(wire: &Mutex<Wire>) -> MutexGuard<'_, Wire> {
 
 impl AsyncRead for Io {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        lock(&self.0).socket.as_mut().poll_read(cx, buf)
+        let mut wire = lock(&self.0);
+        wire.check()?;
+        let before = buf.filled().len();
+        ready!(wire.socket.as_mut().poll_read(cx, buf))?;
+        if let Some(new @ [_, ..]) = buf.filled().get(before..) {
+            wire.tally.read(new);
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -118,18 +197,27 @@ impl AsyncWrite for Io {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let mut wire = lock(&self.0);
+        let mut guard = lock(&self.0);
+        let wire = &mut *guard;
+        wire.check()?;
         let total: usize = bufs.iter().map(|buf| buf.len()).sum();
+        let mut written = total;
         if wire.out.len() + total > COLLECT {
-            ready!(wire.poll_drain(cx))?;
-            if total > COLLECT {
+            if wire.poll_drain(cx)?.is_pending() {
+                written = total.min(OVERDRAFT.saturating_sub(wire.out.len()));
+                if written == 0 || !wire.tally.owes() {
+                    return Poll::Pending;
+                }
+            } else if total > COLLECT {
                 wire.unflushed = true;
-                return wire.socket.as_mut().poll_write_vectored(cx, bufs);
+                written = ready!(wire.socket.as_mut().poll_write_vectored(cx, bufs))?;
+                wire.wrote(bufs, written, |_, _| {});
+                return Poll::Ready(Ok(written));
             }
         }
-        wire.out.reserve(total);
-        bufs.iter().for_each(|buf| wire.out.extend_from_slice(buf));
-        Poll::Ready(Ok(total))
+        wire.out.reserve(written);
+        wire.wrote(bufs, written, Vec::extend_from_slice);
+        Poll::Ready(Ok(written))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -148,6 +236,14 @@ impl AsyncWrite for Io {
     }
 }
 
+impl fmt::Display for Dead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Dead {}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,7 +252,7 @@ mod tests {
 
     fn connected(room: usize) -> (Io, Flusher, DuplexStream) {
         let (near, far) = duplex(room);
-        let (io, flusher) = pair(Box::pin(near));
+        let (io, flusher) = pair(Box::pin(near), Tally::server());
         (io, flusher, far)
     }
 
@@ -248,11 +344,57 @@ mod tests {
         for size in [100, COLLECT + 1] {
             let (near, mut far) = duplex(1 << 20);
             let (mut io, mut flusher) =
-                pair(Box::pin(Holding { socket: near, held: Vec::new(), attempts: 0 }));
+                pair(Box::pin(Holding { socket: near, held: Vec::new(), attempts: 0 }), Tally::server());
             io.write_all(&vec![7; size]).await.unwrap();
             poll_fn(|cx| flusher.poll_flush(cx)).await.unwrap();
             assert_eq!(arrived(&mut far), size);
         }
+    }
+
+    #[tokio::test]
+    async fn a_frame_of_our_own_goes_between_those_of_h2() {
+        let (mut io, mut flusher, mut far) = connected(1 << 20);
+        // DATA of three bytes.
+        let frame = *b"\0\0\x03\0\0\0\0\0\x01abc";
+        io.write_all(&frame[..5]).await.unwrap();
+        flusher.insert(b"ours");
+        io.write_all(&frame[5..]).await.unwrap();
+        flusher.insert(b"+more");
+        poll_fn(|cx| flusher.poll_flush(cx)).await.unwrap();
+        let mut bytes = [0; 21];
+        far.read_exact(&mut bytes).await.unwrap();
+        assert_eq!(&bytes[12..], b"ours+more");
+    }
+
+    #[tokio::test]
+    async fn a_dead_connection_says_why() {
+        let (mut io, mut flusher, mut far) = connected(1 << 20);
+        far.write_all(b"unread").await.unwrap();
+        flusher.fail("no answer".into());
+        let errors = [
+            io.read(&mut [0; 8]).await.unwrap_err(),
+            io.write(b"x").await.unwrap_err(),
+            poll_fn(|cx| flusher.poll_flush(cx)).await.unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!((error.kind(), error.to_string().as_str()), (io::ErrorKind::TimedOut, "no answer"));
+        }
+    }
+
+    #[tokio::test]
+    async fn answers_do_not_wait_for_a_peer_that_does_not_read() {
+        let (mut io, _flusher, mut far) = connected(1000);
+        let write = |io: &mut Io, bytes: &[u8]| {
+            Pin::new(io).poll_write(&mut Context::from_waker(std::task::Waker::noop()), bytes)
+        };
+        while write(&mut io, &[0; 1000]).is_ready() {}
+        assert!((COLLECT - 1000..=COLLECT).contains(&lock(&io.0).out.len()));
+        // Behind the preface: a PING.
+        far.write_all(&[0; 24]).await.unwrap();
+        far.write_all(b"\0\0\x08\x06\0\0\0\0\0pingpong").await.unwrap();
+        io.read_exact(&mut [0; 41]).await.unwrap();
+        while write(&mut io, &[0; 1000]).is_ready() {}
+        assert_eq!(lock(&io.0).out.len(), OVERDRAFT);
     }
 
     #[tokio::test]

@@ -7,18 +7,26 @@
 //! A stream has two halves on each side, one to receive and one to send. When all halves of one side are
 //! dropped before the stream has ended, the other side sees it cancelled.
 
+mod alarm;
 pub(crate) mod error;
 mod head;
 pub(crate) mod http2;
 mod io;
+mod jitter;
 mod machine;
 pub(crate) mod memory;
 mod peer;
 mod turn;
 
+pub(crate) use alarm::{Alarm, earlier};
 pub(crate) use error::{Reset, Side};
 pub(crate) use head::{Accepted, Headers, RequestHead, ResponseHead};
+pub(crate) use http2::Goodbye;
+pub use http2::{Keepalive, KeepaliveEnforcement};
 pub(crate) use io::Socket;
+#[cfg(test)]
+pub(crate) use jitter::jittered_by;
+pub(crate) use jitter::{jittered, scale};
 pub(crate) use machine::MachineAddress;
 pub use peer::{Peer, Process};
 pub(crate) use turn::{Push, Turn};
@@ -30,6 +38,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// The receiving half of a stream.
 pub(crate) enum Body {
@@ -270,10 +279,43 @@ impl Incoming {
         }
     }
 
-    /// Lets the peer know that no new calls are taken; ends when the running ones have.
-    pub(crate) fn drain(&mut self) {
+    /// Whether calls are open, those that wait for their last bytes to leave included.
+    pub(crate) fn is_busy(&self) -> bool {
         match self {
-            Self::Http2(incoming) => incoming.drain(),
+            Self::Http2(incoming) => incoming.is_busy(),
+            Self::Memory(_) => true,
+        }
+    }
+
+    /// When to [`tend`](Self::tend) to the connection at the latest.
+    pub(crate) fn due(&self) -> Option<Instant> {
+        match self {
+            Self::Http2(incoming) => incoming.due(),
+            Self::Memory(_) => None,
+        }
+    }
+
+    /// Looks after the connection, once in a turn; `late` says that what was due has come. False when the
+    /// client pings too often.
+    pub(crate) fn tend(&mut self, late: bool, cx: &mut Context<'_>) -> bool {
+        match self {
+            Self::Http2(incoming) => incoming.tend(late, cx),
+            Self::Memory(_) => true,
+        }
+    }
+
+    /// Lets the peer know that no new calls are taken; ends when the running ones have.
+    pub(crate) fn drain(&mut self, goodbye: Goodbye) {
+        match self {
+            Self::Http2(incoming) => incoming.drain(goodbye),
+            Self::Memory(incoming) => incoming.drain(),
+        }
+    }
+
+    /// Tells the peer that it pings too often. The connection is to be closed then.
+    pub(crate) fn refuse_pings(&mut self) {
+        match self {
+            Self::Http2(incoming) => incoming.refuse_pings(),
             Self::Memory(incoming) => incoming.drain(),
         }
     }

@@ -3,7 +3,8 @@
 //! The task that drives a client's connection writes once per turn. Whoever packs messages asks here to be
 //! called at the beginning of the turn, so that what was sent meanwhile leaves as one.
 
-use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Waker};
 
 /// Whoever packs messages.
@@ -14,7 +15,20 @@ pub(crate) trait Push: Send + Sync {
 
 /// The turns of one connection.
 #[derive(Default)]
-pub(crate) struct Turn(Mutex<State>);
+pub(crate) struct Turn {
+    state: Mutex<State>,
+    /// Calls that are open.
+    open: AtomicUsize,
+}
+
+/// A call that is open on a client's connection.
+pub(super) struct Open(Arc<Turn>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 #[derive(Default)]
 struct State {
@@ -41,6 +55,17 @@ impl Turn {
             driver.wake();
         }
         true
+    }
+
+    /// One more call is open, until what is returned is dropped.
+    pub(super) fn open(self: &Arc<Self>) -> Open {
+        self.open.fetch_add(1, Ordering::Relaxed);
+        Open(self.clone())
+    }
+
+    /// Whether calls are open.
+    pub(super) fn is_busy(&self) -> bool {
+        self.open.load(Ordering::Relaxed) > 0
     }
 
     /// Begins a turn: calls all that are due, and has the task woken for those that come.
@@ -70,7 +95,7 @@ impl Turn {
 
     /// Nothing between lock and unlock panics, so a poisoned state is a whole one.
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

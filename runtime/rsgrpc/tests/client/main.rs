@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod causes;
 mod compression;
 mod connect;
 mod hooks;

@@ -4,9 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod calls;
+mod care;
 mod compression;
 mod ends;
 mod limits;
+mod pipe;
 mod protocol;
 mod sockets;
 mod support;

@@ -2,8 +2,11 @@
 
 use super::super::error::{self, Side};
 use super::super::io::{self, Flusher, Io, Socket};
-use super::super::{RequestHead, ResponseHead, Turn};
-use super::{Body, Outgoing};
+use super::super::turn::{Open, Turn};
+use super::super::{Alarm, RequestHead, ResponseHead, earlier};
+use super::care::{Advice, Care};
+use super::frames::Tally;
+use super::{Body, Outgoing, Pace, Windows};
 use crate::status::Status;
 use bytes::Bytes;
 use h2::client::{Builder, Connection, ResponseFuture, SendRequest};
@@ -11,14 +14,9 @@ use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 use tokio::runtime::{Handle, RuntimeFlavor};
-
-/// What one stream may receive ahead of its reader, in bytes.
-const STREAM_WINDOW: u32 = 1 << 20;
-
-/// What all streams of a connection may receive ahead of their readers, in bytes. Streams that nobody reads
-/// use this up, and then even short calls on the connection wait; hence far more than one stream's.
-const CONNECTION_WINDOW: u32 = 64 << 20;
+use tokio::time::Instant;
 
 /// What a stream may queue ahead of the socket, in bytes; small enough to stay in cache.
 const SEND_BUFFER: usize = 128 * 1024;
@@ -30,28 +28,39 @@ const SMALL_FRAMES: usize = 128 << 20;
 /// So many references to its turn, and a connection has several calls open.
 const CROWD: usize = 8;
 
+/// What a client wants of its connections.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// The size of the header lists that are accepted, in bytes.
+    pub(crate) header_limit: u32,
+    pub(crate) windows: Windows,
+    pub(crate) keepalive: Option<Arc<Pace>>,
+    /// Without calls for so long, a connection is not wanted any more.
+    pub(crate) idle_timeout: Option<Duration>,
+}
+
 /// Establishes a connection: ready once the server's SETTINGS have arrived, so that a socket which accepts
 /// and never speaks HTTP/2 is not taken for a server.
 ///
-/// `header_limit` is the size of the header lists that are accepted, in bytes. Calls make progress while the
-/// driver is polled.
+/// Calls make progress while the driver is polled.
 pub(crate) async fn connect(
     socket: Pin<Box<dyn Socket>>,
-    header_limit: u32,
+    settings: &Settings,
 ) -> Result<(Requests, Driver), Status> {
-    let (io, mut flusher) = io::pair(socket);
+    let (io, mut flusher) = io::pair(socket, Tally::client());
+    let windows = settings.windows;
     let mut builder = Builder::new();
     builder
         .enable_push(false)
         // None until the server's SETTINGS say how many: that is how their arrival shows.
         .initial_max_send_streams(0)
-        .initial_window_size(STREAM_WINDOW)
-        .initial_connection_window_size(CONNECTION_WINDOW)
+        .initial_window_size(windows.stream)
+        .initial_connection_window_size(windows.connection)
         .max_send_buffer_size(SEND_BUFFER)
         .data_frame_budget(SMALL_FRAMES)
-        .max_header_list_size(header_limit);
+        .max_header_list_size(settings.header_limit);
     let mut handshake = pin!(builder.handshake(io));
-    let (requests, connection) = poll_fn(|cx| {
+    let (requests, mut connection) = poll_fn(|cx| {
         let done = handshake.as_mut().poll(cx);
         match flusher.poll_flush(cx) {
             Poll::Ready(Err(error)) => Poll::Ready(Err(lost(error))),
@@ -61,14 +70,30 @@ pub(crate) async fn connect(
     .await?;
     let turn = Arc::new(Turn::default());
     let several = Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread;
-    let mut driver = Driver { connection, flusher, turn: turn.clone(), behind: several.then_some(false) };
-    poll_fn(|cx| match Pin::new(&mut driver).poll(cx) {
-        Poll::Ready(Ok(())) => Poll::Ready(Err(Status::unavailable("the server closed the connection"))),
-        Poll::Ready(Err(status)) => Poll::Ready(Err(status)),
-        Poll::Pending if requests.current_max_send_streams() > 0 => Poll::Ready(Ok(())),
-        Poll::Pending => Poll::Pending,
+    let pace = settings.keepalive.clone();
+    let care = Care::new(connection.ping_pong(), pace.as_ref().map(|pace| pace.current()), windows);
+    let mut driver = Driver {
+        connection,
+        flusher,
+        turn: turn.clone(),
+        behind: several.then_some(false),
+        care,
+        alarm: Alarm::default(),
+        pace,
+        idle: settings.idle_timeout.map(|after| Idle { after, since: Some(Instant::now()) }),
+        wanted: true,
+    };
+    poll_fn(|cx| match driver.poll_step(cx) {
+        Poll::Ready(Step::Over(Ok(()))) => {
+            Poll::Ready(Err(Status::unavailable("the server closed the connection")))
+        }
+        Poll::Ready(Step::Over(Err(status))) => Poll::Ready(Err(status)),
+        _ if requests.current_max_send_streams() > 0 => Poll::Ready(Ok(())),
+        _ => Poll::Pending,
     })
     .await?;
+    // Nobody was there yet to be told.
+    driver.wanted = true;
     Ok((Requests { requests, turn }, driver))
 }
 
@@ -77,14 +102,36 @@ fn lost(error: std::io::Error) -> Status {
     Status::unavailable(format!("the connection was lost: {error}")).with_source(error)
 }
 
-/// Moves a connection; ends with it. Each poll is a turn, which writes once for all that the calls have sent
-/// since the last one.
+/// Moves a connection. Each poll is a turn, which writes once for all that the calls have sent since the last
+/// one.
 pub(crate) struct Driver {
     connection: Connection<Io, Bytes>,
     flusher: Flusher,
     turn: Arc<Turn>,
     /// On a runtime of several threads: whether the others were let go first.
     behind: Option<bool>,
+    care: Care,
+    alarm: Alarm,
+    pace: Option<Arc<Pace>>,
+    idle: Option<Idle>,
+    /// Whether new calls are to be opened here; false from [`Step::Retire`] on.
+    wanted: bool,
+}
+
+/// What becomes of a connection.
+pub(crate) enum Step {
+    /// It takes no new calls: the server has said so, or there have been none for long. It ends by itself once
+    /// the open calls have ended and nobody can open another.
+    Retire,
+    /// It has ended.
+    Over(Result<(), Status>),
+}
+
+/// A connection without calls.
+struct Idle {
+    after: Duration,
+    /// Since when there are none.
+    since: Option<Instant>,
 }
 
 impl Driver {
@@ -106,20 +153,77 @@ impl Drop for Driver {
     }
 }
 
-impl Future for Driver {
-    type Output = Result<(), Status>;
+impl Driver {
+    /// The next thing that becomes of the connection.
+    pub(crate) async fn step(&mut self) -> Step {
+        poll_fn(|cx| self.poll_step(cx)).await
+    }
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll_step(&mut self, cx: &mut Context<'_>) -> Poll<Step> {
         if self.step_back() {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
         self.turn.begin(cx);
         let done = Pin::new(&mut self.connection).poll(cx);
+        let retire = self.tend(cx);
         if let Poll::Ready(Err(error)) = self.flusher.poll_flush(cx) {
-            return Poll::Ready(Err(lost(error)));
+            return Poll::Ready(Step::Over(Err(lost(error))));
         }
-        done.map_err(|error| error::status(error, Side::Client))
+        match done {
+            Poll::Ready(done) => {
+                Poll::Ready(Step::Over(done.map_err(|error| error::status(error, Side::Client))))
+            }
+            Poll::Pending if retire && std::mem::take(&mut self.wanted) => Poll::Ready(Step::Retire),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    /// Looks after the connection; says whether it should get no more calls.
+    fn tend(&mut self, cx: &mut Context<'_>) -> bool {
+        let (seen, busy) = (self.flusher.seen(), self.turn.is_busy());
+        if seen.leaving
+            && let Some(pace) = self.pace.take_if(|_| self.flusher.pinged_too_often())
+        {
+            pace.slow_down();
+        }
+        let due = self.care.due(&seen, busy);
+        let due = earlier(due, self.idle.as_mut().and_then(|idle| idle.due(busy)).filter(|_| self.wanted));
+        let late = self.alarm.poll(due, cx).is_ready();
+        match self.care.tend(&seen, busy, late, &mut self.flusher, cx) {
+            Advice::Nothing => {}
+            // Fails while the last change is under way; there will be another.
+            Advice::Window(size) => {
+                if self.connection.set_initial_window_size(size).is_ok() {
+                    self.flusher.owe();
+                    cx.waker().wake_by_ref();
+                }
+            }
+            Advice::Dead(timeout) => {
+                self.flusher.fail(format!("no answer to a keepalive ping within {timeout:?}"));
+            }
+        }
+        if late {
+            // For what has changed; the alarm is set again then.
+            cx.waker().wake_by_ref();
+        }
+        seen.leaving || (late && self.idle.as_ref().is_some_and(|idle| idle.is_over(busy)))
+    }
+}
+
+impl Idle {
+    fn due(&mut self, busy: bool) -> Option<Instant> {
+        let since = match self.since {
+            Some(since) if !busy => since,
+            // The end of a call may pass unseen, so there is a look in any case.
+            _ => Instant::now(),
+        };
+        self.since = (!busy).then_some(since);
+        since.checked_add(self.after)
+    }
+
+    fn is_over(&self, busy: bool) -> bool {
+        !busy && self.since.is_some_and(|since| since.elapsed() >= self.after)
     }
 }
 
@@ -141,15 +245,15 @@ impl Requests {
         let sent = self.requests.send_request(head.into(), end);
         let (response, stream) = sent.map_err(|error| error::status(error, Side::Client))?;
         let turn = &self.turn;
-        Ok((Outgoing::client(stream, turn.clone()), Reply { response, _open: turn.clone() }))
+        Ok((Outgoing::client(stream, turn.clone()), Reply { response, open: Some(turn.open()) }))
     }
 }
 
 /// The answer to a call, until its head is there.
 pub(crate) struct Reply {
     response: ResponseFuture,
-    /// One more call that is open; see [`Driver::step_back`].
-    _open: Arc<Turn>,
+    /// Until the body has it.
+    open: Option<Open>,
 }
 
 impl Reply {
@@ -158,6 +262,6 @@ impl Reply {
         let response = ready!(Pin::new(&mut self.response).poll(cx));
         let (parts, body) = response.map_err(|error| error::status(error, Side::Client))?.into_parts();
         let head = ResponseHead { status: parts.status, headers: parts.headers };
-        Poll::Ready(Ok((head, Body::new(body, Side::Client))))
+        Poll::Ready(Ok((head, Body::client(body, self.open.take()))))
     }
 }

@@ -1,14 +1,23 @@
 //! Streams on h2.
 
-mod client;
+mod care;
+pub(crate) mod client;
+pub(super) mod frames;
+mod keepalive;
 mod server;
+mod strikes;
+mod window;
 
-pub(crate) use client::{Driver, Reply, Requests, connect};
-pub(crate) use server::{Incoming, Settings};
+pub(crate) use client::{Driver, Reply, Requests, Step, connect};
+pub use keepalive::Keepalive;
+pub(crate) use keepalive::Pace;
+pub(crate) use server::{Goodbye, Incoming, Settings};
+pub use strikes::KeepaliveEnforcement;
+pub(crate) use window::Windows;
 
-use super::Turn;
 use super::error::{self, Reset, Side};
 use super::head::{Headers, ResponseHead};
+use super::turn::{Open, Turn};
 use crate::status::Status;
 use bytes::Bytes;
 use h2::server::SendResponse;
@@ -28,11 +37,17 @@ pub(crate) struct Body {
     side: Side,
     /// Bytes taken from h2 and not yet given back to the peer's window.
     unreleased: usize,
+    /// On the client: the call is open.
+    _open: Option<Open>,
 }
 
 impl Body {
-    pub(crate) fn new(stream: RecvStream, side: Side) -> Self {
-        Self { stream, side, unreleased: 0 }
+    fn client(stream: RecvStream, open: Option<Open>) -> Self {
+        Self { stream, side: Side::Client, unreleased: 0, _open: open }
+    }
+
+    fn server(stream: RecvStream) -> Self {
+        Self { stream, side: Side::Server, unreleased: 0, _open: None }
     }
 
     pub(super) fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Status>>> {

@@ -1,6 +1,9 @@
 //! The server's end of an HTTP/2 connection.
 
-use super::{Body, Outgoing};
+use super::care::{Advice, Care};
+use super::frames::{self, Seen, Tally};
+use super::strikes::Strikes;
+use super::{Body, Keepalive, KeepaliveEnforcement, Outgoing, Windows};
 use crate::status::Status;
 use crate::transport::error::{self, Side};
 use crate::transport::head::{Accepted, RequestHead};
@@ -12,31 +15,35 @@ use h2::server::{Builder, Connection};
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::time::Instant;
 
-/// What a server grants to a connection, in bytes and streams.
+/// What a server grants to a connection, and wants of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
-    /// What a peer may send on one stream before it is read.
-    pub(crate) stream_window: u32,
-    /// The same for all streams of the connection together. As much as many streams: what waits unread on a
-    /// few of them would otherwise leave no room for any other call.
-    pub(crate) connection_window: u32,
+    pub(crate) windows: Windows,
     /// Calls at a time.
     pub(crate) max_concurrent_streams: u32,
     /// Names, values, and 32 for each header of a request.
     pub(crate) max_header_list_size: u32,
     /// What a handler may push ahead of the socket on one stream. Small enough to stay in the cache.
     pub(crate) send_buffer: usize,
+    pub(crate) keepalive: Keepalive,
+    pub(crate) enforcement: KeepaliveEnforcement,
 }
 
 impl Default for Settings {
     fn default() -> Self {
+        // gRFC A9; a server asks whether there are calls or not.
+        let keepalive =
+            Keepalive { permit_without_calls: true, ..Keepalive::every(Duration::from_secs(2 * 60 * 60)) };
         Self {
-            stream_window: 1 << 20,
-            connection_window: 64 << 20,
+            windows: Windows::default(),
             max_concurrent_streams: 1024,
             max_header_list_size: 16 * 1024,
             send_buffer: 128 * 1024,
+            keepalive,
+            enforcement: KeepaliveEnforcement::default(),
         }
     }
 }
@@ -62,6 +69,21 @@ pub(crate) struct Incoming {
     flusher: Flusher,
     peer: Peer,
     closing: Closing,
+    care: Care,
+    strikes: Strikes,
+    /// What was seen when the connection was last tended to.
+    seen: Seen,
+}
+
+/// Why a connection takes no new calls, for the client's log (gRFC A9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Goodbye {
+    /// It has had no calls for long.
+    Idle,
+    /// It is old.
+    Age,
+    /// The server is going away, or wants its clients to.
+    Leaving,
 }
 
 /// `Open → Going → Draining → Closed`.
@@ -80,12 +102,12 @@ impl Incoming {
         peer: Peer,
         settings: &Settings,
     ) -> Result<Self, Status> {
-        let (io, mut flusher) = io::pair(socket);
+        let (io, mut flusher) = io::pair(socket, Tally::server());
         let streams = usize::try_from(settings.max_concurrent_streams).unwrap_or(usize::MAX);
         let mut builder = Builder::new();
         builder
-            .initial_window_size(settings.stream_window)
-            .initial_connection_window_size(settings.connection_window)
+            .initial_window_size(settings.windows.stream)
+            .initial_connection_window_size(settings.windows.connection)
             .max_concurrent_streams(settings.max_concurrent_streams)
             .max_header_list_size(settings.max_header_list_size)
             .max_send_buffer_size(settings.send_buffer)
@@ -93,7 +115,7 @@ impl Incoming {
             .max_local_error_reset_streams(Some(BROKEN_STREAMS))
             .data_frame_budget(UNREAD_FRAMES * SMALL_FRAME);
         let mut handshake = pin!(builder.handshake(io));
-        let h2 = poll_fn(|cx| {
+        let mut h2 = poll_fn(|cx| {
             let done = handshake.as_mut().poll(cx);
             // Our SETTINGS must leave before the peer's preface is awaited.
             match flusher.poll_flush(cx) {
@@ -102,7 +124,9 @@ impl Incoming {
             }
         })
         .await?;
-        Ok(Self { h2, flusher, peer, closing: Closing::Open })
+        let care = Care::new(h2.ping_pong(), Some(settings.keepalive), settings.windows);
+        let (strikes, seen) = (Strikes::new(settings.enforcement), flusher.seen());
+        Ok(Self { h2, flusher, peer, closing: Closing::Open, care, strikes, seen })
     }
 
     pub(in crate::transport) fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<Option<Accepted>> {
@@ -111,7 +135,7 @@ impl Incoming {
         let (head, body) = request.into_parts();
         Poll::Ready(Some(Accepted {
             head: RequestHead::from(head),
-            body: transport::Body::Http2(Body::new(body, Side::Server)),
+            body: transport::Body::Http2(Body::server(body)),
             outgoing: transport::Outgoing::Http2(Outgoing::server(respond)),
             peer: self.peer.clone(),
         }))
@@ -129,13 +153,61 @@ impl Incoming {
         self.flusher.rest();
     }
 
-    pub(in crate::transport) fn drain(&mut self) {
+    /// Whether calls are open, those that wait for their last bytes to leave included.
+    pub(in crate::transport) fn is_busy(&self) -> bool {
+        self.h2.has_streams()
+    }
+
+    pub(in crate::transport) fn due(&self) -> Option<Instant> {
+        self.care.due(&self.seen, self.h2.has_streams())
+    }
+
+    /// False when the client pings too often.
+    pub(in crate::transport) fn tend(&mut self, late: bool, cx: &mut Context<'_>) -> bool {
+        self.seen = self.flusher.seen();
+        let pinged = self.seen.pings > 0 || self.seen.sent;
+        if pinged && !self.strikes.bear(&self.seen, self.h2.has_streams()) {
+            return false;
+        }
+        match self.care.tend(&self.seen, true, late, &mut self.flusher, cx) {
+            Advice::Nothing => {}
+            // Fails while the last change is under way; there will be another.
+            Advice::Window(size) => {
+                if self.h2.set_initial_window_size(size).is_ok() {
+                    self.flusher.owe();
+                    cx.waker().wake_by_ref();
+                }
+            }
+            Advice::Dead(timeout) => {
+                self.flusher.fail(format!("no answer to a keepalive ping within {timeout:?}"));
+                cx.waker().wake_by_ref();
+            }
+        }
+        true
+    }
+
+    pub(in crate::transport) fn drain(&mut self, goodbye: Goodbye) {
+        let debug = match goodbye {
+            Goodbye::Idle => "max_idle",
+            Goodbye::Age => "max_age",
+            Goodbye::Leaving => "",
+        };
+        if !debug.is_empty() {
+            self.flusher.insert(&frames::goaway(Reason::NO_ERROR.into(), debug));
+        }
         self.h2.graceful_shutdown();
+        // A PING goes with it.
+        self.flusher.owe();
     }
 
     pub(in crate::transport) fn refuse_flood(&mut self) {
         self.h2.abrupt_shutdown(Reason::ENHANCE_YOUR_CALM);
         self.closing = Closing::Going;
+    }
+
+    pub(in crate::transport) fn refuse_pings(&mut self) {
+        self.flusher.insert(&frames::goaway(Reason::ENHANCE_YOUR_CALM.into(), frames::TOO_MANY_PINGS));
+        self.refuse_flood();
     }
 
     pub(in crate::transport) fn hang_up(&mut self) {
