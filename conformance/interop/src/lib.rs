@@ -12,6 +12,7 @@ pub use grpc::testing as proto;
 include!(concat!(env!("OUT_DIR"), "/mod.rs"));
 
 use proto::Payload;
+use tokio::net::TcpListener;
 
 /// Anything that goes wrong in a program or a case.
 pub type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -22,6 +23,17 @@ pub const CREDENTIALS: &str = "src/core/tsi/test_creds";
 pub const ECHO_INITIAL: &str = "x-grpc-test-echo-initial";
 /// What the server sends back as trailing metadata.
 pub const ECHO_TRAILING: &str = "x-grpc-test-echo-trailing-bin";
+
+/// Listens on all addresses, of IPv6 as well where the system has it.
+///
+/// # Errors
+/// The port is taken.
+pub async fn listen(port: u16) -> std::io::Result<TcpListener> {
+    match TcpListener::bind(("::", port)).await {
+        Ok(listener) => Ok(listener),
+        Err(_) => TcpListener::bind(("0.0.0.0", port)).await,
+    }
+}
 
 /// A payload of so many zeros.
 #[must_use]

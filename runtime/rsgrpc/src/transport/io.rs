@@ -56,7 +56,8 @@ struct Dead(String);
 
 pub(super) fn pair(socket: Pin<Box<dyn Socket>>, tally: Tally) -> (Io, Flusher) {
     let (out, between) = Default::default();
-    let wire = Arc::new(Mutex::new(Wire { socket, out, sent: 0, unflushed: false, tally, between, dead: None }));
+    let wire =
+        Arc::new(Mutex::new(Wire { socket, out, sent: 0, unflushed: false, tally, between, dead: None }));
     (Io(wire.clone()), Flusher(wire))
 }
 

@@ -9,6 +9,7 @@ mod http2;
 mod limits;
 mod load;
 mod outcomes;
+mod reconnect;
 mod streaming;
 mod target;
 mod unary;
@@ -26,11 +27,15 @@ use tokio::time::timeout;
 const FLAGS: &[&str] = &[
     "server_host",
     "server_port",
+    "server_control_port",
+    "server_retry_port",
     "server_host_override",
     "test_case",
     "use_tls",
     "use_test_ca",
     "ca_file",
+    "max_reconnect_backoff_ms",
+    "reconnect_seconds",
     "soak_iterations",
     "soak_max_failures",
     "soak_per_iteration_max_acceptable_latency_ms",
@@ -40,7 +45,7 @@ const FLAGS: &[&str] = &[
     "soak_response_size",
 ];
 
-/// The longest that a case may take; soaks have a limit of their own.
+/// The longest that a case may take; soaks and `reconnect` have limits of their own.
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// What a case is given.
@@ -55,14 +60,10 @@ struct Client {
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
     let flags = Flags::parse(env::args().skip(1), FLAGS)?;
-    let target = Target::new(&flags)?;
     let mut code = ExitCode::SUCCESS;
     for name in flags.required("test_case")?.split(',') {
-        let channel = target.connect()?;
-        let service = TestServiceClient::new(channel.clone());
-        let client = Client { service, channel, target: target.clone(), flags: flags.clone() };
         // A task of its own, so that a panic is this case's alone.
-        let why = match tokio::spawn(run(name.to_owned(), client)).await {
+        let why = match tokio::spawn(run(name.to_owned(), flags.clone())).await {
             Ok(Ok(())) => {
                 println!("ok {name}");
                 continue;
@@ -76,7 +77,14 @@ async fn main() -> Result<ExitCode> {
     Ok(code)
 }
 
-async fn run(name: String, client: Client) -> Result {
+async fn run(name: String, flags: Flags) -> Result {
+    if name == "reconnect" {
+        return reconnect::reconnect(&flags).await;
+    }
+    let target = Target::new(&flags, "server_port")?;
+    let channel = target.connect()?;
+    let service = TestServiceClient::new(channel.clone());
+    let client = Client { service, channel, target, flags };
     match name.as_str() {
         "rpc_soak" => load::rpc_soak(client).await,
         "channel_soak" => load::channel_soak(client).await,

@@ -14,10 +14,8 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    pub(crate) fn new(flags: &Flags) -> Result<Self> {
-        let host = flags.get("server_host").unwrap_or("localhost");
-        let port: u16 = flags.required("server_port")?.parse()?;
-        let name = flags.get("server_host_override").map(str::to_owned);
+    /// What the flags say of the server; `port` is the one that names its port.
+    pub(crate) fn new(flags: &Flags, port: &str) -> Result<Self> {
         let tls = match (flags.parsed("use_tls", false)?, flags.parsed("use_test_ca", false)?) {
             (false, _) => None,
             (true, false) => Some(ClientTls::new(Roots::native()?)),
@@ -26,7 +24,15 @@ impl Target {
                 Some(ClientTls::new(Roots::from_file(flags.get("ca_file").unwrap_or(&standard))?))
             }
         };
-        Ok(Self { address: format!("{host}:{port}"), name, tls })
+        let name = flags.get("server_host_override").map(str::to_owned);
+        Ok(Self { name, tls, ..Self::plaintext(flags, port)? })
+    }
+
+    /// The same without TLS, whatever the flags say of it.
+    pub(crate) fn plaintext(flags: &Flags, port: &str) -> Result<Self> {
+        let host = flags.get("server_host").unwrap_or("localhost");
+        let port: u16 = flags.required(port)?.parse()?;
+        Ok(Self { address: format!("{host}:{port}"), name: None, tls: None })
     }
 
     /// A channel that shares no connection with others.

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use http2_peer::frames::{self, ACK, END_STREAM, Frame};
 use http2_peer::Peer;
+use http2_peer::frames::{self, ACK, END_STREAM, Frame};
 use rsgrpc::Message;
 use rsgrpc_interop::proto::{SimpleRequest, SimpleResponse};
 use rsgrpc_interop::zeros;
@@ -101,7 +101,9 @@ impl Connection {
     pub(crate) async fn limit_calls(&mut self) {
         self.send(frames::settings(&[(frames::MAX_CONCURRENT_STREAMS, 1)])).await;
         // The answer tells that the client knows.
-        while !self.next().await.is_none_or(|frame| frame.kind == frames::SETTINGS && frame.flags & ACK != 0) {}
+        while !self.next().await.is_none_or(|frame| frame.kind == frames::SETTINGS && frame.flags & ACK != 0)
+        {
+        }
         self.one_at_a_time = true;
     }
 

@@ -1,7 +1,9 @@
 //! The server that plays tricks below gRPC (`doc/negative-http2-interop-test-descriptions.md`).
 //!
-//! `--test_case` names the trick. Prints `listening ADDRESS`, a line `call` for each call that it has answered or cut
-//! off as it should, and `wrong: …` where a client breaks the rules.
+//! `--test_case` names the trick. Prints `listening ADDRESS`, a line `call` for each call that comes, and `wrong: …`
+//! where a client breaks the rules. Ends at an interrupt.
+
+#![allow(clippy::expect_used, reason = "what a client breaks ends its connection, and is told")]
 
 mod connection;
 mod tricks;
@@ -23,8 +25,7 @@ async fn main() -> Result {
             accepted = listener.accept() => {
                 let (socket, _) = accepted?;
                 tokio::spawn(async move {
-                    let served = trick.serve(Connection::new(socket).await);
-                    // What the client breaks ends the connection as a panic does, which is what tests want of a peer.
+                    let served = async move { trick.serve(Connection::new(socket).await).await };
                     if let Err(error) = tokio::spawn(served).await {
                         println!("wrong: {error}");
                     }
