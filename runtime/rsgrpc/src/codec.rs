@@ -3,6 +3,7 @@
 use crate::status::Status;
 use crate::{Encoded, Message, Writer};
 use bytes::Bytes;
+use std::fmt::{self, Debug as _};
 
 /// Turns messages of type `T` into bytes and back.
 ///
@@ -38,6 +39,15 @@ pub trait Codec<T>: 'static {
     /// # Errors
     /// The bytes are not a message. By convention the code is [`Code::Internal`](crate::Code::Internal).
     fn decode(frame: Bytes) -> Result<T, Status>;
+
+    /// Shows an item to people, for logs: the name of its type, unless a codec knows better.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    fn show(item: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let _ = item;
+        f.write_str(std::any::type_name::<T>())
+    }
 }
 
 /// The codec of this crate's messages.
@@ -55,6 +65,10 @@ impl<M: Message> Codec<M> for Protobuf {
     fn decode(frame: Bytes) -> Result<M, Status> {
         M::decode_bytes(&frame).map_err(Status::from)
     }
+
+    fn show(item: &M, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        item.fmt(f)
+    }
 }
 
 impl<M: Message> Codec<Encoded<M>> for Protobuf {
@@ -66,17 +80,25 @@ impl<M: Message> Codec<Encoded<M>> for Protobuf {
     fn decode(frame: Bytes) -> Result<Encoded<M>, Status> {
         Ok(Encoded::new(frame))
     }
+
+    fn show(item: &Encoded<M>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match item.decode() {
+            Ok(message) => message.fmt(f),
+            Err(_) => item.fmt(f),
+        }
+    }
 }
 
-/// A codec for `T` as two functions, so that streams need no type parameter for it.
+/// A codec for `T` as functions, so that streams need no type parameter for it.
 pub(crate) struct Coding<T> {
     pub(crate) encode: fn(&T, &mut Writer) -> Result<(), Status>,
     pub(crate) decode: fn(Bytes) -> Result<T, Status>,
+    pub(crate) show: fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
 }
 
 impl<T> Coding<T> {
     pub(crate) const fn of<C: Codec<T>>() -> Self {
-        Self { encode: C::encode, decode: C::decode }
+        Self { encode: C::encode, decode: C::decode, show: C::show }
     }
 }
 

@@ -168,7 +168,7 @@ pub(crate) fn write<T>(
 }
 
 /// A framed message that is sent alone.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Framed {
     pub(crate) segments: Segments,
     /// What the message is compressed with, if it is.
@@ -176,7 +176,7 @@ pub(crate) struct Framed {
 }
 
 /// The bytes of one framed message: in one piece, unless it holds large shared payloads.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Segments {
     One(Bytes),
     Many(Vec<Bytes>),

@@ -71,6 +71,8 @@ pub mod rpc;
 mod server;
 #[cfg(feature = "call")]
 mod status;
+#[cfg(feature = "call")]
+pub mod testing;
 #[cfg(feature = "_tls")]
 pub mod tls;
 #[cfg(feature = "call")]
@@ -93,12 +95,12 @@ pub use view::{MapValues, MapView, RepeatedView, Values};
 pub use wire::Writer;
 
 #[cfg(feature = "call")]
-pub use call::{Cancellation, Context, ResponseMetadata, Sender, Streaming};
+pub use call::{AnyMessage, Cancellation, Context, ResponseMetadata, Sender, Streaming};
 #[cfg(feature = "call")]
 pub use client::{
-    AccessToken, Backoff, BearerToken, BidiCall, CallCredentials, CallEnd, CallStart, CallTarget, Channel,
-    ChannelBuilder, ChannelError, ClientInterceptor, ClientStreamingCall, Connectivity, Response,
-    ResponseFuture, ServerStreamingCall, UnaryCall, Upload,
+    AccessToken, Backoff, BearerToken, BidiCall, CallCredentials, CallTarget, Channel, ChannelBuilder,
+    ChannelError, ClientCall, ClientInterceptor, ClientNext, ClientOutcome, ClientStreamingCall,
+    Connectivity, Response, ResponseFuture, ServerStreamingCall, UnaryCall, Upload,
 };
 #[cfg(feature = "call")]
 pub use codec::{Codec, Protobuf};

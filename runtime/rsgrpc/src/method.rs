@@ -89,12 +89,12 @@ impl<Req, Res> Method<Req, Res> {
         self.path.get(self.slash + 1..).unwrap_or_default()
     }
 
-    pub(crate) fn request(&self) -> Coding<Req> {
-        self.request
+    pub(crate) fn request(&self) -> &Coding<Req> {
+        &self.request
     }
 
-    pub(crate) fn response(&self) -> Coding<Res> {
-        self.response
+    pub(crate) fn response(&self) -> &Coding<Res> {
+        &self.response
     }
 
     pub(crate) fn target(&self) -> &PathAndQuery {

@@ -80,6 +80,11 @@ impl Context {
         }))
     }
 
+    /// What is known of the call, to be changed as long as nobody has seen it.
+    pub(crate) fn opening_mut(&mut self) -> Option<&mut Opening> {
+        Arc::get_mut(&mut self.0).map(|inner| &mut inner.opening)
+    }
+
     /// For the call around the handler.
     pub(crate) fn share(&self) -> Self {
         Self(self.0.clone())

@@ -1,5 +1,6 @@
 //! Messages that leave.
 
+use super::tap::Tap;
 use super::{Context as Call, Outbox};
 use crate::codec::Coding;
 use crate::compression::Encoder;
@@ -9,7 +10,7 @@ use futures_core::Stream;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Messages to the other side of a call.
 ///
@@ -31,9 +32,16 @@ use std::sync::Arc;
 /// }
 /// ```
 pub struct Sender<T> {
-    outbox: Arc<Outbox>,
-    coding: Coding<T>,
-    side: Side,
+    way: Way<T>,
+    tap: Option<Mutex<Tap<T>>>,
+}
+
+/// Where messages go.
+enum Way<T> {
+    /// To the other side of a call.
+    Call { outbox: Arc<Outbox>, coding: Coding<T>, side: Side },
+    /// To somebody in this process.
+    Taker(Arc<dyn Take<T>>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,22 +50,53 @@ enum Side {
     Server,
 }
 
+/// Takes messages in place of a call.
+pub(crate) trait Take<T>: Send + Sync {
+    fn take(&self, message: T) -> Result<(), Status>;
+
+    /// The sender was closed.
+    fn close(&self) {}
+}
+
 impl<T> Sender<T> {
-    /// The responses to a call, on the server.
+    /// The responses to a call, on the server; for the call around also what is behind them.
     ///
     /// `due` is the call where the head of its response has not been sent.
-    pub(crate) fn responses(outgoing: Outgoing, due: Option<Call>, coding: Coding<T>) -> Self {
-        Self { outbox: Outbox::response(outgoing, due), coding, side: Side::Server }
+    pub(crate) fn responses(
+        outgoing: Outgoing,
+        due: Option<Call>,
+        coding: &Coding<T>,
+        tap: Option<Tap<T>>,
+    ) -> (Self, Arc<Outbox>) {
+        Self::call(Outbox::response(outgoing, due), coding, Side::Server, tap)
     }
 
-    /// The requests of a call, on the client.
-    pub(crate) fn requests(outgoing: Outgoing, coding: Coding<T>, encoder: Option<Encoder>) -> Self {
-        Self { outbox: Outbox::request(outgoing, encoder), coding, side: Side::Client }
+    /// The requests of a call, on the client; for the call around also what is behind them.
+    pub(crate) fn requests(
+        outgoing: Outgoing,
+        coding: &Coding<T>,
+        encoder: Option<Encoder>,
+        tap: Option<Tap<T>>,
+    ) -> (Self, Arc<Outbox>) {
+        Self::call(Outbox::request(outgoing, encoder), coding, Side::Client, tap)
     }
 
-    /// For the call around.
-    pub(crate) fn outbox(&self) -> &Arc<Outbox> {
-        &self.outbox
+    /// Messages that go to somebody in this process.
+    pub(crate) fn to(taker: Arc<dyn Take<T>>) -> Self {
+        Self { way: Way::Taker(taker), tap: None }
+    }
+
+    fn call(outbox: Arc<Outbox>, coding: &Coding<T>, side: Side, tap: Option<Tap<T>>) -> (Self, Arc<Outbox>) {
+        let way = Way::Call { outbox: outbox.clone(), coding: *coding, side };
+        (Self { way, tap: tap.map(Mutex::new) }, outbox)
+    }
+
+    /// Whether nothing more can be sent.
+    pub(crate) fn is_closed(&self) -> bool {
+        match &self.way {
+            Way::Call { outbox, .. } => outbox.is_closed(),
+            Way::Taker(_) => false,
+        }
     }
 
     /// Sends a message; ready when another one may be sent. May be called concurrently: messages do not mix,
@@ -66,7 +105,7 @@ impl<T> Sender<T> {
     /// The message is on its way even where the future is dropped while it waits.
     ///
     /// # Errors
-    /// The message cannot be encoded, and nothing was sent; or the call is over: cancelled, past its
+    /// The message cannot be encoded, or an interceptor refuses it, and nothing was sent; or the call is over: cancelled, past its
     /// deadline, answered already, or lost with its connection.
     pub async fn send(&self, message: T) -> Result<(), Status> {
         self.put(message, true).await
@@ -82,12 +121,22 @@ impl<T> Sender<T> {
         self.put(message, false).await
     }
 
-    pub(crate) async fn put(&self, message: T, compress: bool) -> Result<(), Status> {
-        let room = self.outbox.put(self.coding, &message, compress)?;
-        drop(message);
-        match room {
-            true => Ok(()),
-            false => poll_fn(|cx| self.outbox.poll_room(cx)).await,
+    pub(crate) async fn put(&self, mut message: T, compress: bool) -> Result<(), Status> {
+        if let Some(tap) = &self.tap {
+            // A panic of a hook ends the call; there is nothing to be found half done after it.
+            let mut tap = tap.lock().unwrap_or_else(PoisonError::into_inner);
+            tap(&mut message)?;
+        }
+        match &self.way {
+            Way::Call { outbox, coding, .. } => {
+                let room = outbox.put(*coding, &message, compress)?;
+                drop(message);
+                match room {
+                    true => Ok(()),
+                    false => poll_fn(|cx| outbox.poll_room(cx)).await,
+                }
+            }
+            Way::Taker(taker) => taker.take(message),
         }
     }
 
@@ -124,24 +173,31 @@ impl<T> Sender<T> {
     ///
     /// On the server the stream ends when the handler returns, so there this does nothing.
     pub fn close(self) {
-        if self.side == Side::Client {
+        match &self.way {
             // An error means that the call is over.
-            let _ = self.outbox.close();
+            Way::Call { outbox, side: Side::Client, .. } => drop(outbox.close()),
+            Way::Call { side: Side::Server, .. } => {}
+            Way::Taker(taker) => taker.close(),
         }
     }
 }
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        if self.side == Side::Client && !self.outbox.is_closed() {
-            self.outbox
-                .reset(Reset::Cancel, Status::cancelled("the sender was dropped before it was closed"));
+        if let Way::Call { outbox, side: Side::Client, .. } = &self.way
+            && !outbox.is_closed()
+        {
+            outbox.reset(Reset::Cancel, Status::cancelled("the sender was dropped before it was closed"));
         }
     }
 }
 
 impl<T> fmt::Debug for Sender<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sender").field("side", &self.side).finish_non_exhaustive()
+        let mut out = f.debug_struct("Sender");
+        if let Way::Call { side, .. } = &self.way {
+            out.field("side", side);
+        }
+        out.finish_non_exhaustive()
     }
 }

@@ -1,11 +1,12 @@
 //! Messages that arrive.
 
 use super::Requests;
-use crate::codec::Coding;
+use super::tap::Decoder;
 use crate::metadata::Metadata;
 use crate::status::Status;
 use bytes::Bytes;
 use futures_core::Stream;
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -37,18 +38,21 @@ use tokio::task::coop;
 /// ```
 #[must_use = "messages arrive as they are asked for"]
 pub struct Streaming<T> {
-    origin: Origin,
-    coding: Coding<T>,
+    origin: Origin<T>,
+    /// Messages that come before those of `origin`.
+    ahead: VecDeque<T>,
     state: State,
     /// Messages taken since the task was last asked to let others run.
     taken: u8,
 }
 
-enum Origin {
+enum Origin<T> {
     /// The requests of a call, on the server.
-    Requests(Requests),
+    Requests(Requests, Decoder<T>),
     /// The responses to a call, on the client.
-    Responses(Box<dyn Source>),
+    Responses(Box<dyn Source>, Decoder<T>),
+    /// No call: the end of a stream that was made from a list.
+    Nothing(Result<(), Status>),
 }
 
 enum State {
@@ -65,6 +69,9 @@ pub(crate) trait Source: Send {
     /// The next message, without its prefix; `None` once the server has reported success.
     fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>>;
 
+    /// Ends the call: what has come is of no use. [`poll_frame`](Self::poll_frame) says how it ended then.
+    fn fail(&mut self, status: Status);
+
     /// Whether the last message was compressed.
     fn was_compressed(&self) -> bool;
 
@@ -80,13 +87,22 @@ const TURN: u8 = 64;
 
 impl<T> Streaming<T> {
     /// The requests of a call, on the server.
-    pub(crate) fn requests(requests: Requests, coding: Coding<T>) -> Self {
-        Self { origin: Origin::Requests(requests), coding, state: State::Open, taken: 0 }
+    pub(crate) fn requests(requests: Requests, decoder: Decoder<T>) -> Self {
+        Self::new(Origin::Requests(requests, decoder), VecDeque::new())
     }
 
-    /// The responses to a call, on the client.
-    pub(crate) fn responses(source: Box<dyn Source>, coding: Coding<T>) -> Self {
-        Self { origin: Origin::Responses(source), coding, state: State::Open, taken: 0 }
+    /// The responses to a call, on the client; `ahead` come first.
+    pub(crate) fn responses(source: Box<dyn Source>, decoder: Decoder<T>, ahead: VecDeque<T>) -> Self {
+        Self::new(Origin::Responses(source, decoder), ahead)
+    }
+
+    /// These messages, and this end.
+    pub(crate) fn of(messages: VecDeque<T>, end: Result<(), Status>) -> Self {
+        Self::new(Origin::Nothing(end), messages)
+    }
+
+    fn new(origin: Origin<T>, ahead: VecDeque<T>) -> Self {
+        Self { origin, ahead, state: State::Open, taken: 0 }
     }
 
     /// The next message; `None` after the last.
@@ -106,7 +122,7 @@ impl<T> Streaming<T> {
     /// The call has failed.
     pub async fn metadata(&mut self) -> Result<&Metadata, Status> {
         static NONE: LazyLock<Metadata> = LazyLock::new(Metadata::new);
-        if let Origin::Responses(source) = &mut self.origin {
+        if let Origin::Responses(source, _) = &mut self.origin {
             poll_fn(|cx| source.poll_headers(cx)).await?;
         }
         Ok(self.headers().unwrap_or(&NONE))
@@ -117,8 +133,8 @@ impl<T> Streaming<T> {
     #[must_use]
     pub fn headers(&self) -> Option<&Metadata> {
         match &self.origin {
-            Origin::Requests(_) => None,
-            Origin::Responses(source) => source.headers(),
+            Origin::Requests(..) | Origin::Nothing(_) => None,
+            Origin::Responses(source, _) => source.headers(),
         }
     }
 
@@ -127,8 +143,8 @@ impl<T> Streaming<T> {
     #[must_use]
     pub fn trailers(&self) -> Option<&Metadata> {
         match &self.origin {
-            Origin::Requests(_) => None,
-            Origin::Responses(source) => source.trailers(),
+            Origin::Requests(..) | Origin::Nothing(_) => None,
+            Origin::Responses(source, _) => source.trailers(),
         }
     }
 
@@ -136,8 +152,9 @@ impl<T> Streaming<T> {
     #[must_use]
     pub fn was_compressed(&self) -> bool {
         match &self.origin {
-            Origin::Requests(reader) => reader.was_compressed(),
-            Origin::Responses(source) => source.was_compressed(),
+            Origin::Requests(requests, _) => requests.was_compressed(),
+            Origin::Responses(source, _) => source.was_compressed(),
+            Origin::Nothing(_) => false,
         }
     }
 
@@ -151,23 +168,37 @@ impl<T> Streaming<T> {
             ready!(coop::poll_proceed(cx)).made_progress();
             self.taken = 0;
         }
-        let frame = match &mut self.origin {
-            Origin::Requests(requests) => ready!(requests.poll_frame(cx)),
-            Origin::Responses(source) => ready!(source.poll_frame(cx)),
+        let message = match (self.ahead.pop_front(), &mut self.origin) {
+            (Some(message), _) => Ok(Some(message)),
+            (None, Origin::Requests(requests, decoder)) => {
+                let frame = ready!(requests.poll_frame(cx));
+                frame.and_then(|frame| frame.map(|frame| decoder.decode(frame)).transpose())
+            }
+            (None, Origin::Responses(source, decoder)) => ready!(poll_response(&mut **source, decoder, cx)),
+            (None, Origin::Nothing(end)) => end.clone().map(|()| None),
         };
         self.taken += 1;
-        let message = match frame {
-            Ok(Some(frame)) => (self.coding.decode)(frame).map(Some),
-            Ok(None) => {
-                self.state = State::Complete;
-                Ok(None)
-            }
-            Err(status) => Err(status),
-        };
-        if let Err(status) = &message {
-            self.state = State::Failed(status.clone());
+        match &message {
+            Ok(Some(_)) => {}
+            Ok(None) => self.state = State::Complete,
+            Err(status) => self.state = State::Failed(status.clone()),
         }
         Poll::Ready(message)
+    }
+}
+
+/// The next response. One that cannot be read ends the call, which has the last word.
+fn poll_response<T>(
+    source: &mut dyn Source,
+    decoder: &mut Decoder<T>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<Option<T>, Status>> {
+    loop {
+        let Some(frame) = ready!(source.poll_frame(cx))? else { return Poll::Ready(Ok(None)) };
+        match decoder.decode(frame) {
+            Ok(message) => return Poll::Ready(Ok(Some(message))),
+            Err(status) => source.fail(status),
+        }
     }
 }
 

@@ -1,10 +1,9 @@
 //! What a server sends back: a head, messages, and a status in the trailers.
 
-use super::interceptor::Watch;
+use super::chain::{End, Outer};
 use super::link::Link;
 use super::response::Response;
-use crate::call::{Bounds, Reader, Source, Timer, late};
-use crate::codec::Coding;
+use crate::call::{Bounds, Decoder, Reader, Source, Timer, late};
 use crate::compression::{Compression, GRPC_ENCODING, Received};
 use crate::deadline::Deadline;
 use crate::frame::Deframer;
@@ -21,6 +20,8 @@ use std::task::{Context, Poll, ready};
 
 /// The answer to a call, read step by step. Dropped before its end it cancels the call.
 pub(super) struct Answer {
+    /// The sending half, where either half is a stream. Dropped first, so that it knows why.
+    link: Option<Link>,
     state: State,
     receive_limit: usize,
     /// None where nothing is compressed.
@@ -32,9 +33,8 @@ pub(super) struct Answer {
     head: Option<Metadata>,
     trailers: Option<Metadata>,
     verdict: Verdict,
-    /// The sending half, where either half is a stream.
-    link: Option<Link>,
-    watch: Option<Watch>,
+    /// The interceptors, where the caller has streams of the call.
+    outer: Option<Outer>,
 }
 
 /// ```text
@@ -66,23 +66,29 @@ impl Answer {
         compression: Option<Arc<Compression>>,
         bounds: Bounds,
     ) -> Self {
-        let deadline = bounds.deadline;
-        let (state, timer) = (State::Head(reply), Timer::new(bounds));
         let verdict = if kind.streams_responses() { Verdict::Fine } else { Verdict::Missing };
-        let (head, trailers, link, watch) = (None, None, None, None);
-        let was_compressed = false;
+        Self { receive_limit, compression, verdict, ..Self::with(State::Head(reply), bounds) }
+    }
+
+    /// An answer without a server: a success whose responses are known.
+    pub(super) fn given(metadata: Metadata, trailers: Metadata) -> Self {
+        let over = Self::with(State::Over(Ok(())), Bounds::default());
+        Self { head: Some(metadata), trailers: Some(trailers), ..over }
+    }
+
+    fn with(state: State, bounds: Bounds) -> Self {
         Self {
             state,
-            receive_limit,
-            compression,
-            was_compressed,
-            deadline,
-            timer,
-            head,
-            trailers,
-            verdict,
-            link,
-            watch,
+            receive_limit: 0,
+            compression: None,
+            was_compressed: false,
+            deadline: bounds.deadline,
+            timer: Timer::new(bounds),
+            head: None,
+            trailers: None,
+            verdict: Verdict::Fine,
+            link: None,
+            outer: None,
         }
     }
 
@@ -91,12 +97,10 @@ impl Answer {
         self.link = Some(link);
     }
 
-    /// Tells the interceptors how the call ends.
-    pub(super) fn watch(&mut self, watch: Option<Watch>) {
-        match (&self.state, watch) {
-            (State::Over(end), Some(watch)) => watch.end(end.as_ref().copied()),
-            (_, watch) => self.watch = watch,
-        }
+    /// Lets the interceptors have the last word.
+    pub(super) fn intercept(&mut self, outer: Outer) {
+        self.outer = Some(outer);
+        self.tell();
     }
 
     /// Waits for the head of the answer.
@@ -105,9 +109,9 @@ impl Answer {
     }
 
     /// The only message of an answer that ended well.
-    pub(super) async fn single<T>(&mut self, coding: Coding<T>) -> Result<T, Status> {
+    pub(super) async fn single<T>(&mut self, decoder: &mut Decoder<T>) -> Result<T, Status> {
         let mut message = None;
-        poll_fn(|cx| self.poll_single(coding, &mut message, cx)).await?;
+        poll_fn(|cx| self.poll_single(decoder, &mut message, cx)).await?;
         message.ok_or_else(missing)
     }
 
@@ -115,17 +119,17 @@ impl Answer {
     /// `message` is empty at first, and holds the message at the end.
     pub(super) fn poll_single<T>(
         &mut self,
-        coding: Coding<T>,
+        decoder: &mut Decoder<T>,
         message: &mut Option<T>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Status>> {
         while let Some(frame) = ready!(self.poll_frame(cx))? {
             if message.is_some() {
-                let several = "the server sent several responses where one was due";
-                return Poll::Ready(Err(self.fail(Status::unimplemented(several))));
+                self.end_early(Status::unimplemented("the server sent several responses where one was due"));
+                continue;
             }
             // A message that cannot be decoded fails the call, unless the server says that it failed anyway.
-            match (coding.decode)(frame) {
+            match decoder.decode(frame) {
                 Ok(decoded) => (*message, self.verdict) = (Some(decoded), Verdict::Fine),
                 Err(status) => self.verdict = Verdict::Broken(status),
             }
@@ -140,20 +144,55 @@ impl Answer {
         Response { message, metadata, trailers, was_compressed: self.was_compressed }
     }
 
-    /// What every poll goes through: the deadline while it is pending, the end when it fails.
+    /// What every poll goes through: the deadline while it is pending, the interceptors at the end.
     fn settle<T>(
         &mut self,
         polled: Poll<Result<T, Status>>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<T, Status>> {
         let result = match polled {
+            Poll::Ready(Ok(value)) if !matches!(self.state, State::Over(_)) => return Poll::Ready(Ok(value)),
             Poll::Ready(result) => result,
-            Poll::Pending => {
-                let late = ready!(self.timer.poll_expired(cx));
-                Err(late)
-            }
+            Poll::Pending => match self.timer.poll_expired(cx) {
+                Poll::Ready(late) => Err(late),
+                Poll::Pending => {
+                    let outer = self.outer.as_mut().map(|outer| outer.chain.poll(cx));
+                    let Some(Poll::Ready(outcome)) = outer else { return Poll::Pending };
+                    self.outer = None;
+                    Err(outcome.status.err().unwrap_or_else(|| {
+                        Status::cancelled("an interceptor ended the call before the server did")
+                    }))
+                }
+            },
         };
-        Poll::Ready(result.map_err(|status| self.fail(status)))
+        let value = result.map_err(|status| self.end_early(status));
+        ready!(self.poll_outer(cx));
+        match &self.state {
+            State::Over(Err(status)) => Poll::Ready(Err(status.clone())),
+            // An error has led to `Over`, so there is a value here.
+            _ => Poll::Ready(value.map_err(|()| missing())),
+        }
+    }
+
+    /// Ready when the interceptors have had the last word: where the call succeeded they may make it fail.
+    fn poll_outer(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Some(outer) = &mut self.outer {
+            let outcome = ready!(outer.chain.poll(cx));
+            self.outer = None;
+            match &mut self.state {
+                // No interceptor makes a stream complete that is not.
+                State::Over(Err(status)) => {
+                    if let Err(other) = outcome.status {
+                        *status = other;
+                    }
+                }
+                state => {
+                    self.trailers = Some(outcome.trailers);
+                    *state = State::Over(outcome.status);
+                }
+            }
+        }
+        Poll::Ready(())
     }
 
     fn poll_open(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
@@ -213,13 +252,15 @@ impl Answer {
 
     /// → Over, as failed; what is left of the stream is dropped, which resets it.
     #[cold]
-    pub(super) fn fail(&mut self, status: Status) -> Status {
+    fn end_early(&mut self, status: Status) {
+        if let State::Over(Err(_)) = self.state {
+            return;
+        }
         // A server that watches the same deadline may be the first to cancel, or to reset the stream.
         let passed = self.deadline.is_some_and(|deadline| deadline.has_passed());
         let gave_up = status.code() == Code::Cancelled || is_reset(&status);
         let status = if passed && gave_up { late() } else { status };
-        self.over(Err(status.clone()));
-        status
+        self.over(Err(status));
     }
 
     /// Drops what is left of the stream. Where the server has not ended it, that resets it.
@@ -227,17 +268,18 @@ impl Answer {
         if let Some(link) = self.link.take() {
             link.end(end.as_ref().copied());
         }
-        if let Some(watch) = self.watch.take() {
-            watch.end(end.as_ref().copied());
-        }
         self.state = State::Over(end);
+        self.tell();
     }
-}
 
-impl Drop for Answer {
-    fn drop(&mut self) {
-        if let Some(link) = self.link.take() {
-            link.end(Err(&Status::cancelled("the responses were dropped before their end")));
+    /// Tells the interceptors how the call has ended, if it has.
+    fn tell(&mut self) {
+        if let (State::Over(end), Some(outer)) = (&self.state, &mut self.outer) {
+            outer.tell(|| End {
+                status: end.clone(),
+                metadata: self.head.clone().unwrap_or_default(),
+                trailers: self.trailers.clone().unwrap_or_default(),
+            });
         }
     }
 }
@@ -252,6 +294,10 @@ impl Source for Answer {
     fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>> {
         let polled = self.poll_next(cx);
         self.settle(polled, cx)
+    }
+
+    fn fail(&mut self, status: Status) {
+        self.end_early(status);
     }
 
     fn was_compressed(&self) -> bool {

@@ -1,68 +1,68 @@
 //! The beginning of a call, common to all four kinds.
 
 use super::answer::Answer;
+use super::chain::{self, Opened};
 use super::channel::Channel;
 use super::credentials::{CallTarget, exposed};
-use super::interceptor::{CallStart, Watch};
 use super::link::Link;
 use super::options::CallOptions;
-use crate::call::{Bounds, Outbox, Sender, Timer};
+use crate::call::{Bounds, Decoder, Outbox, Sender, Tap, Timer};
 use crate::compression::{Encoder, Encoding};
-use crate::frame;
+use crate::frame::{self, Framed};
 use crate::metadata::Metadata;
 use crate::method::Method;
 use crate::status::{Code, Status};
 use crate::transport::error::is_unprocessed;
 use crate::transport::{Outgoing, Reply};
+use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
 
-/// A call that has begun: its deadline runs, and the interceptors have let it pass.
+/// A call that has begun: its deadline runs.
 pub(super) struct Begun<Req: 'static, Res: 'static> {
     channel: Channel,
     method: &'static Method<Req, Res>,
     options: CallOptions,
     bounds: Bounds,
-    watch: Option<Watch>,
 }
 
 impl<Req, Res> Begun<Req, Res> {
-    pub(super) async fn new(
+    pub(super) fn new(
+        channel: Channel,
+        method: &'static Method<Req, Res>,
+        options: CallOptions,
+        bounds: Bounds,
+    ) -> Self {
+        Self { channel, method, options, bounds }
+    }
+
+    /// A call without interceptors.
+    pub(super) fn plain(
         channel: Channel,
         method: &'static Method<Req, Res>,
         mut options: CallOptions,
     ) -> Result<Self, Status> {
         options.check()?;
         let bounds = options.bounds();
-        if let Some(passed) = bounds.passed() {
-            return Err(passed);
+        match bounds.passed() {
+            Some(passed) => Err(passed),
+            None => Ok(Self { channel, method, options, bounds }),
         }
-        let deadline = bounds.deadline;
-        let (path, kind) = (method.path(), method.kind());
-        let start = CallStart { path, kind, deadline, metadata: &mut options.metadata };
-        let watch = within(&bounds, Watch::start(channel.interceptors(), start)).await?;
-        Ok(Self { channel, method, options, bounds, watch })
     }
 
-    /// Sends the one request of a call and waits for the head of the answer. If the server says that it has
-    /// not looked at the call, as one does that shuts down, the call is sent once more.
-    pub(super) async fn exchange(mut self, request: Req) -> Result<Answer, Status> {
+    /// Sends the one request of a call, which `encode` gives, and waits for the head of the answer. If the server
+    /// says that it has not looked at the call, as one does that shuts down, the call is sent once more.
+    pub(super) async fn exchange(
+        self,
+        mut encode: impl FnMut() -> Result<Framed, Status>,
+    ) -> Result<Answer, Status> {
         let mut resent = false;
-        let encoder = self.encoder();
-        let status = loop {
+        loop {
             // Encoded first: what cannot be encoded opens no call.
-            let opened = match frame::encode(self.method.request(), &request, encoder.as_ref()) {
-                Ok(message) => {
-                    self.open(message.encoding.as_ref()).await.map(|opened| (message.segments, opened))
-                }
-                Err(status) => Err(status),
-            };
-            let (message, (mut outgoing, reply)) = match opened {
-                Ok(opened) => opened,
-                Err(status) => break status,
-            };
-            let mut segments = message.into_iter().peekable();
+            let message = encode()?;
+            let (mut outgoing, reply) = self.open(message.encoding.as_ref()).await?;
+            let mut segments = message.segments.into_iter().peekable();
             while let Some(segment) = segments.next() {
                 let end = segments.peek().is_none();
                 if outgoing.send_data(segment, end).is_err() {
@@ -76,37 +76,28 @@ impl<Req, Res> Begun<Req, Res> {
                     if self.method.kind().streams_responses() && !self.bounds.is_none() {
                         answer.link(Link::new(Outbox::request(outgoing, None), &self.bounds));
                     }
-                    answer.watch(self.watch.take());
                     return Ok(answer);
                 }
                 Err(status) if !resent && is_unprocessed(&status) => resent = true,
-                Err(status) => break status,
+                Err(status) => return Err(status),
             }
-        };
-        if let Some(watch) = self.watch.take() {
-            watch.end(Err(&status));
         }
-        Err(status)
     }
 
-    /// Opens a call that sends any number of requests. Does not wait for the answer.
-    pub(super) async fn stream(mut self) -> Result<(Sender<Req>, Answer), Status> {
+    /// As [`exchange`](Self::exchange), of this request.
+    pub(super) async fn send(self, request: Req) -> Result<Answer, Status> {
+        let (coding, encoder) = (*self.method.request(), self.encoder());
+        self.exchange(move || frame::encode(coding, &request, encoder.as_ref())).await
+    }
+
+    /// Opens a call that sends any number of requests, each of which `tap` sees. Does not wait for the answer.
+    pub(super) async fn stream(self, tap: Option<Tap<Req>>) -> Result<(Sender<Req>, Answer), Status> {
         let encoder = self.encoder();
-        match self.open(encoder.as_ref().map(Encoder::encoding)).await {
-            Ok((outgoing, reply)) => {
-                let sender = Sender::requests(outgoing, self.method.request(), encoder);
-                let mut answer = self.answer(reply);
-                answer.link(Link::new(sender.outbox().clone(), &self.bounds));
-                answer.watch(self.watch.take());
-                Ok((sender, answer))
-            }
-            Err(status) => {
-                if let Some(watch) = self.watch.take() {
-                    watch.end(Err(&status));
-                }
-                Err(status)
-            }
-        }
+        let (outgoing, reply) = self.open(encoder.as_ref().map(Encoder::encoding)).await?;
+        let (sender, outbox) = Sender::requests(outgoing, self.method.request(), encoder, tap);
+        let mut answer = self.answer(reply);
+        answer.link(Link::new(outbox, &self.bounds));
+        Ok((sender, answer))
     }
 
     fn answer(&self, reply: Reply) -> Answer {
@@ -116,7 +107,7 @@ impl<Req, Res> Begun<Req, Res> {
     }
 
     /// What the requests are compressed with.
-    fn encoder(&self) -> Option<Encoder> {
+    pub(super) fn encoder(&self) -> Option<Encoder> {
         self.channel.compression()?.encoder(self.options.encoding.as_ref())
     }
 
@@ -150,6 +141,19 @@ impl<Req, Res> Begun<Req, Res> {
         }
         Ok(Some(metadata))
     }
+}
+
+/// Opens a call that sends any number of requests, through the interceptors of the channel.
+pub(super) async fn open<Req: Send, Res: Send>(
+    channel: Channel,
+    method: &'static Method<Req, Res>,
+    options: CallOptions,
+) -> Result<Opened<Req, Res>, Status> {
+    if let Some(interceptors) = channel.interceptors().cloned() {
+        return chain::open(channel, interceptors, method, options).await;
+    }
+    let (sender, answer) = Begun::plain(channel, method, options)?.stream(None).await?;
+    Ok(Opened { sender, answer, decoder: Decoder::new(method.response(), None), ahead: VecDeque::new() })
 }
 
 /// Runs a part of a call up to its deadline.

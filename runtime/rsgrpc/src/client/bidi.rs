@@ -1,6 +1,7 @@
 //! Many requests, many responses.
 
-use super::attempt::Begun;
+use super::attempt;
+use super::chain::Opened;
 use super::channel::Channel;
 use super::options::{CallOptions, options};
 use super::response::ResponseFuture;
@@ -55,8 +56,8 @@ impl<Req: Send, Res: Send> IntoFuture for BidiCall<Req, Res> {
     fn into_future(self) -> Self::IntoFuture {
         let Self { channel, method, options } = self;
         ResponseFuture::new(async move {
-            let (sender, answer) = Begun::new(channel, method, options).await?.stream().await?;
-            Ok((sender, Streaming::responses(Box::new(answer), method.response())))
+            let Opened { sender, answer, decoder, ahead } = attempt::open(channel, method, options).await?;
+            Ok((sender, Streaming::responses(Box::new(answer), decoder, ahead)))
         })
     }
 }

@@ -1,10 +1,11 @@
 //! How a channel is set up.
 
 use super::backoff::Backoff;
+use super::chain::Erased;
 use super::channel::{self, Channel};
 use super::connector::{Connect, Custom, Dial, Network, Security};
 use super::credentials::{CallCredentials, Credentials};
-use super::interceptor::{ClientInterceptor, Erased};
+use super::interceptor::ClientInterceptor;
 use super::subchannel::Subchannel;
 use super::target::{ChannelError, Endpoint, Problem, Target};
 use crate::compression::Compression;
@@ -138,7 +139,7 @@ impl ChannelBuilder {
         self
     }
 
-    /// Adds an interceptor, which sees each call after those added before it.
+    /// Adds an interceptor, which sees each call after those added before it, and its outcome before them.
     #[must_use]
     pub fn interceptor(mut self, interceptor: impl ClientInterceptor) -> Self {
         self.interceptors.push(Box::new(interceptor));

@@ -1,8 +1,8 @@
 //! What calls are made on.
 
 use super::builder::ChannelBuilder;
+use super::chain::{Erased, Interceptors};
 use super::credentials::Credentials;
-use super::interceptor::Interceptors;
 use super::options::CallOptions;
 use super::subchannel::{Connectivity, Subchannel};
 use super::target::ChannelError;
@@ -160,8 +160,8 @@ impl Channel {
         self.0.settings.authority.as_str()
     }
 
-    pub(super) fn interceptors(&self) -> &Interceptors {
-        &self.0.settings.interceptors
+    pub(super) fn interceptors(&self) -> Option<&Arc<[Box<dyn Erased>]>> {
+        self.0.settings.interceptors.as_ref()
     }
 
     /// Sends the head of a call.

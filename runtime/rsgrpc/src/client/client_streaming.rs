@@ -1,12 +1,12 @@
 //! Many requests, one response.
 
 use super::answer::{Answer, missing};
-use super::attempt::Begun;
+use super::attempt;
+use super::chain::Opened;
 use super::channel::Channel;
 use super::options::{CallOptions, options};
 use super::response::{Response, ResponseFuture};
-use crate::call::Sender;
-use crate::codec::Coding;
+use crate::call::{Decoder, Sender};
 use crate::method::Method;
 use crate::status::Status;
 use futures_core::Stream;
@@ -53,7 +53,11 @@ impl<Req, Res> ClientStreamingCall<Req, Res> {
     ///
     /// # Errors
     /// The status with which the call failed.
-    pub async fn send_all(self, requests: impl Stream<Item = Req> + Send) -> Result<Res, Status> {
+    pub async fn send_all(self, requests: impl Stream<Item = Req> + Send) -> Result<Res, Status>
+    where
+        Req: Send,
+        Res: Send,
+    {
         let mut upload = self.open().await?;
         let mut requests = pin!(requests);
         while !upload.is_answered()
@@ -65,11 +69,16 @@ impl<Req, Res> ClientStreamingCall<Req, Res> {
         upload.finish().await
     }
 
-    async fn open(self) -> Result<Upload<Req, Res>, Status> {
+    async fn open(self) -> Result<Upload<Req, Res>, Status>
+    where
+        Req: Send,
+        Res: Send,
+    {
         let Self { channel, method, options } = self;
-        let (sender, answer) = Begun::new(channel, method, options).await?.stream().await?;
-        let awaited = Awaited { answer, response: method.response(), message: None, complete: false };
-        Ok(Upload { sender, awaited })
+        let Opened { sender, answer, decoder, mut ahead } = attempt::open(channel, method, options).await?;
+        let message = ahead.pop_front();
+        let complete = message.is_some();
+        Ok(Upload { sender, awaited: Awaited { answer, decoder, message, complete } })
     }
 }
 
@@ -104,7 +113,7 @@ pub struct Upload<Req, Res> {
 /// The response, which may come from a server that does not wait for all requests.
 struct Awaited<Res> {
     answer: Answer,
-    response: Coding<Res>,
+    decoder: Decoder<Res>,
     message: Option<Res>,
     /// The server has answered: `message` is there.
     complete: bool,
@@ -138,7 +147,7 @@ impl<Req, Res> Upload<Req, Res> {
         // A server that has answered need not read on, so room may never come.
         match self.awaited.or_complete(self.sender.put(request, compress)).await? {
             None | Some(Ok(())) => Ok(()),
-            Some(Err(status)) if !self.sender.outbox().is_closed() => Err(status),
+            Some(Err(status)) if !self.sender.is_closed() => Err(status),
             // The server has ended the call, and its answer says why.
             Some(Err(_)) => poll_fn(|cx| self.awaited.poll(cx)).await,
         }
@@ -178,7 +187,7 @@ impl<Req, Res> Upload<Req, Res> {
 impl<Res> Awaited<Res> {
     /// Ready when the server has answered.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        let polled = self.answer.poll_single(self.response, &mut self.message, cx);
+        let polled = self.answer.poll_single(&mut self.decoder, &mut self.message, cx);
         self.complete |= matches!(polled, Poll::Ready(Ok(())));
         polled
     }

@@ -1,68 +1,101 @@
-//! What sees every call of a channel.
+//! What stands around every call of a channel.
 
+use super::chain::{Core, Erased};
+use super::options::CallOptions;
+use crate::call::{AnyCoding, AnyMessage, Bounds, Held, Hooks, Timer};
 use crate::deadline::Deadline;
 use crate::metadata::Metadata;
 use crate::method::Kind;
-use crate::status::Status;
-use std::future::Future;
-use std::pin::Pin;
+use crate::status::{Code, Status};
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::{Future, poll_fn};
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::time::Instant;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 
-/// Sees every call of a channel, before it is sent and after it has ended: for logs, measurements,
-/// credentials.
+/// Stands around every call of a channel: for credentials, caches, measurements, logs.
+///
+/// An interceptor runs once for each call, whatever its kind, and [`ClientNext::run`] is ready when the call has
+/// ended: for streams that is when the caller has read them to their end or dropped them. An interceptor may
+/// change what is sent, answer without sending, send again, look at the outcome and change it.
+///
+/// The first interceptor that is added to a channel sees a call first and its outcome last. When the deadline
+/// passes or the caller drops the call, whatever an interceptor waits for is dropped, and those around it see
+/// the outcome; what they then do without waiting is done.
 ///
 /// ```
-/// use rsgrpc::{CallEnd, CallStart, ChannelBuilder, ClientInterceptor, Status};
+/// use rsgrpc::{ChannelBuilder, ClientCall, ClientInterceptor, ClientNext, ClientOutcome, Code};
+/// # struct Tokens;
+/// # impl Tokens { async fn current(&self) -> String { String::new() } async fn refresh(&self) {} }
 ///
-/// /// Names the caller, and logs what failed.
-/// struct Caller(&'static str);
+/// /// Sends a token along, and a fresh one when it is refused.
+/// struct Bearer(Tokens);
 ///
-/// impl ClientInterceptor for Caller {
-///     async fn start(&self, call: &mut CallStart<'_>) -> Result<(), Status> {
-///         call.metadata().insert("caller", self.0)?;
-///         Ok(())
-///     }
-///
-///     fn end(&self, call: &CallEnd<'_>) {
-///         if let Err(status) = call.outcome() {
-///             eprintln!("{} failed after {:?}: {status}", call.path(), call.duration());
+/// impl ClientInterceptor for Bearer {
+///     async fn intercept(&self, call: &mut ClientCall, next: ClientNext<'_>) -> ClientOutcome {
+///         let mut refreshed = false;
+///         loop {
+///             let token = format!("Bearer {}", self.0.current().await);
+///             if let Err(invalid) = call.metadata_mut().insert("authorization", &token) {
+///                 return call.refuse(invalid);
+///             }
+///             let outcome = next.run(call).await;
+///             if outcome.code() != Code::Unauthenticated || refreshed || !call.can_repeat() {
+///                 return outcome;
+///             }
+///             self.0.refresh().await;
+///             refreshed = true;
 ///         }
 ///     }
 /// }
 ///
-/// let channel = ChannelBuilder::new().interceptor(Caller("billing")).connect("http://127.0.0.1:50051")?;
+/// let channel = ChannelBuilder::new().interceptor(Bearer(Tokens)).connect("http://127.0.0.1:50051")?;
 /// # Ok::<(), rsgrpc::ChannelError>(())
 /// ```
 pub trait ClientInterceptor: Send + Sync + 'static {
-    /// Before the call is sent. An error ends the call, which then is not sent.
-    fn start(&self, call: &mut CallStart<'_>) -> impl Future<Output = Result<(), Status>> + Send {
-        let _ = call;
-        async { Ok(()) }
-    }
-
-    /// After the call has ended, for every call that [`start`](Self::start) let pass. A call that is dropped
-    /// ends as cancelled.
-    fn end(&self, call: &CallEnd<'_>) {
-        let _ = call;
-    }
+    /// Runs a call, usually with [`ClientNext::run`].
+    fn intercept(
+        &self,
+        call: &mut ClientCall,
+        next: ClientNext<'_>,
+    ) -> impl Future<Output = ClientOutcome> + Send;
 }
 
 /// A call that is about to be sent.
-#[derive(Debug)]
-pub struct CallStart<'a> {
+pub struct ClientCall {
     pub(super) path: &'static str,
     pub(super) kind: Kind,
-    pub(super) deadline: Option<Deadline>,
-    pub(super) metadata: &'a mut Option<Box<Metadata>>,
+    pub(super) bounds: Bounds,
+    /// What the caller has said beside the deadline.
+    pub(super) options: CallOptions,
+    /// The request of a method that takes one.
+    pub(super) request: Option<Held>,
+    pub(super) response: &'static dyn AnyCoding,
+    pub(super) hooks: Hooks,
+    /// The caller has got streams of the call.
+    pub(super) committed: bool,
+    /// The caller has dropped the call.
+    pub(super) given_up: Arc<AtomicBool>,
 }
 
-impl CallStart<'_> {
+impl ClientCall {
     /// The method's path, such as `/library.v1.Library/GetBook`.
     #[must_use]
     pub fn path(&self) -> &'static str {
         self.path
+    }
+
+    /// The full name of the service, such as `library.v1.Library`.
+    #[must_use]
+    pub fn service(&self) -> &'static str {
+        self.split().0
+    }
+
+    /// The name of the method, such as `GetBook`.
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        self.split().1
     }
 
     /// Which side streams.
@@ -74,125 +107,206 @@ impl CallStart<'_> {
     /// When the call has to be done.
     #[must_use]
     pub fn deadline(&self) -> Option<Deadline> {
-        self.deadline
+        self.bounds.deadline
     }
 
-    /// The metadata that the call will carry.
-    pub fn metadata(&mut self) -> &mut Metadata {
-        self.metadata.get_or_insert_default()
+    /// Has the call done by then, if its deadline is not sooner anyway.
+    pub fn shorten(&mut self, deadline: Deadline) {
+        let sooner = self.bounds.deadline.map_or(deadline, |known| known.min(deadline));
+        self.bounds.deadline = Some(sooner);
+    }
+
+    /// The metadata that the call will carry, so far.
+    #[must_use]
+    pub fn metadata(&self) -> &Metadata {
+        static NONE: std::sync::LazyLock<Metadata> = std::sync::LazyLock::new(Metadata::new);
+        self.options.metadata.as_deref().unwrap_or(&NONE)
+    }
+
+    /// The metadata that the call will carry, to be changed. What an interceptor further in has changed is still
+    /// so when the call is sent again.
+    pub fn metadata_mut(&mut self) -> &mut Metadata {
+        self.options.metadata.get_or_insert_default()
+    }
+
+    /// The request, of a method that takes one; it may be changed.
+    #[must_use]
+    pub fn request(&mut self) -> Option<AnyMessage<'_>> {
+        self.request.as_mut().map(Held::message)
+    }
+
+    /// Has each request shown to `hook` before it is sent: the one of a unary call, or all of a stream. The hook may
+    /// change it; an error is what `send` fails with, or the call where there is one request. Interceptors see
+    /// a request in their order.
+    pub fn on_request(
+        &mut self,
+        hook: impl FnMut(&mut AnyMessage<'_>) -> Result<(), Status> + Send + 'static,
+    ) {
+        self.hooks.on_request(Box::new(hook));
+    }
+
+    /// Has each response shown to `hook` before the caller gets it: the one of a unary call, or all of a stream. The
+    /// hook may change it; an error ends the call. Interceptors see a response in the reverse of their order.
+    pub fn on_response(
+        &mut self,
+        hook: impl FnMut(&mut AnyMessage<'_>) -> Result<(), Status> + Send + 'static,
+    ) {
+        self.hooks.on_response(Box::new(hook));
+    }
+
+    /// Whether the call can be sent again: a call with one request, as long as the caller has not got a stream of
+    /// responses.
+    #[must_use]
+    pub fn can_repeat(&self) -> bool {
+        !self.committed && !self.kind.streams_requests()
+    }
+
+    /// An outcome without sending: the call fails.
+    pub fn refuse(&self, status: impl Into<Status>) -> ClientOutcome {
+        ClientOutcome::failed(status.into())
+    }
+
+    /// An outcome without sending: the call succeeds with this response. It fails as INTERNAL where that is not of
+    /// the method's type.
+    pub fn respond<T: Send + 'static>(&self, response: T) -> ClientOutcome {
+        self.respond_all([response])
+    }
+
+    /// As [`respond`](Self::respond), with any number of responses, for a method that streams them.
+    pub fn respond_all<T: Send + 'static>(&self, responses: impl IntoIterator<Item = T>) -> ClientOutcome {
+        let held = responses.into_iter().map(|response| Held::checked(response, self.response));
+        match held.collect() {
+            Ok(responses) => ClientOutcome { responses, ..ClientOutcome::new(Ok(())) },
+            Err(status) => ClientOutcome::failed(status),
+        }
+    }
+
+    fn split(&self) -> (&'static str, &'static str) {
+        self.path.strip_prefix('/').and_then(|path| path.rsplit_once('/')).unwrap_or((self.path, ""))
     }
 }
 
-/// A call that has ended.
-#[derive(Debug)]
-pub struct CallEnd<'a> {
-    path: &'static str,
-    kind: Kind,
-    begun: Instant,
-    outcome: Result<(), &'a Status>,
+impl fmt::Debug for ClientCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientCall")
+            .field("path", &self.path)
+            .field("kind", &self.kind)
+            .field("deadline", &self.deadline())
+            .field("metadata", self.metadata())
+            .finish_non_exhaustive()
+    }
 }
 
-impl<'a> CallEnd<'a> {
-    /// The method's path, such as `/library.v1.Library/GetBook`.
-    #[must_use]
-    pub fn path(&self) -> &'static str {
-        self.path
+/// What follows an interceptor: other interceptors, then the connection.
+#[derive(Clone, Copy)]
+pub struct ClientNext<'a> {
+    pub(super) rest: &'a [Box<dyn Erased>],
+    pub(super) core: &'a dyn Core,
+}
+
+impl ClientNext<'_> {
+    /// Runs the call to its end. To run it again asks for [`ClientCall::can_repeat`]; otherwise it fails.
+    pub async fn run(self, call: &mut ClientCall) -> ClientOutcome {
+        let (mark, given_up) = (call.hooks.mark(), call.given_up.clone());
+        let mut timer = Timer::new(call.bounds.clone());
+        let outcome = {
+            let mut run = match self.rest.split_first() {
+                Some((first, rest)) => first.intercept(call, ClientNext { rest, core: self.core }),
+                None => self.core.run(call),
+            };
+            poll_fn(|cx| {
+                if let Poll::Ready(outcome) = run.as_mut().poll(cx) {
+                    return Poll::Ready(outcome);
+                }
+                if given_up.load(Ordering::Relaxed) {
+                    return Poll::Ready(ClientOutcome::dropped());
+                }
+                timer.poll_expired(cx).map(ClientOutcome::failed)
+            })
+            .await
+        };
+        call.hooks.forget(mark);
+        outcome
+    }
+}
+
+impl fmt::Debug for ClientNext<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientNext").field("interceptors", &self.rest.len()).finish_non_exhaustive()
+    }
+}
+
+/// How a call ended, before the caller knows.
+pub struct ClientOutcome {
+    pub(super) status: Result<(), Status>,
+    pub(super) metadata: Metadata,
+    pub(super) trailers: Metadata,
+    /// What the caller has not got as a stream.
+    pub(super) responses: VecDeque<Held>,
+    pub(super) was_compressed: bool,
+}
+
+impl ClientOutcome {
+    pub(super) fn new(status: Result<(), Status>) -> Self {
+        let (metadata, trailers) = Default::default();
+        Self { status, metadata, trailers, responses: VecDeque::new(), was_compressed: false }
     }
 
-    /// Which side streams.
-    #[must_use]
-    pub fn kind(&self) -> Kind {
-        self.kind
+    pub(super) fn failed(status: Status) -> Self {
+        Self::new(Err(status))
     }
 
-    /// How the call ended.
+    /// The outcome of a call that the caller has dropped.
+    pub(super) fn dropped() -> Self {
+        Self::failed(Status::cancelled("the call was dropped"))
+    }
+
+    /// The status that the caller gets.
     ///
     /// # Errors
-    /// The status of a call that failed.
-    pub fn outcome(&self) -> Result<(), &'a Status> {
-        self.outcome
+    /// The call failed.
+    pub fn status(&self) -> Result<(), &Status> {
+        self.status.as_ref().copied()
     }
 
-    /// How long the call took, connecting included.
+    /// The code that the caller gets.
     #[must_use]
-    pub fn duration(&self) -> Duration {
-        self.begun.elapsed()
-    }
-}
-
-/// The interceptors of a channel, first one first. Absent where there are none, so that those calls pay
-/// nothing.
-pub(super) type Interceptors = Option<Arc<[Box<dyn Erased>]>>;
-
-/// [`ClientInterceptor`] as an object.
-pub(super) trait Erased: Send + Sync {
-    fn start<'a>(
-        &'a self,
-        call: &'a mut CallStart<'_>,
-    ) -> Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 'a>>;
-    fn end(&self, call: &CallEnd<'_>);
-}
-
-impl<T: ClientInterceptor> Erased for T {
-    fn start<'a>(
-        &'a self,
-        call: &'a mut CallStart<'_>,
-    ) -> Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 'a>> {
-        Box::pin(ClientInterceptor::start(self, call))
+    pub fn code(&self) -> Code {
+        self.status.as_ref().map_or_else(Status::code, |()| Code::Ok)
     }
 
-    fn end(&self, call: &CallEnd<'_>) {
-        ClientInterceptor::end(self, call);
+    /// What the server sent before its first message.
+    #[must_use]
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
     }
-}
 
-/// Tells the interceptors once how a call ended: cancelled, unless it is told otherwise before it is dropped.
-pub(super) struct Watch {
-    interceptors: Arc<[Box<dyn Erased>]>,
-    /// How many of them have seen the start.
-    started: usize,
-    path: &'static str,
-    kind: Kind,
-    begun: Instant,
-}
-
-impl Watch {
-    /// Shows the start of a call to all interceptors; none where there are none.
-    pub(super) async fn start(
-        interceptors: &Interceptors,
-        mut call: CallStart<'_>,
-    ) -> Result<Option<Self>, Status> {
-        let Some(interceptors) = interceptors.clone() else { return Ok(None) };
-        let (path, kind) = (call.path, call.kind);
-        let mut watch =
-            Self { interceptors: interceptors.clone(), started: 0, path, kind, begun: Instant::now() };
-        for interceptor in interceptors.iter() {
-            if let Err(status) = interceptor.start(&mut call).await {
-                watch.end(Err(&status));
-                return Err(status);
-            }
-            watch.started += 1;
+    /// What the server sent after its last message, with the status.
+    #[must_use]
+    pub fn trailers(&self) -> &Metadata {
+        match &self.status {
+            Ok(()) => &self.trailers,
+            Err(status) => status.metadata(),
         }
-        Ok(Some(watch))
     }
 
-    pub(super) fn end(mut self, outcome: Result<(), &Status>) {
-        self.tell(outcome);
+    /// The response of a unary call that succeeded; it may be changed. Responses of other calls have gone to the
+    /// caller; [`ClientCall::on_response`] shows them.
+    #[must_use]
+    pub fn response(&mut self) -> Option<AnyMessage<'_>> {
+        self.responses.front_mut().map(Held::message)
     }
 
-    fn tell(&mut self, outcome: Result<(), &Status>) {
-        let Self { started, path, kind, begun, .. } = *self;
-        let call = CallEnd { path, kind, begun, outcome };
-        // As with nested functions, the last to start is the first to see the end.
-        self.interceptors.iter().take(started).rev().for_each(|interceptor| interceptor.end(&call));
-        self.started = 0;
+    /// Makes the call fail with another status.
+    #[must_use]
+    pub fn fail(mut self, status: Status) -> Self {
+        self.status = Err(status);
+        self
     }
 }
 
-impl Drop for Watch {
-    fn drop(&mut self) {
-        if self.started > 0 {
-            self.tell(Err(&Status::cancelled("the call was dropped")));
-        }
+impl fmt::Debug for ClientOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientOutcome").field("status", &self.status).finish_non_exhaustive()
     }
 }

@@ -9,7 +9,8 @@ use tokio::task::AbortHandle;
 
 /// What an answer has to do with the sending half of the same call: they end together.
 pub(super) struct Link {
-    outbox: Arc<Outbox>,
+    /// None where the end has been told.
+    outbox: Option<Arc<Outbox>>,
     /// Ends a call whose time is over, even if nobody looks at it then.
     alarm: Option<AbortHandle>,
 }
@@ -24,20 +25,26 @@ impl Link {
             };
             tokio::spawn(alarm).abort_handle()
         });
-        Self { outbox, alarm }
+        Self { outbox: Some(outbox), alarm }
     }
 
     /// The call is over: what is sent from now on gets to know how.
-    pub(super) fn end(self, end: Result<(), &Status>) {
+    pub(super) fn end(mut self, end: Result<(), &Status>) {
+        self.tell(end);
+    }
+
+    fn tell(&mut self, end: Result<(), &Status>) {
+        let Some(outbox) = self.outbox.take() else { return };
         match end {
-            Ok(()) => self.outbox.reset(Reset::NoError, Status::cancelled("the server has answered already")),
-            Err(status) => self.outbox.reset(Reset::Cancel, status.clone()),
+            Ok(()) => outbox.reset(Reset::NoError, Status::cancelled("the server has answered already")),
+            Err(status) => outbox.reset(Reset::Cancel, status.clone()),
         }
     }
 }
 
 impl Drop for Link {
     fn drop(&mut self) {
+        self.tell(Err(&Status::cancelled("the responses were dropped before their end")));
         if let Some(alarm) = &self.alarm {
             alarm.abort();
         }

@@ -1,7 +1,7 @@
 //! Calling services: the channel and what is called on it.
 //!
-//! A call goes down through these: a builder such as [`UnaryCall`] collects options; `attempt` runs the
-//! deadline and the interceptors; `channel` asks for a connection, which `subchannel` makes with the help of
+//! A call goes down through these: a builder such as [`UnaryCall`] collects options; `chain` takes it through the
+//! interceptors, if there are any, with `attempt` at its core, which watches the deadline; `channel` asks for a connection, which `subchannel` makes with the help of
 //! `connector` and, after failures, `backoff`; then `answer` reads what comes back, and by `link` ends the
 //! requests. Resolvers that follow a
 //! name, and balancers that pick among several subchannels, go between `channel` and `subchannel`.
@@ -11,6 +11,7 @@ mod attempt;
 mod backoff;
 mod bidi;
 mod builder;
+mod chain;
 mod channel;
 mod client_streaming;
 mod connector;
@@ -30,7 +31,7 @@ pub use builder::ChannelBuilder;
 pub use channel::Channel;
 pub use client_streaming::{ClientStreamingCall, Upload};
 pub use credentials::{AccessToken, BearerToken, CallCredentials, CallTarget};
-pub use interceptor::{CallEnd, CallStart, ClientInterceptor};
+pub use interceptor::{ClientCall, ClientInterceptor, ClientNext, ClientOutcome};
 pub use response::{Response, ResponseFuture};
 pub use server_streaming::ServerStreamingCall;
 pub use subchannel::Connectivity;

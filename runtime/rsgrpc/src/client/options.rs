@@ -9,7 +9,7 @@ use crate::status::Status;
 use std::time::Duration;
 
 /// The options of one call.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct CallOptions {
     timeout: Option<Duration>,
     deadline: Option<Deadline>,

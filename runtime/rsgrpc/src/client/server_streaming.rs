@@ -1,12 +1,14 @@
 //! One request, many responses.
 
 use super::attempt::Begun;
+use super::chain;
 use super::channel::Channel;
 use super::options::{CallOptions, options};
 use super::response::ResponseFuture;
-use crate::call::Streaming;
+use crate::call::{Decoder, Streaming};
 use crate::method::Method;
 use crate::status::Status;
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::IntoFuture;
 
@@ -55,8 +57,12 @@ impl<Req: Send, Res: Send> IntoFuture for ServerStreamingCall<Req, Res> {
     fn into_future(self) -> Self::IntoFuture {
         let Self { channel, method, request, options } = self;
         ResponseFuture::new(async move {
-            let answer = Begun::new(channel, method, options).await?.exchange(request).await?;
-            Ok(Streaming::responses(Box::new(answer), method.response()))
+            if let Some(interceptors) = channel.interceptors().cloned() {
+                return chain::download(channel, interceptors, method, options, request).await;
+            }
+            let answer = Begun::plain(channel, method, options)?.send(request).await?;
+            let decoder = Decoder::new(method.response(), None);
+            Ok(Streaming::responses(Box::new(answer), decoder, VecDeque::new()))
         })
     }
 }

@@ -1,10 +1,11 @@
 //! One request, one response.
 
-use super::answer::Answer;
 use super::attempt::Begun;
+use super::chain;
 use super::channel::Channel;
 use super::options::{CallOptions, options};
 use super::response::{Response, ResponseFuture};
+use crate::call::Decoder;
 use crate::method::Method;
 use crate::status::Status;
 use std::fmt;
@@ -47,16 +48,18 @@ impl<Req, Res> UnaryCall<Req, Res> {
     ///
     /// # Errors
     /// The status with which the call failed.
-    pub async fn response(self) -> Result<Response<Res>, Status> {
-        let (message, answer) = self.run().await?;
-        Ok(answer.respond(message))
-    }
-
-    async fn run(self) -> Result<(Res, Answer), Status> {
+    pub async fn response(self) -> Result<Response<Res>, Status>
+    where
+        Req: Send,
+        Res: Send,
+    {
         let Self { channel, method, request, options } = self;
-        let mut answer = Begun::new(channel, method, options).await?.exchange(request).await?;
-        let message = answer.single(method.response()).await?;
-        Ok((message, answer))
+        if let Some(interceptors) = channel.interceptors().cloned() {
+            return Box::pin(chain::unary(channel, interceptors, method, options, request)).await;
+        }
+        let mut answer = Begun::plain(channel, method, options)?.send(request).await?;
+        let message = answer.single(&mut Decoder::new(method.response(), None)).await?;
+        Ok(answer.respond(message))
     }
 }
 
@@ -65,7 +68,7 @@ impl<Req: Send, Res: Send> IntoFuture for UnaryCall<Req, Res> {
     type IntoFuture = ResponseFuture<Res>;
 
     fn into_future(self) -> Self::IntoFuture {
-        ResponseFuture::new(async { self.run().await.map(|(message, _)| message) })
+        ResponseFuture::new(async { self.response().await.map(|response| response.message) })
     }
 }
 

@@ -4,16 +4,17 @@ use super::guard::Guard;
 use super::linger::Linger;
 use super::reply::Reply;
 use super::{CallFuture, Outcome};
-use crate::call::{Context, Owned, Reader, Requests, Sender, Streaming};
+use crate::call::{AnyMessage, Context, Decoder, Hooks, Outbox, Owned, Reader, Requests, Sender, Streaming};
 use crate::codec::Coding;
 use crate::deadline::Deadline;
-use crate::frame::{self, Deframer};
+use crate::frame::{self, Deframer, Framed};
 use crate::metadata::Metadata;
 use crate::method::Method;
 use crate::status::Status;
 use crate::transport::{Body, Outgoing, Peer};
 use std::fmt;
 use std::future::poll_fn;
+use std::sync::Arc;
 
 /// A call that has arrived and that no handler has seen yet.
 ///
@@ -26,11 +27,13 @@ pub struct Call {
     reply: Reply,
     receive_limit: usize,
     linger: Option<Linger>,
+    /// What interceptors want to see of messages.
+    hooks: Option<Box<Hooks>>,
 }
 
 impl Call {
     pub(super) fn new(context: Owned, body: Body, outgoing: Outgoing, receive_limit: usize) -> Self {
-        Self { context, body, reply: Reply::new(outgoing), receive_limit, linger: None }
+        Self { context, body, reply: Reply::new(outgoing), receive_limit, linger: None, hooks: None }
     }
 
     /// Lets the handler go on when the call is over before it.
@@ -86,6 +89,45 @@ impl Call {
         self.context.insert(value);
     }
 
+    /// Has each request shown to `hook` before the handler gets it: the one of a unary call, or all of a stream.
+    /// The hook may change it; an error takes its place, and ends the call unless the handler makes something else
+    /// of it. Interceptors see a request in their order.
+    ///
+    /// ```
+    /// use rsgrpc::{Call, Interceptor, Next, Outcome, Status};
+    ///
+    /// /// Counts messages.
+    /// struct Counting;
+    ///
+    /// impl Interceptor for Counting {
+    ///     async fn intercept(&self, mut call: Call, next: Next<'_>) -> Outcome {
+    ///         let path = call.path().to_owned();
+    ///         let mut count = 0;
+    ///         call.on_request(move |message| {
+    ///             count += 1;
+    ///             println!("{path}: request {count} is {message:?}");
+    ///             Ok(())
+    ///         });
+    ///         next.run(call).await
+    ///     }
+    /// }
+    /// ```
+    pub fn on_request(
+        &mut self,
+        hook: impl FnMut(&mut AnyMessage<'_>) -> Result<(), Status> + Send + 'static,
+    ) {
+        self.hooks.get_or_insert_default().on_request(Box::new(hook));
+    }
+
+    /// As [`on_request`](Self::on_request), for responses, before they are sent. Interceptors see a response in
+    /// the reverse of their order.
+    pub fn on_response(
+        &mut self,
+        hook: impl FnMut(&mut AnyMessage<'_>) -> Result<(), Status> + Send + 'static,
+    ) {
+        self.hooks.get_or_insert_default().on_response(Box::new(hook));
+    }
+
     /// Waits for something that the call depends on: who the caller is, for instance. Unlike a plain `.await`
     /// in an interceptor this ends early when the client is gone or the deadline has passed.
     ///
@@ -108,11 +150,12 @@ impl Call {
         Fut: Future<Output = Result<Res, Status>> + Send + 'a,
     {
         Box::pin(async move {
-            let Open { context, mut requests, mut reply, mut guard } = self.open();
+            let Open { context, mut requests, mut reply, mut guard, mut hooks } = self.open();
             let work = async {
-                let request = only(&context, &mut requests, method.request()).await?;
+                let decoder = hooks.decoder(method.request());
+                let request = only(&context, &mut requests, decoder).await?;
                 let response = handler(context.share(), request).await?;
-                frame::encode(method.response(), &response, context.encoder().as_ref())
+                hooks.encode(method.response(), response, &context)
             };
             let response = guard.answer(&mut reply, work).await;
             drop(guard);
@@ -132,14 +175,13 @@ impl Call {
         Fut: Future<Output = Result<(), Status>> + Send + 'a,
     {
         Box::pin(async move {
-            let Open { context, mut requests, mut reply, mut guard } = self.open();
-            let request =
-                match guard.answer(&mut reply, only(&context, &mut requests, method.request())).await {
-                    Ok(request) => request,
-                    Err(status) => return Outcome::single(context, reply, Err(status)),
-                };
-            let responses = responses(&context, reply, method.response());
-            let outbox = responses.outbox().clone();
+            let Open { context, mut requests, mut reply, mut guard, mut hooks } = self.open();
+            let request = only(&context, &mut requests, hooks.decoder(method.request()));
+            let request = match guard.answer(&mut reply, request).await {
+                Ok(request) => request,
+                Err(status) => return Outcome::single(context, reply, Err(status)),
+            };
+            let (responses, outbox) = hooks.sender(&context, reply, method.response());
             let status = guard.stream(&outbox, handler(context.share(), request, responses)).await;
             drop(guard);
             Outcome::stream(context, outbox, status)
@@ -158,12 +200,12 @@ impl Call {
         Fut: Future<Output = Result<Res, Status>> + Send + 'a,
     {
         Box::pin(async move {
-            let Open { context, requests, mut reply, mut guard } = self.open();
+            let Open { context, requests, mut reply, mut guard, mut hooks } = self.open();
             let requests = Requests::new(requests, context.share());
             let work = async {
-                let requests = Streaming::requests(requests, method.request());
+                let requests = Streaming::requests(requests, hooks.decoder(method.request()));
                 let response = handler(context.share(), requests).await?;
-                frame::encode(method.response(), &response, context.encoder().as_ref())
+                hooks.encode(method.response(), response, &context)
             };
             let response = guard.answer(&mut reply, work).await;
             drop(guard);
@@ -183,11 +225,10 @@ impl Call {
         Fut: Future<Output = Result<(), Status>> + Send + 'a,
     {
         Box::pin(async move {
-            let Open { context, requests, reply, mut guard } = self.open();
+            let Open { context, requests, reply, mut guard, mut hooks } = self.open();
             let requests = Requests::new(requests, context.share());
-            let requests = Streaming::requests(requests, method.request());
-            let responses = responses(&context, reply, method.response());
-            let outbox = responses.outbox().clone();
+            let requests = Streaming::requests(requests, hooks.decoder(method.request()));
+            let (responses, outbox) = hooks.sender(&context, reply, method.response());
             let status = guard.stream(&outbox, handler(context.share(), requests, responses)).await;
             drop(guard);
             Outcome::stream(context, outbox, status)
@@ -197,6 +238,36 @@ impl Call {
     /// Answers without running a handler: what an interceptor does with a call that it does not let through.
     pub fn refuse(self, status: Status) -> Outcome {
         Outcome::single(self.context, self.reply, Err(status))
+    }
+
+    /// Answers with a response without running a handler: with one that is known already, for instance. The hooks
+    /// of interceptors see it.
+    ///
+    /// ```
+    /// # use rsgrpc::{Kind, Method, Protobuf, wkt::{Duration, Timestamp}};
+    /// # static AFTER: Method<Duration, Timestamp> = Method::new::<Protobuf>(Kind::Unary, "/clock.v1.Clock/After");
+    /// use rsgrpc::{Call, Interceptor, Next, Outcome};
+    ///
+    /// /// A clock that stands still.
+    /// struct Still(Timestamp);
+    ///
+    /// impl Interceptor for Still {
+    ///     async fn intercept(&self, call: Call, next: Next<'_>) -> Outcome {
+    ///         match call.path() == AFTER.path() {
+    ///             true => call.respond(&AFTER, self.0.clone()),
+    ///             false => next.run(call).await,
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    pub fn respond<Req, Res: Send + 'static>(
+        self,
+        method: &'static Method<Req, Res>,
+        response: Res,
+    ) -> Outcome {
+        let Open { context, reply, mut hooks, .. } = self.open();
+        let response = hooks.encode(method.response(), response, &context);
+        Outcome::single(context, reply, response)
     }
 
     /// Answers that the service has no such method.
@@ -215,10 +286,10 @@ impl Call {
     }
 
     fn open(self) -> Open {
-        let Self { context, body, reply, receive_limit, linger } = self;
+        let Self { context, body, reply, receive_limit, linger, hooks } = self;
         let deframer = Deframer::new(receive_limit, context.received());
         let guard = Guard::new(&context).lingering(linger);
-        Open { context, requests: Reader::new(body, deframer), reply, guard }
+        Open { context, requests: Reader::new(body, deframer), reply, guard, hooks: Tapped(hooks) }
     }
 }
 
@@ -228,11 +299,39 @@ struct Open {
     requests: Reader,
     reply: Reply,
     guard: Guard,
+    hooks: Tapped,
 }
 
-fn responses<T>(context: &Owned, reply: Reply, coding: Coding<T>) -> Sender<T> {
-    let (outgoing, due) = reply.into_outgoing();
-    Sender::responses(outgoing, due.then(|| context.share()), coding)
+/// The hooks of a call, if there are any, on its messages.
+struct Tapped(Option<Box<Hooks>>);
+
+impl Tapped {
+    fn decoder<T: Send + 'static>(&mut self, coding: &'static Coding<T>) -> Decoder<T> {
+        Decoder::new(coding, self.0.as_mut().and_then(|hooks| hooks.take_requests(coding)))
+    }
+
+    fn encode<T: Send + 'static>(
+        &mut self,
+        coding: &'static Coding<T>,
+        mut response: T,
+        call: &Context,
+    ) -> Result<Framed, Status> {
+        if let Some(hooks) = &mut self.0 {
+            hooks.response(AnyMessage::new(&mut response, coding))?;
+        }
+        frame::encode(*coding, &response, call.encoder().as_ref())
+    }
+
+    fn sender<T: Send + 'static>(
+        &mut self,
+        call: &Context,
+        reply: Reply,
+        coding: &'static Coding<T>,
+    ) -> (Sender<T>, Arc<Outbox>) {
+        let tap = self.0.as_mut().and_then(|hooks| hooks.take_responses(coding));
+        let (outgoing, due) = reply.into_outgoing();
+        Sender::responses(outgoing, due.then(|| call.share()), coding, tap)
+    }
 }
 
 impl fmt::Debug for Call {
@@ -243,7 +342,7 @@ impl fmt::Debug for Call {
 
 /// The request of a method that takes one. Fewer or more are UNIMPLEMENTED (`statuscodes.md`, "Request
 /// cardinality violation").
-async fn only<T>(call: &Context, requests: &mut Reader, coding: Coding<T>) -> Result<T, Status> {
+async fn only<T>(call: &Context, requests: &mut Reader, mut decoder: Decoder<T>) -> Result<T, Status> {
     let mut next = async || {
         poll_fn(|cx| {
             // A handler that has no request yet does not go on after the call.
@@ -260,5 +359,5 @@ async fn only<T>(call: &Context, requests: &mut Reader, coding: Coding<T>) -> Re
     if requests.was_compressed() {
         call.set_compressed();
     }
-    (coding.decode)(frame)
+    decoder.decode(frame)
 }

@@ -105,8 +105,10 @@ mod tests {
     use crate::transport::{Peer, RequestHead};
 
     fn sample(path: &'static str) -> Sample {
+        let mut head = RequestHead::bare();
+        assert!(head.set_path(path));
         Sample(Context::new(Opening {
-            head: RequestHead::test(path),
+            head,
             peer: Peer::memory(),
             deadline: None,
             protocol: Protocol::Grpc,

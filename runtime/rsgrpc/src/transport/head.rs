@@ -29,11 +29,18 @@ impl RequestHead {
         Self { method: Method::POST, scheme, authority: Some(authority), path, headers }
     }
 
-    /// A head with nothing but a path.
-    #[cfg(test)]
-    pub(crate) fn test(path: &'static str) -> Self {
-        let authority = Authority::from_static("test");
-        Self::new(Scheme::HTTP, authority, PathAndQuery::from_static(path), Headers::new())
+    /// A head that says nothing.
+    pub(crate) fn bare() -> Self {
+        let authority = Authority::from_static("local");
+        Self::new(Scheme::HTTP, authority, PathAndQuery::from_static("/"), Headers::new())
+    }
+
+    /// False where that is no path.
+    pub(crate) fn set_path(&mut self, path: &str) -> bool {
+        let parsed = path.starts_with('/').then(|| PathAndQuery::try_from(path));
+        let Some(Ok(parsed)) = parsed else { return false };
+        self.path = parsed;
+        true
     }
 
     /// The path without a query: `/service/method`.
@@ -54,6 +61,10 @@ impl RequestHead {
 
     pub(crate) fn metadata(&self) -> &Metadata {
         &self.headers
+    }
+
+    pub(crate) fn metadata_mut(&mut self) -> &mut Metadata {
+        &mut self.headers
     }
 
     pub(crate) fn content_type(&self) -> Option<&[u8]> {

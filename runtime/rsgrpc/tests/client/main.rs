@@ -11,7 +11,7 @@
 mod causes;
 mod compression;
 mod connect;
-mod hooks;
+mod interceptors;
 mod raw;
 mod streams;
 mod unary;

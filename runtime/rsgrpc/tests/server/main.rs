@@ -8,6 +8,7 @@ mod care;
 mod compression;
 mod ends;
 mod limits;
+mod messages;
 mod pipe;
 mod protocol;
 mod sockets;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rsgrpc::{CallEnd, ClientInterceptor, Code};
+use rsgrpc::{ClientCall, ClientInterceptor, ClientNext, ClientOutcome, Code};
 
 /// Notes the codes of all calls of a channel; clones share them.
 #[derive(Clone, Default)]
@@ -15,8 +15,9 @@ impl Outcomes {
 }
 
 impl ClientInterceptor for Outcomes {
-    fn end(&self, call: &CallEnd<'_>) {
-        let code = call.outcome().map_or_else(|status| status.code(), |()| Code::Ok);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(code);
+    async fn intercept(&self, call: &mut ClientCall, next: ClientNext<'_>) -> ClientOutcome {
+        let outcome = next.run(call).await;
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(outcome.code());
+        outcome
     }
 }
