@@ -117,6 +117,7 @@ pages! {
     Services: "services.md",
     Streaming: "streaming.md",
     Testing: "testing.md",
+    Tls: "tls.md",
 }
 
 #[cfg(test)]
