@@ -21,7 +21,10 @@ function connect({ service = services.TestService, call, options = {} } = {}) {
   const address = `${FLAGS.server_host ?? 'localhost'}:${FLAGS.server_port}`;
   options = { 'grpc.use_local_subchannel_pool': 1, ...options };
   if (FLAGS.use_tls !== 'true') return new service(address, grpc.credentials.createInsecure(), options);
-  if (FLAGS.server_host_override) options['grpc.ssl_target_name_override'] = FLAGS.server_host_override;
+  if (FLAGS.server_host_override) {
+    options['grpc.ssl_target_name_override'] = FLAGS.server_host_override;
+    options['grpc.default_authority'] = FLAGS.server_host_override;
+  }
   const roots = FLAGS.use_test_ca === 'true' ? readFileSync(FLAGS.ca_file ?? CA_FILE) : null;
   const channel = grpc.credentials.createSsl(roots);
   return new service(address, call ? grpc.credentials.combineChannelCredentials(channel, call) : channel, options);

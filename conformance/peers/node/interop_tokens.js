@@ -17,8 +17,10 @@ const encoding = { publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKe
 const newKeys = () => generateKeyPairSync('rsa', { modulusLength: 2048, ...encoding });
 
 const [account, own] = [newKeys(), newKeys()];
-const jwk = (kid, { publicKey }) => ({ ...createPublicKey(publicKey).export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' });
-const jwks = { keys: [jwk('account', account), jwk('server', own)] };
+// A member of our own tells whose tokens the key signs.
+const jwk = (kid, issuer, { publicKey }) => (
+  { ...createPublicKey(publicKey).export({ format: 'jwk' }), kid, issuer, use: 'sig', alg: 'RS256' });
+const accountKey = jwk('account', EMAIL, account);
 
 async function text(request) {
   let text = '';
@@ -30,7 +32,7 @@ async function text(request) {
 async function token(request) {
   const form = new URLSearchParams(await text(request));
   if (form.get('grant_type') !== 'urn:ietf:params:oauth:grant-type:jwt-bearer') throw new Error('another grant');
-  const claims = verifyToken(form.get('assertion'), jwks);
+  const claims = verifyToken(form.get('assertion'), { keys: [accountKey] });
   if (claims.iss !== EMAIL || ![url, GOOGLE].includes(claims.aud)) throw new Error('the assertion is not for this server');
   const now = Math.floor(Date.now() / 1000);
   const { iss: email, scope } = claims;
@@ -46,7 +48,7 @@ const server = http.createServer((request, response) => token(request).then(
 server.listen(Number(FLAGS.port), '127.0.0.1', () => {
   url = `http://127.0.0.1:${server.address().port}/token`;
   const write = (name, value) => writeFileSync(path.join(FLAGS.folder, name), JSON.stringify(value));
-  write('keys.json', jwks);
+  write('keys.json', { keys: [accountKey, jwk('server', url, own)] });
   write('account.json', {
     type: 'service_account', project_id: 'test', private_key_id: 'account', private_key: account.privateKey,
     client_email: EMAIL, client_id: '1', token_uri: url,

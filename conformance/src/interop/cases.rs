@@ -1,6 +1,6 @@
 //! What is tried: the cases, the calls that a server must have seen, and who cannot do what.
 
-use super::programs::Language::{self, Node, Python};
+use super::programs::Language::{self, Cpp, Node, Python};
 
 /// A case of `doc/interop-test-descriptions.md` in grpc/grpc.
 pub struct Case {
@@ -39,6 +39,9 @@ pub const CASES: &[Case] = &[
     case("custom_metadata", "FullDuplexCall", 1),
     case("status_code_and_message", "FullDuplexCall", 1),
     case("special_status_message", "UnaryCall", 1),
+    Case { needs: Needs::Tls, ..case("jwt_token_creds", "UnaryCall", 1) },
+    Case { needs: Needs::Tls, ..case("oauth2_auth_token", "UnaryCall", 1) },
+    Case { needs: Needs::Tls, ..case("per_rpc_creds", "UnaryCall", 1) },
     case("unimplemented_method", "UnimplementedCall", 0),
     case("unimplemented_service", "UnimplementedCall", 0),
     case("cancel_after_begin", "StreamingInputCall", 0),
@@ -77,6 +80,13 @@ pub const UNABLE: &[(Role, Language, &[&str], &str)] = &[
         Node,
         &["server_compressed_unary", "server_compressed_streaming"],
         "servers on grpc-js do not compress",
+    ),
+    (Role::Client, Cpp, &["oauth2_auth_token"], "libgrpc++ has no client of token servers for accounts"),
+    (
+        Role::Server,
+        Cpp,
+        &["jwt_token_creds", "oauth2_auth_token", "per_rpc_creds"],
+        "nothing beside libgrpc++ checks tokens there",
     ),
 ];
 

@@ -14,6 +14,8 @@ use crate::process::{self, Server};
 use crate::project::Project;
 use crate::tools::Missing;
 
+/// What an account asks for, as everywhere.
+const SCOPE: &str = "https://www.googleapis.com/auth/xapi.zoo";
 /// All cases of one column.
 const LIMIT: Duration = Duration::from_secs(4 * 60);
 
@@ -63,29 +65,35 @@ pub enum Cell {
     Unable,
 }
 
-/// All that columns need, installed and built.
+/// All that columns need, installed, built and running.
 pub struct Session {
     programs: Vec<(Language, Programs)>,
     proxies: Vec<(Proxy, Ready)>,
     secrets: Secrets,
+    /// Gives tokens to accounts; what it writes is in `folder`.
+    _tokens: Server,
     folder: PathBuf,
 }
 
 impl Session {
     pub fn prepare(project: &Project, columns: &[Column], log: &Path) -> Result<Self, Missing> {
-        // The cache is a program in Node.
-        let mut languages = vec![Language::Node];
-        let mut proxies: Vec<Proxy> = Vec::new();
+        let folder = project.fresh("interop/session")?;
+        // The cache and the token server are programs in Node.
+        let node = Programs::prepare(project, Language::Node, log)?;
+        let mut tokens = node.command("tokens");
+        tokens.arg("--port=0").arg(format!("--folder={}", folder.display()));
+        let mut session = Self {
+            _tokens: Server::start(&mut tokens, log)?,
+            programs: vec![(Language::Node, node)],
+            proxies: Vec::new(),
+            secrets: Secrets::make(project, log)?,
+            folder,
+        };
+        let (mut languages, mut proxies) = (Vec::new(), Vec::new());
         for column in columns {
             languages.extend([column.client, column.server]);
             proxies.extend(column.proxy);
         }
-        let mut session = Self {
-            programs: Vec::new(),
-            proxies: Vec::new(),
-            secrets: Secrets::make(project, log)?,
-            folder: project.fresh("interop/proxies")?,
-        };
         for language in languages {
             if session.programs(language).is_err() {
                 session.programs.push((language, Programs::prepare(project, language, log)?));
@@ -116,7 +124,7 @@ impl Session {
         let file = |name: &str| PathBuf::from(format!("{}.{name}.log", log.display()));
         let (server_log, client_log) = (file("server"), file("client"));
         let mut server = self.programs(column.server)?.server();
-        server.arg("--port=0");
+        server.args(["--port=0", &format!("--token_keys_file={}", self.file("keys.json"))]);
         if column.tls && column.proxy.is_none() {
             server.arg("--use_tls=true");
             server.arg(format!("--tls_cert_file={}", self.secrets.server_certificate.display()));
@@ -160,9 +168,16 @@ impl Session {
             client.args(["--use_tls=true", "--use_test_ca=true"]);
             client.arg(format!("--ca_file={}", self.secrets.ca.display()));
             client.arg(format!("--server_host_override={SERVER_NAME}"));
+            client.arg(format!("--service_account_key_file={}", self.file("account.json")));
+            client.arg(format!("--oauth_scope={SCOPE}"));
         }
         let (Ok(printed) | Err(printed)) = process::run(&mut client, log, LIMIT);
         Ok(printed)
+    }
+
+    /// A file that the token server has written.
+    fn file(&self, name: &str) -> String {
+        self.folder.join(name).display().to_string()
     }
 
     fn programs(&self, language: Language) -> Result<&Programs, String> {
@@ -172,7 +187,7 @@ impl Session {
 }
 
 /// What a client has printed of a case; one that it says nothing of has failed.
-fn judge(name: &str, printed: &str) -> Cell {
+pub fn judge(name: &str, printed: &str) -> Cell {
     let failed = format!("FAIL {name}:");
     if printed.lines().any(|line| line.strip_prefix("ok ") == Some(name)) {
         return Cell::Passed;

@@ -1,4 +1,4 @@
-//! The results as a table: a row for each case, a column for each pair.
+//! The results as tables: a row for each case, a column for each pair; and the cases of connections.
 
 use std::fmt;
 
@@ -7,28 +7,28 @@ use super::cases::{CASES, Role, UNABLE};
 use super::column::{Cell, Column};
 
 #[derive(Default)]
-pub struct Matrix(Results);
-
-impl Matrix {
-    pub fn extend(&mut self, results: Results) {
-        self.0.extend(results);
-    }
+pub struct Matrix {
+    pub columns: Results,
+    pub connections: Vec<(&'static str, Cell)>,
 }
 
 impl fmt::Display for Matrix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, (column, _)) in self.0.iter().enumerate() {
+        for (index, (column, _)) in self.columns.iter().enumerate() {
             writeln!(f, "{:>2}  {column}", index + 1)?;
         }
         write!(f, "\n{:27}", "")?;
-        for index in 0..self.0.len() {
+        for index in 0..self.columns.len() {
             write!(f, " {:>4}", index + 1)?;
         }
         for (row, case) in CASES.iter().enumerate() {
             write!(f, "\n{:27}", case.name)?;
-            for cell in self.0.iter().filter_map(|(_, cells)| cells.get(row)) {
+            for cell in self.columns.iter().filter_map(|(_, cells)| cells.get(row)) {
                 write!(f, " {:>4}", cell.to_string())?;
             }
+        }
+        for (name, cell) in &self.connections {
+            write!(f, "\n{name:27} {:>4}", cell.to_string())?;
         }
         writeln!(f, "\n\nn/a: a proxy and TLS have no cache, credentials need TLS, and")?;
         for (role, language, cases, why) in UNABLE {

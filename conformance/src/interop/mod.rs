@@ -2,6 +2,7 @@
 
 mod cases;
 mod column;
+mod connections;
 mod cpp;
 mod matrix;
 mod programs;
@@ -9,6 +10,7 @@ mod proxy;
 mod secrets;
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -63,7 +65,7 @@ pub fn print(project: &Project, wanted: &[&str]) -> ExitCode {
     runner.finish()
 }
 
-/// Runs each group as a step.
+/// Runs each group as a step, and what is tried with connections.
 pub fn run(project: &Project, runner: &mut Runner, wanted: impl Fn(&str) -> bool) -> Matrix {
     let mut matrix = Matrix::default();
     for (name, columns) in GROUPS {
@@ -71,13 +73,27 @@ pub fn run(project: &Project, runner: &mut Runner, wanted: impl Fn(&str) -> bool
         if wanted(&name) {
             runner.step(&name, |log| match group(project, columns, log) {
                 Ok(results) => {
-                    let outcome = outcome(&results);
-                    matrix.extend(results);
+                    let cells = results.iter();
+                    let cells =
+                        cells.flat_map(|(column, cells)| cells.iter().map(move |cell| (column, cell)));
+                    let outcome = outcome(cells);
+                    matrix.columns.extend(results);
                     outcome
                 }
                 Err(missing) => Outcome::Skipped(missing),
             });
         }
+    }
+    let name = "interop: connections";
+    if wanted(name) {
+        runner.step(name, |log| match connections::run(project, log) {
+            Ok(results) => {
+                let outcome = outcome(results.iter().map(|(name, cell)| (name, cell)));
+                matrix.connections = results;
+                outcome
+            }
+            Err(missing) => Outcome::Skipped(missing),
+        });
     }
     matrix
 }
@@ -109,15 +125,15 @@ fn group(project: &Project, columns: &[Column], log: &Path) -> Result<Results, M
     Ok(done.into_iter().map(|(_, column, cells)| (column, cells)).collect())
 }
 
-fn outcome(results: &Results) -> Outcome {
-    let cells = || results.iter().flat_map(|(column, cells)| cells.iter().map(move |cell| (column, cell)));
-    let passed = cells().filter(|(_, cell)| matches!(cell, Cell::Passed)).count();
-    let mut failures: Vec<String> = cells()
-        .filter_map(|(column, cell)| match cell {
-            Cell::Failed(why) => Some(format!("{column}: {why}")),
-            _ => None,
-        })
-        .collect();
+fn outcome<'a>(cells: impl Iterator<Item = (impl fmt::Display, &'a Cell)>) -> Outcome {
+    let (mut passed, mut failures) = (0, Vec::new());
+    for (place, cell) in cells {
+        match cell {
+            Cell::Passed => passed += 1,
+            Cell::Failed(why) => failures.push(format!("{place}: {why}")),
+            Cell::Unable => {}
+        }
+    }
     let failed = failures.len();
     if failed == 0 && passed > 0 {
         return Outcome::Passed(passed);

@@ -3,7 +3,9 @@
 //! `--test_case` may name several cases, separated by commas; they run one after the other. For each that has
 //! passed a line `ok CASE` is printed, for another one `FAIL CASE: why`. The exit code tells of failures, too.
 
+mod account;
 mod compression;
+mod credentials;
 mod errors;
 mod http2;
 mod limits;
@@ -34,6 +36,10 @@ const FLAGS: &[&str] = &[
     "use_tls",
     "use_test_ca",
     "ca_file",
+    "service_account_key_file",
+    "oauth_scope",
+    "default_service_account",
+    "custom_credentials_type",
     "max_reconnect_backoff_ms",
     "reconnect_seconds",
     "soak_iterations",
@@ -108,6 +114,9 @@ async fn case(name: &str, client: Client) -> Result {
         "custom_metadata" => unary::custom_metadata(client).await,
         "status_code_and_message" => errors::status_code_and_message(client).await,
         "special_status_message" => errors::special_status_message(client).await,
+        "jwt_token_creds" => credentials::jwt_token_creds(client).await,
+        "oauth2_auth_token" => credentials::oauth2_auth_token(client).await,
+        "per_rpc_creds" => credentials::per_rpc_creds(client).await,
         "unimplemented_method" => errors::unimplemented_method(client).await,
         "unimplemented_service" => errors::unimplemented_service(client).await,
         "cancel_after_begin" => limits::cancel_after_begin(client).await,

@@ -3,6 +3,7 @@
 //! With `--port` it serves the cases, with `--control_port` and `--retry_port` the test of reconnection. Prints
 //! `listening ADDRESS`, then a line `call PATH` for each call that comes. Ends at an interrupt.
 
+mod authentication;
 mod calls;
 mod echo;
 mod reconnect;
@@ -11,6 +12,7 @@ mod service;
 use std::env;
 use std::time::Duration;
 
+use authentication::Authentication;
 use calls::Calls;
 use reconnect::Reconnect;
 use rsgrpc::Server;
@@ -50,6 +52,9 @@ fn cases(mut server: Server, flags: &Flags) -> Result<Server> {
         };
         let (chain, key) = (file("tls_cert_file", "server1.pem"), file("tls_key_file", "server1.key"));
         server = server.tls(ServerTls::new(Identity::from_files(chain, key)?));
+    }
+    if let Some(path) = flags.get("token_keys_file") {
+        server = server.intercept(Authentication::new(path)?);
     }
     Ok(server.add(TestServiceServer::new(TestService)))
 }

@@ -12,7 +12,7 @@ use rsgrpc_interop::proto::{
 use rsgrpc_interop::zeros;
 use tokio::time::sleep;
 
-use crate::echo;
+use crate::{authentication, echo};
 
 pub(crate) struct TestService;
 
@@ -29,7 +29,9 @@ impl proto::TestService for TestService {
             ctx.compress(Encoding::gzip());
         }
         let payload = Some(payload(request.response_type, request.response_size)?);
-        Ok(SimpleResponse { payload, ..Default::default() })
+        let mut response = SimpleResponse { payload, ..Default::default() };
+        authentication::fill(ctx, &request, &mut response);
+        Ok(response)
     }
 
     /// Answers with the time, which a cache may keep for a minute.
