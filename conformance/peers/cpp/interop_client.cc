@@ -3,11 +3,8 @@
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
-#include <condition_variable>
-#include <functional>
 #include <future>
 #include <iostream>
-#include <mutex>
 #include <sstream>
 #include <vector>
 
@@ -280,30 +277,9 @@ class Client {
     for (int left = iterations(); left > 0; left--) Client(flags_).large_unary();
   }
 
-  void jwt_token_creds() {
-    Client client(flags_, connect(token_credentials()));
-    SimpleRequest request = large();
-    request.set_fill_username(true);
-    ClientContext context;
-    client.is_account(client.unary(context, request));
-  }
-
-  void per_rpc_creds() {
-    SimpleRequest request;
-    request.set_fill_username(true);
-    SimpleResponse response;
-    ClientContext context;
-    context.set_credentials(token_credentials());
-    expect(stub_->UnaryCall(&context, request, &response));
-    is_account(response);
-  }
-
  private:
-  Client(const Flags& flags, std::shared_ptr<grpc::Channel> channel)
-      : flags_(flags), channel_(channel), stub_(TestService::NewStub(channel)) {}
-
   // A channel that shares no connection with others.
-  std::shared_ptr<grpc::Channel> connect(std::shared_ptr<grpc::CallCredentials> calls = nullptr) {
+  std::shared_ptr<grpc::Channel> connect() {
     std::string address = flags_.get("server_host", "localhost") + ":" + flags_.get("server_port");
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
@@ -313,16 +289,13 @@ class Client {
     if (!name.empty()) arguments.SetSslTargetNameOverride(name);
     grpc::SslCredentialsOptions options;
     if (flags_.on("use_test_ca")) options.pem_root_certs = read(flags_.get("ca_file", kTestCredentials + "ca.pem"));
-    auto credentials = grpc::SslCredentials(options);
-    if (calls) credentials = grpc::CompositeChannelCredentials(credentials, calls);
-    return grpc::CreateCustomChannel(address, credentials, arguments);
+    return grpc::CreateCustomChannel(address, grpc::SslCredentials(options), arguments);
   }
 
-  SimpleResponse unary(ClientContext& context, const SimpleRequest& request) {
+  void unary(ClientContext& context, const SimpleRequest& request) {
     SimpleResponse response;
     expect(stub_->UnaryCall(&context, request, &response));
     check(response.payload(), kLargeResponse);
-    return response;
   }
 
   static StreamingInputCallRequest part(int size) {
@@ -370,17 +343,6 @@ class Client {
 
   int iterations() const { return std::stoi(flags_.get("soak_iterations", "10")); }
 
-  // Tokens that the account signs itself, one for each service.
-  std::shared_ptr<grpc::CallCredentials> token_credentials() const {
-    return grpc::ServiceAccountJWTAccessCredentials(read(flags_.get("service_account_key_file")), 3600);
-  }
-
-  void is_account(const SimpleResponse& response) const {
-    std::string key = read(flags_.get("service_account_key_file"));
-    require(!response.username().empty() && key.find('"' + response.username() + '"') != std::string::npos,
-            "the user is " + response.username());
-  }
-
   const Flags& flags_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<TestService::Stub> stub_;
@@ -412,8 +374,6 @@ const std::map<std::string, Case> kCases = {
     CASE(concurrent_large_unary),
     CASE(rpc_soak),
     CASE(channel_soak),
-    CASE(jwt_token_creds),
-    CASE(per_rpc_creds),
 };
 
 }  // namespace

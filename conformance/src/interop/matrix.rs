@@ -27,13 +27,18 @@ impl fmt::Display for Matrix {
                 write!(f, " {:>4}", cell.to_string())?;
             }
         }
+        write!(f, "\n\nrsgrpc as client, each case with a server of its own\n")?;
         for (name, cell) in &self.connections {
             write!(f, "\n{name:27} {:>4}", cell.to_string())?;
         }
-        writeln!(f, "\n\nn/a: a proxy and TLS have no cache, credentials need TLS, and")?;
+        writeln!(f, "\n\nn/a  cacheable_unary: a cache stands before servers without TLS and proxy alone")?;
+        writeln!(
+            f,
+            "     jwt_token_creds, oauth2_auth_token, per_rpc_creds: only with TLS"
+        )?;
         for (role, language, cases, why) in UNABLE {
             let role = if *role == Role::Client { "client" } else { "server" };
-            writeln!(f, "     {} as {role}: {} ({why})", language.name(), cases.join(", "))?;
+            writeln!(f, "     {} as {role}, {}: {why}", language.name(), cases.join(", "))?;
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ mod secrets;
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -24,6 +25,9 @@ use column::{Cell, Column, Session};
 use matrix::Matrix;
 use programs::Language::{self, Cpp, Node, Python, Rust};
 use proxy::Proxy::{self, Envoy, Nghttpx, Nginx};
+
+/// Where the outcome is written down.
+const SUMMARY: &str = "docs/conformance.md";
 
 /// What is run together, because it takes the same tools.
 const GROUPS: &[(&str, &[Column])] = &[
@@ -95,7 +99,20 @@ pub fn run(project: &Project, runner: &mut Runner, wanted: impl Fn(&str) -> bool
             Err(missing) => Outcome::Skipped(missing),
         });
     }
+    let columns: usize = GROUPS.iter().map(|(_, columns)| columns.len()).sum();
+    if matrix.columns.len() == columns && !matrix.connections.is_empty() {
+        runner.step("interop: documentation", |_| Outcome::of(documented(project, &matrix)));
+    }
     matrix
+}
+
+/// Whether the matrix in the documentation is this one.
+fn documented(project: &Project, matrix: &Matrix) -> Result<usize, String> {
+    let matrix = matrix.to_string();
+    match fs::read_to_string(project.root.join(SUMMARY)) {
+        Ok(text) if text.contains(&matrix) => Ok(1),
+        _ => Err(format!("{SUMMARY} does not hold this:\n{matrix}")),
+    }
 }
 
 /// A column with a cell for each case.

@@ -44,7 +44,12 @@ pub(crate) async fn oauth2_auth_token(client: Client) -> Result {
 }
 
 impl Client {
+    /// The account of the key file; if the flags name one as well, it is the same.
     fn account(&self) -> Result<Account> {
-        Account::read(self.flags.required("service_account_key_file")?)
+        let account = Account::read(self.flags.required("service_account_key_file")?)?;
+        match self.flags.get("default_service_account") {
+            Some(other) if other != account.email => Err(format!("the key is of {}", account.email).into()),
+            _ => Ok(account),
+        }
     }
 }

@@ -16,6 +16,9 @@ pub(crate) struct Target {
 impl Target {
     /// What the flags say of the server; `port` is the one that names its port.
     pub(crate) fn new(flags: &Flags, port: &str) -> Result<Self> {
+        if let Some(kind) = flags.get("custom_credentials_type") {
+            return Err(format!("there are no credentials of type {kind} here").into());
+        }
         let tls = match (flags.parsed("use_tls", false)?, flags.parsed("use_test_ca", false)?) {
             (false, _) => None,
             (true, false) => Some(ClientTls::new(Roots::native()?)),
