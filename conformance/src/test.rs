@@ -54,6 +54,7 @@ const STEPS: &[(&str, Step)] = &[
     ("generated code", |project, _| Outcome::of(generate::check(project).map(|()| 1))),
     ("demo", demo),
     ("example: build-rs", build_rs),
+    ("example: versions", versions),
     ("readme", readme::run),
     ("buf", buf::run),
     ("python round trip", roundtrip::run),
@@ -118,6 +119,12 @@ fn demo(project: &Project, log: &Path) -> Outcome {
 
 fn build_rs(project: &Project, log: &Path) -> Outcome {
     prints(project, &["run", "--quiet", "--package", "build-rs"], &["SKY_CLEAR", "SKY_CLOUDY"], log)
+}
+
+fn versions(project: &Project, log: &Path) -> Outcome {
+    let shown =
+        ["v1: Book", "genre: GENRE_SCIENCE", "v1beta1: Book", "author: \"Ada Lovelace, Luigi Menabrea\""];
+    prints(project, &["run", "--quiet", "--package", "versions"], &shown, log)
 }
 
 /// Runs a program with cargo; it has to succeed and to print all of these.

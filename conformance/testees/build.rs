@@ -1,7 +1,8 @@
-//! Generates the messages of the round trip, and those of the official conformance suite.
+//! Generates the messages of the round trip, those of a schema before and after edits, and those of the official
+//! conformance suite.
 
+use std::env;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use protoc_gen_rsgrpc::build::{self, Config, Error};
 
@@ -15,10 +16,15 @@ fn main() -> Result<(), Error> {
         ],
         &["../../proto/test", "../../proto"],
     )?;
+    let out_dir = env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default();
+    // The same package, as it was and as it is.
+    for version in ["old", "new"] {
+        let protos = Path::new("../../proto/test/evolution").join(version);
+        let files = [protos.join("edits.proto"), protos.join("closed.proto")];
+        Config::new().include(protos).out_dir(out_dir.join("evolution").join(version)).compile(&files)?;
+    }
     // They are large, and one program alone needs them.
-    let conformance = env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default().join("conformance");
-    fs::create_dir_all(&conformance).map_err(|source| Error::Io { path: conformance.clone(), source })?;
-    Config::new().include("../../proto").out_dir(conformance).compile(&[
+    Config::new().include("../../proto").out_dir(out_dir.join("conformance")).compile(&[
         Path::new("../../proto/conformance/conformance.proto"),
         Path::new("../../proto/google/protobuf/test_messages_proto2.proto"),
         Path::new("../../proto/google/protobuf/test_messages_proto3.proto"),

@@ -1,8 +1,8 @@
 //! Messages from prost-build, clients and servers from rsgrpc.
 
+use std::env;
 use std::error::Error;
 use std::path::PathBuf;
-use std::{env, fs};
 
 const PROTOS: [&str; 1] = ["../product/proto/product_service.proto"];
 const INCLUDES: [&str; 1] = ["../product/proto"];
@@ -13,7 +13,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     // One protoc for both, of a known version; both find the one on the PATH, too.
     let protoc = protoc_bin_vendored::protoc_bin_path()?;
     let services = PathBuf::from(env::var("OUT_DIR")?).join("services");
-    fs::create_dir_all(&services)?;
 
     prost_build::Config::new()
         .protoc_executable(&protoc)

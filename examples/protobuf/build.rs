@@ -1,8 +1,8 @@
 //! Messages from protoc's own generator, clients and servers from rsgrpc.
 
+use std::env;
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 const INCLUDE: &str = "../product/proto";
 const PROTO: &str = "product_service.proto";
@@ -15,7 +15,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let well_known = protoc_bin_vendored::include_path()?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let services = out.join("services");
-    fs::create_dir_all(&services)?;
 
     // The well-known types that are used are generated with the rest.
     protobuf_codegen::CodeGen::new()

@@ -109,6 +109,7 @@ pages! {
     Connections: "connections.md",
     Deadlines: "deadlines.md",
     Errors: "errors.md",
+    Evolution: "evolution.md",
     Generating: "generating.md",
     Interceptors: "interceptors.md",
     Messages: "messages.md",
