@@ -14,9 +14,10 @@ pub mod options;
 pub mod plan;
 pub mod request;
 pub mod response;
-pub mod schema;
 
 use rsgrpc::descriptor::compiler::CodeGeneratorRequest;
+
+pub use rsgrpc::schema;
 
 use error::{Errors, Problem};
 use modules::MOD_FILE;
@@ -35,7 +36,7 @@ pub fn respond(request: &[u8]) -> Vec<u8> {
 /// Everything that the first stage with errors has found.
 pub fn generate(request: &CodeGeneratorRequest) -> Result<Vec<Output>, Errors> {
     let options = Options::parse(request.parameter())?;
-    let schema = schema::resolve(request)?;
+    let schema = schema::resolve(&request.proto_file, &request.file_to_generate)?;
     options.check(&schema)?;
     completeness::check(&schema, &options)?;
     let plan = plan::plan(&schema, &options);

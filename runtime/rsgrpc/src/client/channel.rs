@@ -1,5 +1,6 @@
 //! What calls are made on.
 
+use super::backoff::{Backoff, Pauses};
 use super::builder::ChannelBuilder;
 use super::chain::{Erased, Interceptors};
 use super::credentials::Credentials;
@@ -18,6 +19,7 @@ use http::uri::{Authority, PathAndQuery, Scheme};
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
+use tokio::time::sleep;
 
 /// A way to reach a service: connects when the first call is made, and again whenever a connection is lost.
 ///
@@ -59,8 +61,9 @@ pub(super) struct Settings {
     pub(super) user_agent: HeaderValue,
 }
 
-/// How often a call is opened anew, on a new connection each time, when the one that it got turned out to be
-/// over before anything was sent.
+/// How often a call that does not wait for ready is opened, on a new connection each time, when the one that it
+/// got turned out to be over before anything was sent (gRFC A6, "transparent retries"). One that waits goes on,
+/// with pauses.
 const OPENINGS: usize = 3;
 
 impl Channel {
@@ -174,23 +177,31 @@ impl Channel {
         deadline: Option<Deadline>,
     ) -> Result<(Outgoing, Reply), Status> {
         let mut openings = 1;
+        let mut pauses = None;
         loop {
             let subchannel = &self.0.settings.subchannel;
             let mut connection = subchannel.ready(options.wait_for_ready).await?;
             let ready = poll_fn(|cx| connection.requests.poll_ready(cx)).await;
             let head = || self.head(path, options, credentials, encoding, deadline);
-            let opened = ready.and_then(|()| connection.requests.send(head(), false));
-            match opened {
-                Ok(opened) => return Ok(opened),
-                Err(status) => {
-                    // Nothing was sent: the connection was over, or the server had said goodbye to it.
-                    subchannel.retire(&connection);
-                    if openings == OPENINGS {
-                        return Err(status);
+            let status = match ready.and_then(|()| connection.requests.send(head(), false)) {
+                Ok((outgoing, mut reply)) => {
+                    match poll_fn(|cx| connection.requests.poll_sent(cx)).await {
+                        // Where the connection is over, the call may still have been processed.
+                        Err(status) if reply.is_unprocessed() => status,
+                        _ => return Ok((outgoing, reply)),
                     }
-                    openings += 1;
                 }
+                Err(status) => status,
+            };
+            // Nothing was sent: the connection was over, or the server had said goodbye to it.
+            subchannel.retire(&connection);
+            if openings >= OPENINGS {
+                if !options.wait_for_ready {
+                    return Err(status);
+                }
+                sleep(pauses.get_or_insert_with(|| Pauses::new(Backoff::default())).next()).await;
             }
+            openings += 1;
         }
     }
 

@@ -51,7 +51,8 @@ pub(crate) fn status(error: h2::Error, side: Side) -> Status {
             (Code::from_http2_error(reason.into()), format!("{who} reset the stream: {}", name(reason)))
         }
         Some(reason) if error.is_go_away() && error.is_remote() => {
-            (Code::Unavailable, format!("{peer} closed the connection: {}", name(reason)))
+            let debug = debug_data(&error.to_string()).unwrap_or_default();
+            (Code::Unavailable, format!("{peer} closed the connection: {}{debug}", name(reason)))
         }
         Some(reason) if error.is_go_away() => {
             let message = format!("the connection was closed because {peer} broke HTTP/2: {}", name(reason));
@@ -97,6 +98,15 @@ pub(crate) fn is_unprocessed(status: &Status) -> bool {
 
 fn source(status: &Status) -> Option<&h2::Error> {
     std::error::Error::source(status)?.downcast_ref()
+}
+
+/// What a GOAWAY says beside its reason, in brackets: the end of what h2 prints, which tells nobody else.
+fn debug_data(printed: &str) -> Option<String> {
+    /// A peer may say much.
+    const MOST: usize = 100;
+    let (_, text) = printed.split_once(" (b\"")?;
+    let text = text.strip_suffix("\")")?;
+    Some(format!(" ({})", text.chars().take(MOST).collect::<String>()))
 }
 
 /// The name in RFC 9113 §7, such as `REFUSED_STREAM`.

@@ -36,7 +36,7 @@ use bytes::Bytes;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -178,6 +178,15 @@ impl Requests {
         }
     }
 
+    /// Ready when the call that was opened last here has left: one beyond the server's limit waits for its turn.
+    pub(crate) fn poll_sent(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        match self {
+            Self::Http2(requests) => requests.poll_ready(cx),
+            // It would not have been opened.
+            Self::Memory(_) => Poll::Ready(Ok(())),
+        }
+    }
+
     /// Opens a call; `end` where the request has no body.
     pub(crate) fn send(&mut self, head: RequestHead, end: bool) -> Result<(Outgoing, Reply), Status> {
         Ok(match self {
@@ -197,14 +206,32 @@ impl Requests {
 pub(crate) enum Reply {
     Http2(http2::Reply),
     Memory(memory::Reply),
+    /// The head has been waited for already.
+    Known(Option<Result<(ResponseHead, Body), Status>>),
 }
 
 impl Reply {
-    /// The head, and the receiving half of what follows.
+    /// The head, and the receiving half of what follows. Not to be asked again after that.
     pub(crate) fn poll_head(&mut self, cx: &mut Context<'_>) -> Poll<Result<(ResponseHead, Body), Status>> {
         match self {
             Self::Http2(reply) => reply.poll_head(cx).map_ok(|(head, body)| (head, Body::Http2(body))),
             Self::Memory(reply) => reply.poll_head(cx).map_ok(|(head, body)| (head, Body::Memory(body))),
+            Self::Known(reply) => match reply.take() {
+                Some(head) => Poll::Ready(head),
+                None => Poll::Ready(Err(Status::internal("the head of the response has been taken"))),
+            },
+        }
+    }
+
+    /// Whether it is known by now that the server has not looked at the call.
+    pub(crate) fn is_unprocessed(&mut self) -> bool {
+        match self.poll_head(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Err(status)) if error::is_unprocessed(&status) => true,
+            Poll::Ready(head) => {
+                *self = Self::Known(Some(head));
+                false
+            }
+            Poll::Pending => false,
         }
     }
 }

@@ -149,7 +149,7 @@ async fn the_server_says_goodbye() {
     // Before the call.
     let goaway = b"\0\0\x16\x07\0\0\0\0\0\0\0\0\0\0\0\0\x0btoo_many_pings";
     let status = failure(&say(goaway).await).await;
-    let message = "the server closed the connection: ENHANCE_YOUR_CALM";
+    let message = "the server closed the connection: ENHANCE_YOUR_CALM (too_many_pings)";
     let Told { code, from_peer, messages } = told(&status);
     assert_eq!((code, from_peer, &messages[0][..], messages.len()), (Code::Unavailable, true, message, 2));
     assert!(messages[1].contains("too_many_pings"), "{messages:?}");

@@ -168,6 +168,8 @@ impl Driver {
         let done = Pin::new(&mut self.connection).poll(cx);
         let retire = self.tend(cx);
         if let Poll::Ready(Err(error)) = self.flusher.poll_flush(cx) {
+            // h2 meets the same error, and tells the calls.
+            let _ = Pin::new(&mut self.connection).poll(cx);
             return Poll::Ready(Step::Over(Err(lost(error))));
         }
         match done {

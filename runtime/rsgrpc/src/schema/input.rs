@@ -1,16 +1,15 @@
-//! A request's files: which there are, in what order, and which to generate.
+//! The files: which there are, in what order, and which to generate code for.
 
 use std::collections::{HashMap, HashSet};
 
-use rsgrpc::descriptor::FileDescriptorProto;
-use rsgrpc::descriptor::compiler::CodeGeneratorRequest;
+use crate::descriptor::FileDescriptorProto;
 
 use super::MAX_NESTING;
 use super::features::Features;
 use super::name::is_full_name;
-use crate::error::{Errors, Problem};
+use super::problem::{Errors, Problem};
 
-/// A file of the request.
+/// A file that is described.
 pub(super) struct Input<'a> {
     pub(super) descriptor: &'a FileDescriptorProto,
     /// What its elements inherit.
@@ -18,20 +17,24 @@ pub(super) struct Input<'a> {
     pub(super) generate: bool,
 }
 
-/// The request's files in its order: each once, after all that it imports, with a legal path and package.
+/// The files in their order: each once, after all that it imports, with a legal path and package.
 ///
-/// A dependency that is not in the request is no error: unless a type of it is used, nobody misses it.
-pub(super) fn read(request: &CodeGeneratorRequest) -> Result<Vec<Input<'_>>, Errors> {
+/// A dependency that is not among them is no error: unless a type of it is used, nobody misses it.
+pub(super) fn read<'a>(
+    files: impl IntoIterator<Item = &'a FileDescriptorProto>,
+    to_generate: &[String],
+) -> Result<Vec<Input<'a>>, Errors> {
+    let files: Vec<&FileDescriptorProto> = files.into_iter().collect();
     let mut errors = Errors::default();
-    let mut generate: HashSet<&str> = request.file_to_generate.iter().map(String::as_str).collect();
+    let mut generate: HashSet<&str> = to_generate.iter().map(String::as_str).collect();
     let mut positions = HashMap::new();
-    for (position, file) in request.proto_file.iter().enumerate() {
+    for (position, file) in files.iter().enumerate() {
         if positions.insert(file.name(), position).is_some() {
             errors.push(Problem::new(file.name(), "", "is in the request twice"));
         }
     }
-    let mut inputs = Vec::with_capacity(request.proto_file.len());
-    for (position, file) in request.proto_file.iter().enumerate() {
+    let mut inputs = Vec::with_capacity(files.len());
+    for (position, file) in files.into_iter().enumerate() {
         let mut problem = |text: String| errors.push(Problem::new(file.name(), "", text));
         if file.name().is_empty() || file.name().chars().any(char::is_control) {
             problem("a file's name must not be empty or have control characters".to_owned());
@@ -57,7 +60,7 @@ pub(super) fn read(request: &CodeGeneratorRequest) -> Result<Vec<Input<'_>>, Err
             Err(text) => problem(text),
         }
     }
-    for missing in request.file_to_generate.iter().filter(|path| !positions.contains_key(path.as_str())) {
+    for missing in to_generate.iter().filter(|path| !positions.contains_key(path.as_str())) {
         errors.push(Problem::new(missing, "", "is to be generated, but not in the request"));
     }
     errors.or(inputs)

@@ -55,6 +55,8 @@ pub struct Message {
     pub comment: Option<String>,
     /// `option deprecated = true`.
     pub deprecated: bool,
+    /// `option message_set_wire_format = true`: its extensions are items of a group.
+    pub set: bool,
     /// In the order of their numbers.
     pub fields: Vec<Field>,
     /// Names that no field may have, as declared.

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use rsgrpc::descriptor::compiler::CodeGeneratorRequest;
-use rsgrpc::descriptor::feature_set::EnumType;
-use rsgrpc::descriptor::{
-    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, OneofDescriptorProto, ServiceDescriptorProto,
+use crate::descriptor::feature_set::EnumType;
+use crate::descriptor::{
+    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto, OneofDescriptorProto,
+    ServiceDescriptorProto,
 };
 
 use super::comments::Comments;
@@ -13,19 +13,23 @@ use super::features::Features;
 use super::field::{self, Oneofs};
 use super::input::{self, Input};
 use super::name::{is_identifier, join};
+use super::problem::{Errors, Problem, printable};
 use super::symbols::{Symbol, Symbols};
 use super::types::{
     Enum, EnumValue, Extension, Field, File, Message, Method, MethodKind, Name, Oneof, Presence, Schema,
     Service, Shape,
 };
-use crate::error::{Errors, Problem, printable};
 
-/// The schema of all files in the request.
+/// The schema of these files, each behind all that it imports. Code is wanted for those whose names are in
+/// `generate`.
 ///
 /// # Errors
 /// Everything that protoc would not have let through, with file and element.
-pub fn resolve(request: &CodeGeneratorRequest) -> Result<Schema, Errors> {
-    let inputs = input::read(request)?;
+pub fn resolve<'a>(
+    files: impl IntoIterator<Item = &'a FileDescriptorProto>,
+    generate: &[String],
+) -> Result<Schema, Errors> {
+    let inputs = input::read(files, generate)?;
     let symbols = Symbols::collect(&inputs)?;
     let mut errors = Errors::default();
     let files = inputs.iter().map(|input| Resolver::new(input, &symbols, &mut errors).file(input)).collect();
@@ -144,6 +148,7 @@ impl<'a> Resolver<'a> {
         Some(Message {
             comment: self.comment(),
             deprecated: options.deprecated(),
+            set: options.message_set_wire_format(),
             fields,
             reserved: message.reserved_name.iter().filter(|name| is_identifier(name)).cloned().collect(),
             oneofs,

@@ -1,15 +1,15 @@
 //! A field's number, presence, shape and kind.
 
-use rsgrpc::descriptor::feature_set::{FieldPresence, MessageEncoding, RepeatedFieldEncoding};
-use rsgrpc::descriptor::field_descriptor_proto::{Label, Type};
-use rsgrpc::descriptor::{DescriptorProto, FieldDescriptorProto};
+use crate::descriptor::feature_set::{FieldPresence, MessageEncoding, RepeatedFieldEncoding};
+use crate::descriptor::field_descriptor_proto::{Label, Type};
+use crate::descriptor::{DescriptorProto, FieldDescriptorProto};
 
 use super::features::Features;
 use super::literal;
 use super::name::{is_identifier, json_name};
+use super::problem::printable;
 use super::symbols::{Symbol, Symbols};
 use super::types::{Extension, Field, Key, Kind, Literal, Name, Presence, Scalar, Shape};
-use crate::error::printable;
 
 /// The oneofs of a message: which of them the file declares, and what their members inherit.
 pub(super) struct Oneofs(Vec<Declared>);

@@ -4,14 +4,16 @@
 const LONGEST: usize = 1000;
 
 /// Whether `text` is what protobuf calls an identifier: `[A-Za-z_][A-Za-z0-9_]*`.
-pub(crate) fn is_identifier(text: &str) -> bool {
+#[must_use]
+pub fn is_identifier(text: &str) -> bool {
     let mut bytes = text.bytes();
     bytes.next().is_some_and(|first| first == b'_' || first.is_ascii_alphabetic())
         && bytes.all(|byte| byte == b'_' || byte.is_ascii_alphanumeric())
 }
 
 /// Whether `text` is identifiers with dots between them, and of bearable length.
-pub(crate) fn is_full_name(text: &str) -> bool {
+#[must_use]
+pub fn is_full_name(text: &str) -> bool {
     text.len() <= LONGEST && text.split('.').all(is_identifier)
 }
 

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use rsgrpc::descriptor::feature_set::EnumType;
-use rsgrpc::descriptor::{DescriptorProto, EnumDescriptorProto};
+use crate::descriptor::feature_set::EnumType;
+use crate::descriptor::{DescriptorProto, EnumDescriptorProto};
 
 use super::MAX_NESTING;
 use super::features::Features;
 use super::input::Input;
 use super::name::{is_full_name, is_identifier, join};
-use crate::error::{Errors, Problem};
+use super::problem::{Errors, Problem};
 
 /// What a full name stands for.
 pub(super) enum Symbol<'a> {

@@ -3,8 +3,8 @@
 //! Editions are the model (protobuf.dev/editions/features): proto2 and proto3 are presets of the same
 //! features. No other file names a syntax or an edition.
 
-use rsgrpc::descriptor::feature_set::{EnumType, FieldPresence, MessageEncoding, RepeatedFieldEncoding};
-use rsgrpc::descriptor::{Edition, FeatureSet, FileDescriptorProto};
+use crate::descriptor::feature_set::{EnumType, FieldPresence, MessageEncoding, RepeatedFieldEncoding};
+use crate::descriptor::{Edition, FeatureSet, FileDescriptorProto};
 
 /// The oldest and the newest edition that the plugin generates code for, as a response states them. proto2
 /// and proto3 count as the editions before 2023.
@@ -91,8 +91,8 @@ impl Features {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rsgrpc::Message;
-    use rsgrpc::descriptor::{FeatureSetDefaults, FileOptions};
+    use crate::Message;
+    use crate::descriptor::{FeatureSetDefaults, FileOptions};
 
     fn file(syntax: &str, edition: Option<Edition>) -> FileDescriptorProto {
         FileDescriptorProto { syntax: Some(syntax.to_owned()), edition, ..Default::default() }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rsgrpc::descriptor::FileDescriptorProto;
+use crate::descriptor::FileDescriptorProto;
 
 /// The comments of a file. Keys are paths as `SourceCodeInfo.Location.path` defines them: alternating field
 /// numbers of descriptor.proto and indices.
