@@ -32,10 +32,7 @@ impl fmt::Display for Matrix {
             write!(f, "\n{name:27} {:>4}", cell.to_string())?;
         }
         writeln!(f, "\n\nn/a  cacheable_unary: a cache stands before servers without TLS and proxy alone")?;
-        writeln!(
-            f,
-            "     jwt_token_creds, oauth2_auth_token, per_rpc_creds: only with TLS"
-        )?;
+        writeln!(f, "     jwt_token_creds, oauth2_auth_token, per_rpc_creds: only with TLS")?;
         for (role, language, cases, why) in UNABLE {
             let role = if *role == Role::Client { "client" } else { "server" };
             writeln!(f, "     {} as {role}, {}: {why}", language.name(), cases.join(", "))?;
