@@ -133,5 +133,6 @@ use visit::{Sink, Visitor};
 /// What fuzz targets see and users do not.
 #[cfg(all(fuzzing, feature = "call"))]
 pub mod fuzzing {
+    pub use crate::compression::recode;
     pub use crate::frame::deframe;
 }

@@ -8,7 +8,6 @@
 //! that h2 cannot write, and where a connection fails that is found dead.
 
 use super::http2::frames::{Seen, Tally};
-use std::fmt;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -50,9 +49,13 @@ struct Wire {
     dead: Option<Dead>,
 }
 
-/// A connection that was found dead.
+/// Why a connection is dead, so that it can be told several times. h2 repeats to each call what an error says,
+/// but of an error of the system's only its kind, so all errors go to it in words.
 #[derive(Clone, Debug)]
-struct Dead(String);
+struct Dead {
+    kind: io::ErrorKind,
+    words: String,
+}
 
 pub(super) fn pair(socket: Pin<Box<dyn Socket>>, tally: Tally) -> (Io, Flusher) {
     let (out, between) = Default::default();
@@ -68,7 +71,7 @@ impl Flusher {
         wire.check()?;
         ready!(wire.poll_drain(cx))?;
         if wire.unflushed {
-            ready!(wire.socket.as_mut().poll_flush(cx))?;
+            ready!(wire.socket.as_mut().poll_flush(cx)).map_err(|error| wire.die(&error))?;
             wire.unflushed = false;
         }
         Poll::Ready(Ok(()))
@@ -98,7 +101,7 @@ impl Flusher {
 
     /// The connection is dead, and this is why: h2 meets it as an error when it next reads or writes.
     pub(super) fn fail(&mut self, cause: String) {
-        lock(&self.0).dead = Some(Dead(cause));
+        lock(&self.0).dead = Some(Dead { kind: io::ErrorKind::TimedOut, words: cause });
     }
 
     /// Whether there is memory to give back.
@@ -134,8 +137,18 @@ impl Wire {
     fn check(&self) -> io::Result<()> {
         match &self.dead {
             None => Ok(()),
-            Some(dead) => Err(io::Error::new(io::ErrorKind::TimedOut, dead.clone())),
+            Some(dead) => Err(dead.into()),
         }
+    }
+
+    /// The socket has failed. Where the peer has said goodbye, that is why.
+    #[cold]
+    fn die(&mut self, error: &io::Error) -> io::Error {
+        let dead = match self.tally.farewell() {
+            Some(farewell) => Dead { kind: io::ErrorKind::ConnectionAborted, words: farewell },
+            None => Dead { kind: error.kind(), words: error.to_string() },
+        };
+        (&*self.dead.insert(dead)).into()
     }
 
     fn insert(&mut self) {
@@ -157,12 +170,14 @@ impl Wire {
 
     fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while let Some(rest @ [_, ..]) = self.out.get(self.sent..) {
-            let written = ready!(self.socket.as_mut().poll_write(cx, rest))?;
-            if written == 0 {
-                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            match ready!(self.socket.as_mut().poll_write(cx, rest)) {
+                Ok(0) => return Poll::Ready(Err(self.die(&io::ErrorKind::WriteZero.into()))),
+                Ok(written) => {
+                    self.sent += written;
+                    self.unflushed = true;
+                }
+                Err(error) => return Poll::Ready(Err(self.die(&error))),
             }
-            self.sent += written;
-            self.unflushed = true;
         }
         self.out.clear();
         self.sent = 0;
@@ -180,9 +195,16 @@ impl AsyncRead for Io {
         let mut wire = lock(&self.0);
         wire.check()?;
         let before = buf.filled().len();
-        ready!(wire.socket.as_mut().poll_read(cx, buf))?;
-        if let Some(new @ [_, ..]) = buf.filled().get(before..) {
-            wire.tally.read(new);
+        if let Err(error) = ready!(wire.socket.as_mut().poll_read(cx, buf)) {
+            return Poll::Ready(Err(wire.die(&error)));
+        }
+        match buf.filled().get(before..) {
+            Some(new @ [_, ..]) => wire.tally.read(new),
+            // The end, which to h2 would be all there is to tell.
+            _ if wire.tally.farewell().is_some() => {
+                return Poll::Ready(Err(wire.die(&io::ErrorKind::UnexpectedEof.into())));
+            }
+            _ => {}
         }
         Poll::Ready(Ok(()))
     }
@@ -237,13 +259,11 @@ impl AsyncWrite for Io {
     }
 }
 
-impl fmt::Display for Dead {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+impl From<&Dead> for io::Error {
+    fn from(dead: &Dead) -> Self {
+        Self::new(dead.kind, dead.words.clone())
     }
 }
-
-impl std::error::Error for Dead {}
 
 #[cfg(test)]
 mod tests {
