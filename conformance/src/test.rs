@@ -38,7 +38,10 @@ const CHECKS: &[(&str, &[&str])] = &[
 const TESTS: &[(&str, &[&str])] = &[
     ("tests", &["--workspace", "--lib", "--bins", "--tests", "--examples"]),
     ("tests: messages only", &["--package", "rsgrpc", "--no-default-features", "--lib", "--tests"]),
-    ("tests: all features", &["--package", "rsgrpc", "--all-features", "--lib", "--test", "tls"]),
+    (
+        "tests: all features",
+        &["--package", "rsgrpc", "--all-features", "--lib", "--test", "tls", "--test", "tower"],
+    ),
     ("tests: prost", &["--manifest-path", PROST, "--workspace"]),
     ("tests: protobuf", &["--manifest-path", PROTOBUF, "--workspace"]),
     ("doc tests", &["--workspace", "--doc"]),
