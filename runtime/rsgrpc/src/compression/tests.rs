@@ -300,3 +300,18 @@ fn names_are_as_they_may_stand_in_a_list() {
         assert!(made.is_err(), "{name:?}");
     }
 }
+
+/// Each member of gzip costs far more than the 20 bytes of an empty one.
+#[cfg(feature = "gzip")]
+#[test]
+fn members_of_gzip_are_few() {
+    let member = compressed(&Encoding::gzip(), b"");
+    assert_eq!(Encoding::gzip().decompress(&member.repeat(16), LIMIT).unwrap(), "");
+    let status = Encoding::gzip().decompress(&member.repeat(1000), LIMIT).unwrap_err();
+    let message = "the message cannot be decompressed with gzip: it consists of too many parts";
+    assert_eq!((status.code(), status.message()), (Code::Internal, message));
+    // Large ones are as many as there are.
+    let member = compressed(&Encoding::gzip(), &noise(8 * 1024));
+    let whole = Encoding::gzip().decompress(&member.repeat(100), LIMIT).unwrap();
+    assert_eq!(whole.len(), 100 * 8 * 1024);
+}
