@@ -31,7 +31,7 @@ impl AccessToken {
         Self { value: value(token.as_ref()), lifetime: None }
     }
 
-    /// Says how long the token is good for, from now on.
+    /// Says how long the token is good for, from now on. Longer than a clock can count is for ever.
     #[must_use]
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.lifetime = Some(lifetime);
@@ -132,9 +132,9 @@ impl Refreshed {
         let now = Instant::now();
         match fetched {
             Ok(AccessToken { value, lifetime }) => {
-                let times = lifetime.map(|lifetime| {
+                let times = lifetime.and_then(|lifetime| {
                     let ahead = (lifetime / 5).min(AHEAD);
-                    (now + (lifetime - ahead), now + lifetime)
+                    Some((now.checked_add(lifetime - ahead)?, now.checked_add(lifetime)?))
                 });
                 state.token = Some(Held { value: value.clone(), times });
                 state.failure = None;
@@ -263,6 +263,16 @@ mod tests {
         tokio::time::timeout(limit, get(&refreshed)).await.unwrap_err();
         assert_eq!(get(&refreshed).await, "Bearer 1");
         assert_eq!(fetched(), 1);
+    }
+
+    /// Seconds are what a token server says, of whatever number.
+    #[tokio::test(start_paused = true)]
+    async fn a_lifetime_without_end() {
+        let refreshed = Refreshed::new(|| async {
+            Ok::<_, Status>(AccessToken::new("for ever").expires_in(Duration::from_secs(u64::MAX)))
+        });
+        assert_eq!(get(&refreshed).await, "Bearer for ever");
+        assert_eq!(get(&refreshed).await, "Bearer for ever");
     }
 
     #[tokio::test(start_paused = true)]
