@@ -234,18 +234,21 @@ fn encode_binary(name: &str, value: &[u8]) -> Result<HeaderValue, MetadataError>
     }
 }
 
+/// Does not show the values of `authorization`, `cookie` and the like: logs are no place for them.
 impl fmt::Debug for Metadata {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        struct Shown<'a>(MetadataValue<'a>);
+        struct Shown<'a>(Option<MetadataValue<'a>>);
         impl fmt::Debug for Shown<'_> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match &self.0 {
-                    MetadataValue::Ascii(text) => fmt::Debug::fmt(text, f),
-                    MetadataValue::Binary(bytes) => fmt::Debug::fmt(bytes, f),
+                    None => f.write_str(".."),
+                    Some(MetadataValue::Ascii(text)) => fmt::Debug::fmt(text, f),
+                    Some(MetadataValue::Binary(bytes)) => fmt::Debug::fmt(bytes, f),
                 }
             }
         }
-        f.debug_map().entries(self.iter().map(|(name, value)| (name, Shown(value)))).finish()
+        let shown = |(name, value)| (name, Shown((!name::is_secret(name)).then_some(value)));
+        f.debug_map().entries(self.iter().map(shown)).finish()
     }
 }
 

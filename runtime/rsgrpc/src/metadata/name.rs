@@ -32,6 +32,9 @@ const SPOKEN: [&str; 7] = [
     "grpc-message-type",
 ];
 
+/// Whoever reads these may pass for the one who sent them.
+const SECRET: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "set-cookie"];
+
 /// Parses a name that an application wants to write.
 pub(super) fn parse(name: &str) -> Result<HeaderName, MetadataError> {
     let error = |reason| MetadataError { name: name.into(), reason };
@@ -54,6 +57,10 @@ pub(super) fn is_binary(name: &str) -> bool {
 
 pub(super) fn is_reserved(name: &str) -> bool {
     name.starts_with("grpc-") || PROTOCOL.contains(&name) || RUNTIME.contains(&name)
+}
+
+pub(super) fn is_secret(name: &str) -> bool {
+    SECRET.contains(&name)
 }
 
 pub(super) fn is_hidden(name: &str) -> bool {

@@ -163,3 +163,14 @@ fn random_headers() {
         }
     }
 }
+
+#[test]
+fn secrets_are_not_shown() {
+    let mut metadata = Metadata::new();
+    for name in ["authorization", "cookie", "request-id"] {
+        metadata.insert(name, "7f3a").unwrap();
+    }
+    let shown = r#"{"authorization": .., "cookie": .., "request-id": "7f3a"}"#;
+    assert_eq!(format!("{metadata:?}"), shown);
+    assert_eq!(metadata.get("authorization"), Some("7f3a"));
+}
