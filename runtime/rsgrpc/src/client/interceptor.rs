@@ -166,19 +166,34 @@ impl ClientCall {
         ClientOutcome::failed(status.into())
     }
 
-    /// An outcome without sending: the call succeeds with this response. It fails as INTERNAL where that is not of
-    /// the method's type.
-    pub fn respond<T: Send + 'static>(&self, response: T) -> ClientOutcome {
+    /// An outcome without sending: the call succeeds with this response, which the hooks of interceptors see. It
+    /// fails as INTERNAL where that is not of the method's type.
+    pub fn respond<T: Send + 'static>(&mut self, response: T) -> ClientOutcome {
         self.respond_all([response])
     }
 
     /// As [`respond`](Self::respond), with any number of responses, for a method that streams them.
-    pub fn respond_all<T: Send + 'static>(&self, responses: impl IntoIterator<Item = T>) -> ClientOutcome {
-        let held = responses.into_iter().map(|response| Held::checked(response, self.response));
+    pub fn respond_all<T: Send + 'static>(
+        &mut self,
+        responses: impl IntoIterator<Item = T>,
+    ) -> ClientOutcome {
+        let held = responses.into_iter().map(|response| {
+            let mut held = Held::checked(response, self.response)?;
+            self.hooks.response(held.message())?;
+            Ok(held)
+        });
         match held.collect() {
             Ok(responses) => ClientOutcome { responses, ..ClientOutcome::new(Ok(())) },
             Err(status) => ClientOutcome::failed(status),
         }
+    }
+
+    /// How the call has ended that nobody waits for any more: nothing is sent for it.
+    fn over(&self) -> Option<ClientOutcome> {
+        if self.given_up.load(Ordering::Relaxed) {
+            return Some(ClientOutcome::dropped());
+        }
+        self.bounds.passed().map(ClientOutcome::failed)
     }
 
     fn split(&self) -> (&'static str, &'static str) {
@@ -205,8 +220,12 @@ pub struct ClientNext<'a> {
 }
 
 impl ClientNext<'_> {
-    /// Runs the call to its end. To run it again asks for [`ClientCall::can_repeat`]; otherwise it fails.
+    /// Runs the call to its end. To run it again asks for [`ClientCall::can_repeat`]; otherwise it fails. So does a
+    /// call that the caller has dropped, or whose deadline has passed: it is not sent again.
     pub async fn run(self, call: &mut ClientCall) -> ClientOutcome {
+        if let Some(over) = call.over() {
+            return over;
+        }
         let (mark, given_up) = (call.hooks.mark(), call.given_up.clone());
         let mut timer = Timer::new(call.bounds.clone());
         let outcome = {

@@ -258,6 +258,57 @@ async fn a_call_may_be_sent_again() {
     assert_eq!(limit(responses.message()).await.unwrap_err().to_string(), "UNAUTHENTICATED: who?");
 }
 
+/// Sends a call that fails once more, whatever the reason.
+struct Again;
+
+impl ClientInterceptor for Again {
+    async fn intercept(&self, call: &mut ClientCall, next: ClientNext<'_>) -> ClientOutcome {
+        match next.run(call).await {
+            failed if failed.status().is_err() => next.run(call).await,
+            fine => fine,
+        }
+    }
+}
+
+/// Tells of each attempt.
+struct Attempts(mpsc::UnboundedSender<()>);
+
+impl ClientInterceptor for Attempts {
+    async fn intercept(&self, call: &mut ClientCall, next: ClientNext<'_>) -> ClientOutcome {
+        self.0.send(()).unwrap();
+        next.run(call).await
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_is_over_is_not_sent_again() {
+    let (listener, target) = listen().await;
+    let (seen, mut arrived) = mpsc::unbounded_channel();
+    let handle = move |call: Call| {
+        seen.send(()).unwrap();
+        async move {
+            let _call = call;
+            pending().await
+        }
+    };
+    tokio::spawn(accept(listener, h2::server::Builder::new(), Arc::new(handle)));
+    let (attempt, mut attempts) = mpsc::unbounded_channel();
+    let channel =
+        ChannelBuilder::new().interceptor(Again).interceptor(Attempts(attempt)).connect(&target).unwrap();
+
+    tokio::select! {
+        _ = channel.unary(&UNARY, "x".into()) => panic!("the server does not answer"),
+        _ = limit(arrived.recv()) => {}
+    }
+    attempts.try_recv().unwrap();
+    attempts.try_recv().unwrap_err();
+
+    let late = channel.unary(&UNARY, "x".into()).timeout(Duration::from_millis(80));
+    assert_eq!(limit(late).await.unwrap_err().code(), Code::DeadlineExceeded);
+    attempts.try_recv().unwrap();
+    attempts.try_recv().unwrap_err();
+}
+
 /// Runs every call twice, although it may not.
 struct Twice;
 
@@ -328,6 +379,27 @@ async fn an_interceptor_may_answer() {
     assert_eq!(mistaken.to_string(), message);
     let missing = limit(channel.unary(&UNARY, "known".into()).metadata("none", "")).await.unwrap_err();
     assert_eq!(missing.code(), Code::Internal);
+}
+
+#[tokio::test]
+async fn the_hooks_of_interceptors_around_see_what_one_answers() {
+    let notes = Notes::default();
+    let noting = Noting { name: "A", notes: notes.clone() };
+    let channel =
+        ChannelBuilder::new().interceptor(noting).interceptor(Cache).connect("http://127.0.0.1:1").unwrap();
+    assert_eq!(limit(channel.unary(&UNARY, "known".into())).await.unwrap(), "cachedA");
+    let expected = ["A begins Unary", "A sees response cached", "A ends OK  "];
+    assert_eq!(take(&notes), expected);
+
+    let mut stream = limit(channel.server_streaming(&LIST, "known".into())).await.unwrap();
+    for expected in [Some("oneA"), Some("twoA"), None] {
+        assert_eq!(limit(stream.message()).await.unwrap().as_deref(), expected);
+    }
+
+    let channel =
+        ChannelBuilder::new().interceptor(Strict).interceptor(Cache).connect("http://127.0.0.1:1").unwrap();
+    let status = limit(channel.unary(&UNARY, "known".into())).await.unwrap_err();
+    assert_eq!(status.to_string(), "DATA_LOSS: not that one");
 }
 
 /// Refuses calls, and messages.
