@@ -75,6 +75,10 @@ impl Verifier {
     /// What a token says, and when it expires.
     fn check(&self, token: &str, keys: &Set) -> Result<(Claims, u64), Problem> {
         let header = decode_header(token)?;
+        if header.crit.is_some() {
+            // RFC 7515 §4.1.11: what is named there has to be understood, and nothing of it is.
+            return Err(Problem::Critical);
+        }
         let key = keys.find(header.kid.as_deref()).ok_or(Problem::UnknownKey)?;
         let mut validation = Validation::new(header.alg);
         validation.algorithms.clone_from(&key.algorithms);
@@ -96,6 +100,7 @@ impl Verifier {
 /// Why a token is refused.
 enum Problem {
     UnknownKey,
+    Critical,
     Token(Error),
 }
 
@@ -107,8 +112,14 @@ impl From<Error> for Problem {
 
 #[cold]
 fn refused(problem: &Problem) -> Status {
-    let Problem::Token(error) = problem else {
-        return Status::unauthenticated("the token is signed with a key that is not known");
+    let error = match problem {
+        Problem::UnknownKey => {
+            return Status::unauthenticated("the token is signed with a key that is not known");
+        }
+        Problem::Critical => {
+            return Status::unauthenticated("the token needs an extension that is not known");
+        }
+        Problem::Token(error) => error,
     };
     Status::unauthenticated(match error.kind() {
         ErrorKind::InvalidSignature => "the token's signature is wrong",

@@ -214,6 +214,10 @@ async fn tokens_that_are_none() {
     }
     let value = Header { kid: Some("key".into()), ..Header::new(Algorithm::ES256) };
     refused(&channel, &encode(&value, &json!([1]), &signer.key).unwrap(), "the token is malformed").await;
+    // What has to be understood, and is not (RFC 7515 §4.1.11).
+    let critical = Header { crit: Some(vec!["b64".into()]), ..value };
+    let token = encode(&critical, &claims(), &signer.key).unwrap();
+    refused(&channel, &token, "the token needs an extension that is not known").await;
 
     let status = channel.unary(&WHO, String::new()).await.unwrap_err();
     assert_eq!(status.message(), "a bearer token is needed");
