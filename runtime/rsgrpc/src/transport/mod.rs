@@ -328,8 +328,8 @@ impl Incoming {
         }
     }
 
-    /// When to [`tend`](Self::tend) to the connection at the latest.
-    pub(crate) fn due(&self) -> Option<Instant> {
+    /// When to [`tend`](Self::tend) to the connection at the latest. To be asked before that, in each turn.
+    pub(crate) fn due(&mut self) -> Option<Instant> {
         match self {
             Self::Http2(incoming) => incoming.due(),
             Self::Memory(_) => None,
