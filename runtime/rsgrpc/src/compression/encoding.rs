@@ -63,7 +63,8 @@ struct Inner {
 }
 
 impl Encoding {
-    /// `gzip` (RFC 1952), which almost all implementations of gRPC read.
+    /// `gzip` (RFC 1952), which almost all implementations of gRPC read. A message that consists of a multitude of
+    /// tiny members is refused: it would take too long to read.
     #[cfg(feature = "gzip")]
     #[must_use]
     pub fn gzip() -> Self {
