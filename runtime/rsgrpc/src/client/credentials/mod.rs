@@ -118,14 +118,15 @@ impl<T: CallCredentials> Erased for T {
     }
 }
 
-/// The status of a call for which there are no credentials.
+/// The status of a call for which there are no credentials. Even where it is of a server that gives tokens, it is not
+/// of the one that was called.
 fn restricted(status: Status) -> Status {
     use Code::*;
     match status.code() {
         InvalidArgument | NotFound | AlreadyExists | FailedPrecondition | Aborted | OutOfRange | DataLoss => {
             Status::internal(format!("the credentials failed with {status}")).with_source(status)
         }
-        _ => status,
+        _ => status.from_here(),
     }
 }
 
@@ -162,6 +163,8 @@ mod tests {
             };
             assert_eq!(status.code(), expected);
         }
+        let status = restricted(Status::unavailable("try later").by_peer());
+        assert_eq!((status.to_string().as_str(), status.is_from_peer()), ("UNAVAILABLE: try later", false));
         let status = restricted(Status::not_found("no key"));
         assert_eq!(status.message(), "the credentials failed with NOT_FOUND: no key");
     }
