@@ -22,7 +22,7 @@
 //!
 //! The cryptography is that of the application's
 //! [default provider](rustls::crypto::CryptoProvider::install_default), else aws-lc with the feature
-//! `tls-aws-lc`, else ring.
+//! `tls-aws-lc`, else ring with the feature `tls`.
 
 mod client;
 mod error;
@@ -55,14 +55,15 @@ const H2: &[u8] = b"h2";
 /// call.
 const BUFFER: usize = 160 * 1024;
 
-fn provider() -> Arc<CryptoProvider> {
-    CryptoProvider::get_default().cloned().unwrap_or_else(|| {
-        #[cfg(feature = "tls-aws-lc")]
-        let provider = rustls::crypto::aws_lc_rs::default_provider();
-        #[cfg(not(feature = "tls-aws-lc"))]
-        let provider = rustls::crypto::ring::default_provider();
-        Arc::new(provider)
-    })
+fn provider() -> Result<Arc<CryptoProvider>, TlsError> {
+    #[cfg(feature = "tls-aws-lc")]
+    let built_in = || Ok(Arc::new(rustls::crypto::aws_lc_rs::default_provider()));
+    #[cfg(all(feature = "tls", not(feature = "tls-aws-lc")))]
+    let built_in = || Ok(Arc::new(rustls::crypto::ring::default_provider()));
+    #[cfg(not(any(feature = "tls", feature = "tls-aws-lc")))]
+    let built_in =
+        || Err(TlsError::new("there is no cryptography: it comes with the feature tls or tls-aws-lc"));
+    CryptoProvider::get_default().cloned().map_or_else(built_in, Ok)
 }
 
 /// A rustls configuration, kept until what it was made of is replaced.

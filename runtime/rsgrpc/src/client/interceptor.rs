@@ -296,8 +296,8 @@ impl ClientOutcome {
         self.status.as_ref().map_or_else(Status::code, |()| Code::Ok)
     }
 
-    /// Who has answered; none where the call has failed before its answer began, and where a layer of tower's kind
-    /// stands before the connection.
+    /// Who has answered; none where the call has failed before its answer began, where an interceptor has answered,
+    /// and where a layer of tower's kind stands before the connection.
     #[must_use]
     pub fn peer(&self) -> Option<&Peer> {
         self.peer.as_ref()

@@ -98,7 +98,7 @@ impl Parts {
     }
 
     fn config(&self) -> Result<ClientConfig, TlsError> {
-        let builder = ClientConfig::builder_with_provider(provider())
+        let builder = ClientConfig::builder_with_provider(provider()?)
             .with_safe_default_protocol_versions()
             .map_err(|error| TlsError::caused("the versions of TLS", error))?
             .with_root_certificates(self.roots.get().rustls());

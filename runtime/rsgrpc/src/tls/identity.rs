@@ -62,7 +62,8 @@ impl Identity {
         if chain.is_empty() {
             return Err(TlsError::new("there is no certificate"));
         }
-        let key = CertifiedKey::from_der(chain, key, &provider())
+        let provider = provider()?;
+        let key = CertifiedKey::from_der(chain, key, &provider)
             .map_err(|error| TlsError::caused("the certificate and its key", error))?;
         Ok(Self(Arc::new(key)))
     }

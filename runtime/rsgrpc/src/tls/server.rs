@@ -135,7 +135,7 @@ impl Parts {
     }
 
     fn config(&self) -> Result<ServerConfig, TlsError> {
-        let provider = provider();
+        let provider = provider()?;
         let verifier = self.clients.verifier(&provider)?;
         let names = self.names.iter().map(|(name, identity)| (name.clone(), identity.get().key()));
         let identities = Identities { default: self.identity.get().key(), names: names.collect() };
