@@ -39,7 +39,7 @@ pub fn generate(request: &CodeGeneratorRequest) -> Result<Vec<Output>, Errors> {
     let schema = schema::resolve(&request.proto_file, &request.file_to_generate)?;
     options.check(&schema)?;
     completeness::check(&schema, &options)?;
-    let plan = plan::plan(&schema, &options);
+    let plan = plan::plan(&schema, &request.proto_file, &options);
     let mut outputs = Vec::with_capacity(plan.packages.len() + 1);
     let mut errors = Errors::default();
     for package in &plan.packages {

@@ -4,6 +4,7 @@
 //! planned module by module, in the words of the module's own [`Scope`]. Time is linear in the schema.
 
 mod docs;
+mod embedded;
 mod enumeration;
 mod extension;
 mod foreign;
@@ -21,23 +22,26 @@ use std::collections::HashMap;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
+use rsgrpc::descriptor::FileDescriptorProto;
 
 pub use imports::{Scope, Symbol, join};
 pub use model::{
-    Choice, Constant, Docs, Enum, Extension, Field, Getter, Item, Merge, Message, Method, MethodConstant,
-    Methods, Module, Oneof, Own, Package, Part, Plan, Read, Service, Slot, Value, Variant,
+    Choice, Constant, Docs, Embedded, Enum, Extension, Field, Getter, Item, Merge, Message, Method,
+    MethodConstant, Methods, Module, Oneof, Own, Package, Part, Plan, Read, Service, Slot, Value, Variant,
 };
 
 use crate::options::{Messages, Options};
 use crate::schema::{self, Schema};
+use embedded::Sources;
 use imports::Place;
 use names::ident;
 use places::Places;
 use recursion::Graph;
 
 /// Plans every package that has a file to generate, and anything to write into it.
-pub fn plan(schema: &Schema, options: &Options) -> Plan {
+pub fn plan(schema: &Schema, descriptors: &[FileDescriptorProto], options: &Options) -> Plan {
     let planner = Planner::new(schema, options);
+    let sources = options.descriptors.then(|| Sources::new(schema, descriptors, options));
     let mut packages: Vec<(&str, Vec<&schema::File>)> = Vec::new();
     let mut index = HashMap::new();
     let own = options.messages == Messages::Own;
@@ -50,7 +54,12 @@ pub fn plan(schema: &Schema, options: &Options) -> Plan {
             files.push(file);
         }
     }
-    Plan { packages: packages.into_iter().map(|(name, files)| planner.package(name, &files)).collect() }
+    Plan {
+        packages: packages
+            .into_iter()
+            .map(|(name, files)| planner.package(name, &files, sources.as_ref()))
+            .collect(),
+    }
 }
 
 /// What the planning of all modules shares.
@@ -71,7 +80,7 @@ impl<'a> Planner<'a> {
         Self { options, places: Places::new(schema, options), graph: Graph::new(schema), values }
     }
 
-    fn package(&self, name: &str, files: &[&schema::File]) -> Package {
+    fn package(&self, name: &str, files: &[&schema::File], sources: Option<&Sources<'_>>) -> Package {
         let path = places::path(name);
         let services = files.iter().any(|file| !file.services.is_empty());
         let scope = Scope::new(path.clone(), self.places.defined(name), services);
@@ -95,8 +104,9 @@ impl<'a> Planner<'a> {
                 service::plan(self, &scope, &path, service, file.deprecated, &mut items);
             }
         }
+        let embedded = sources.map(|sources| embedded::plan(sources, &scope, name, files, &items));
         let sources = files.iter().map(|file| file.path.clone()).collect();
-        Package { name: name.to_owned(), path, sources, module: Module { scope, items } }
+        Package { name: name.to_owned(), path, sources, module: Module { scope, items }, embedded }
     }
 
     /// A message and the module of its nested types.
