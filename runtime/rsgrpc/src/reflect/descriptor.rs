@@ -444,8 +444,7 @@ impl EnumDescriptor {
     /// The value of this number; of aliases the one declared first.
     #[must_use]
     pub fn value(&self, number: i32) -> Option<EnumValueDescriptor<'_>> {
-        let value = self.of().values.get(*self.of().by_number.get(&number)?)?;
-        Some(EnumValueDescriptor { name: &value.name, number })
+        Some(EnumValueDescriptor { name: self.of().name_of(number)?, number })
     }
 
     /// The value of this name.

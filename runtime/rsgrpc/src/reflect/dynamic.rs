@@ -148,7 +148,7 @@ impl DynamicMessage {
         };
         let mut list = match self.take_slot(place) {
             Slot::List(list) => list,
-            _ => Box::new(List::of(each)),
+            _ => List::of(each),
         };
         list.push(value);
         self.put_slot(place, Slot::List(list));
@@ -291,7 +291,7 @@ impl DynamicMessage {
     }
 
     /// What a generated message of this type would keep encoded: unknown fields, and extensions.
-    pub(super) fn unencoded_extensions(&self) -> UnknownFields {
+    pub(super) fn encoded_extensions(&self) -> UnknownFields {
         let of = self.descriptor.of();
         let mut rest = self.body.clone();
         let slots = rest.slots_mut(of);
@@ -356,11 +356,11 @@ impl DynamicMessage {
 fn slot(pool: &DescriptorPool, field: &FieldType, value: Value) -> Option<Slot> {
     Some(match (field.shape, value) {
         (Shape::Many { of, .. }, Value::List(values)) => {
-            let mut list = List::of(of);
+            let mut list = List::with_capacity(of, values.len());
             for value in values {
                 list.push(one(pool, of, value)?);
             }
-            if list.len() == 0 { Slot::Empty } else { Slot::List(Box::new(list)) }
+            if list.len() == 0 { Slot::Empty } else { Slot::List(list) }
         }
         (Shape::Map(..), Value::Map(entries)) => {
             let mut map = Map::new();
@@ -407,7 +407,7 @@ fn one(pool: &DescriptorPool, of: Type, value: Value) -> Option<Slot> {
         (Type::Str, Value::String(value)) => Slot::Str(value),
         (Type::Blob, Value::Bytes(value)) => Slot::Blob(Box::new(value)),
         (Type::Enum { place, closed }, Value::Enum(number) | Value::I32(number)) => {
-            let known = pool.types().enumeration(place).by_number.contains_key(&number);
+            let known = pool.types().enumeration(place).name_of(number).is_some();
             if closed && !known {
                 return None;
             }

@@ -40,8 +40,9 @@ mod link;
 mod order;
 mod pool;
 mod service;
+#[cfg(test)]
+mod tests;
 mod typed;
-
 mod value;
 
 pub use descriptor::{

@@ -170,47 +170,62 @@ impl ValueRef<'_> {
 
 impl<'m> ValueRef<'m> {
     /// What `slot` holds for `field`; its zero where it is empty.
-    pub(super) fn of(pool: &'m DescriptorPool, field: &FieldType, slot: &'m Slot) -> Self {
-        static NO_ENTRIES: Map<Key, Slot> = Map::new();
+    #[inline]
+    pub(super) fn of(pool: &'m DescriptorPool, field: &'m FieldType, slot: &'m Slot) -> Self {
         match (field.shape, slot) {
             (Shape::One(of), slot) => Self::one(pool, of, slot),
-            (Shape::Many { of, .. }, Slot::List(list)) => {
-                Self::List(ListRef(Items::Dynamic(pool, of, Some(&**list))))
+            (Shape::Many { .. }, Slot::List(list)) => {
+                Self::List(ListRef(Items::Dynamic(pool, field, Some(list))))
             }
-            (Shape::Many { of, .. }, _) => Self::List(ListRef(Items::Dynamic(pool, of, None))),
-            (Shape::Map(_, value), Slot::Map(map)) => Self::Map(MapRef(Entries::Dynamic(pool, value, map))),
-            (Shape::Map(_, value), _) => Self::Map(MapRef(Entries::Dynamic(pool, value, &NO_ENTRIES))),
+            (Shape::Map(..), Slot::Map(map)) => Self::Map(MapRef(Entries::Dynamic(pool, field, Some(map)))),
+            (Shape::Many { .. }, _) => Self::List(ListRef(Items::Dynamic(pool, field, None))),
+            (Shape::Map(..), _) => Self::Map(MapRef(Entries::Dynamic(pool, field, None))),
         }
     }
 
+    #[inline]
     fn one(pool: &'m DescriptorPool, of: Type, slot: &'m Slot) -> Self {
-        static NO_BYTES: Bytes = Bytes::new();
-        match (of, slot) {
-            (Type::Enum { .. }, Slot::I32(number)) => Self::Enum(*number),
-            (_, Slot::Bool(value)) => Self::Bool(*value),
-            (_, Slot::I32(value)) => Self::I32(*value),
-            (_, Slot::I64(value)) => Self::I64(*value),
-            (_, Slot::U32(value)) => Self::U32(*value),
-            (_, Slot::U64(value)) => Self::U64(*value),
-            (_, Slot::F32(value)) => Self::F32(*value),
-            (_, Slot::F64(value)) => Self::F64(*value),
-            (_, Slot::Str(value)) => Self::String(value),
-            (_, Slot::Blob(value)) => Self::Bytes(value),
-            (Type::Message(place) | Type::Group(place), Slot::Message(body)) => {
-                Self::Message(MessageRef(Held::Dynamic(pool, place, body)))
+        match slot {
+            Slot::Bool(value) => Self::Bool(*value),
+            Slot::I32(value) if matches!(of, Type::Enum { .. }) => Self::Enum(*value),
+            Slot::I32(value) => Self::I32(*value),
+            Slot::I64(value) => Self::I64(*value),
+            Slot::U32(value) => Self::U32(*value),
+            Slot::U64(value) => Self::U64(*value),
+            Slot::F32(value) => Self::F32(*value),
+            Slot::F64(value) => Self::F64(*value),
+            Slot::Str(value) => Self::String(value),
+            Slot::Blob(value) => Self::Bytes(value),
+            Slot::Message(body) => Self::nested(pool, of, body),
+            _ => Self::zero(pool, of),
+        }
+    }
+
+    fn nested(pool: &'m DescriptorPool, of: Type, body: &'m Body) -> Self {
+        match of {
+            Type::Message(place) | Type::Group(place) => {
+                Self::Message(MessageRef::dynamic(pool, place, body))
             }
-            (Type::Bool, _) => Self::Bool(false),
-            (Type::Int32 | Type::Sint32 | Type::Sfixed32, _) => Self::I32(0),
-            (Type::Int64 | Type::Sint64 | Type::Sfixed64, _) => Self::I64(0),
-            (Type::Uint32 | Type::Fixed32, _) => Self::U32(0),
-            (Type::Uint64 | Type::Fixed64, _) => Self::U64(0),
-            (Type::Float, _) => Self::F32(0.0),
-            (Type::Double, _) => Self::F64(0.0),
-            (Type::Str, _) => Self::String(""),
-            (Type::Blob, _) => Self::Bytes(&NO_BYTES),
-            (Type::Enum { .. }, _) => Self::Enum(0),
-            (Type::Message(place) | Type::Group(place), _) => {
-                Self::Message(MessageRef(Held::Dynamic(pool, place, Body::EMPTY)))
+            _ => Self::zero(pool, of),
+        }
+    }
+
+    /// The zero of a type.
+    fn zero(pool: &'m DescriptorPool, of: Type) -> Self {
+        static NO_BYTES: Bytes = Bytes::new();
+        match of {
+            Type::Bool => Self::Bool(false),
+            Type::Int32 | Type::Sint32 | Type::Sfixed32 => Self::I32(0),
+            Type::Int64 | Type::Sint64 | Type::Sfixed64 => Self::I64(0),
+            Type::Uint32 | Type::Fixed32 => Self::U32(0),
+            Type::Uint64 | Type::Fixed64 => Self::U64(0),
+            Type::Float => Self::F32(0.0),
+            Type::Double => Self::F64(0.0),
+            Type::Str => Self::String(""),
+            Type::Blob => Self::Bytes(&NO_BYTES),
+            Type::Enum { .. } => Self::Enum(0),
+            Type::Message(place) | Type::Group(place) => {
+                Self::Message(MessageRef::dynamic(pool, place, Body::EMPTY))
             }
         }
     }
@@ -309,7 +324,7 @@ impl fmt::Debug for MessageRef<'_> {
 pub struct ListRef<'m>(Items<'m>);
 
 enum Items<'m> {
-    Dynamic(&'m DescriptorPool, Type, Option<&'m List>),
+    Dynamic(&'m DescriptorPool, &'m FieldType, Option<&'m List>),
     Typed(Box<dyn TypedList<'m> + 'm>),
 }
 
@@ -343,7 +358,10 @@ impl<'m> ListRef<'m> {
     #[must_use]
     pub fn get(&self, index: usize) -> Option<ValueRef<'m>> {
         let (pool, of, list) = match &self.0 {
-            Items::Dynamic(pool, of, list) => (*pool, *of, (*list)?),
+            Items::Dynamic(pool, field, list) => match field.shape {
+                Shape::Many { of, .. } => (*pool, of, (*list)?),
+                _ => return None,
+            },
             Items::Typed(list) => return list.get(index),
         };
         Some(match (list, of) {
@@ -381,7 +399,7 @@ impl fmt::Debug for ListRef<'_> {
 pub struct MapRef<'m>(Entries<'m>);
 
 enum Entries<'m> {
-    Dynamic(&'m DescriptorPool, Type, &'m Map<Key, Slot>),
+    Dynamic(&'m DescriptorPool, &'m FieldType, Option<&'m Map<Key, Slot>>),
     Typed(Box<dyn TypedMap<'m> + 'm>),
 }
 
@@ -400,7 +418,7 @@ impl<'m> MapRef<'m> {
     #[must_use]
     pub fn len(&self) -> usize {
         match &self.0 {
-            Entries::Dynamic(_, _, map) => map.len(),
+            Entries::Dynamic(_, _, map) => map.map_or(0, Map::len),
             Entries::Typed(map) => map.len(),
         }
     }
@@ -415,7 +433,10 @@ impl<'m> MapRef<'m> {
     #[must_use]
     pub fn get(&self, key: &MapKey) -> Option<ValueRef<'m>> {
         match &self.0 {
-            Entries::Dynamic(pool, of, map) => Some(ValueRef::one(pool, *of, map.get(&key_in(key.clone()))?)),
+            Entries::Dynamic(pool, field, map) => {
+                let Shape::Map(_, of) = field.shape else { return None };
+                Some(ValueRef::one(pool, of, (*map)?.get(&key_in(key.clone()))?))
+            }
             Entries::Typed(_) => self.iter().find(|entry| entry.0 == *key).map(|entry| entry.1),
         }
     }
@@ -423,9 +444,12 @@ impl<'m> MapRef<'m> {
     /// The entries, in the order in which their keys were first inserted.
     pub fn iter(&self) -> Box<dyn Iterator<Item = (MapKey, ValueRef<'m>)> + '_> {
         match &self.0 {
-            Entries::Dynamic(pool, of, map) => {
-                let entries = map.iter();
-                Box::new(entries.map(|(key, value)| (key_out(key), ValueRef::one(pool, *of, value))))
+            Entries::Dynamic(pool, field, map) => {
+                let entries = map.iter().flat_map(|map| map.iter());
+                Box::new(entries.filter_map(|(key, value)| match field.shape {
+                    Shape::Map(_, of) => Some((key_out(key), ValueRef::one(pool, of, value))),
+                    _ => None,
+                }))
             }
             Entries::Typed(map) => Box::new((0..map.len()).filter_map(|index| map.get(index))),
         }
