@@ -27,7 +27,8 @@ usage: cargo xtask COMMAND
   demo [--serve]         generate, build and run the product service; --serve keeps it on port 50051
   test [STEP ...]        run all steps, or those whose names begin so
   conformance            run the official conformance suite
-  bench messages|calls   compare with the Rust peers
+  bench messages|calls|reflection
+                         compare with the Rust peers
   generate [--check]     write the checked-in generated code anew, or compare it";
 
 fn main() -> ExitCode {
@@ -39,7 +40,9 @@ fn main() -> ExitCode {
         ["demo", "--serve"] => report(demo::serve(&project)),
         ["test", steps @ ..] => test::run(&project, steps),
         ["conformance"] => report(official::print(&project)),
-        ["bench", suite @ ("messages" | "calls"), rest @ ..] => report(bench::run(&project, suite, rest)),
+        ["bench", suite @ ("messages" | "calls" | "reflection"), rest @ ..] => {
+            report(bench::run(&project, suite, rest))
+        }
         ["generate"] => report(generate::write(&project)),
         ["generate", "--check"] => report(generate::check(&project)),
         _ => {
