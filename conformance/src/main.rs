@@ -5,8 +5,11 @@
 mod bench;
 mod buf;
 mod cargo;
+mod certificates;
+mod debian;
 mod demo;
 mod generate;
+mod interop;
 mod official;
 mod peers;
 mod process;
@@ -27,6 +30,7 @@ usage: cargo xtask COMMAND
   demo [--serve]         generate, build and run the product service; --serve keeps it on port 50051
   test [STEP ...]        run all steps, or those whose names begin so
   conformance            run the official conformance suite
+  interop [GROUP ...]    run gRPC's interoperability tests between implementations and through proxies
   bench messages|calls|reflection
                          compare with the Rust peers
   generate [--check]     write the checked-in generated code anew, or compare it";
@@ -40,6 +44,7 @@ fn main() -> ExitCode {
         ["demo", "--serve"] => report(demo::serve(&project)),
         ["test", steps @ ..] => test::run(&project, steps),
         ["conformance"] => report(official::print(&project)),
+        ["interop", groups @ ..] => interop::print(&project, groups),
         ["bench", suite @ ("messages" | "calls" | "reflection"), rest @ ..] => {
             report(bench::run(&project, suite, rest))
         }

@@ -1,14 +1,14 @@
 //! The product service against other implementations, in both directions; see `conformance/peers/README.md`.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::fs;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::certificates;
 use crate::process::{self, Server};
 use crate::project::Project;
 use crate::runner::{Outcome, Runner};
@@ -42,7 +42,14 @@ pub fn run(project: &Project, runner: &mut Runner, wanted: impl Fn(&str) -> bool
     for (name, server, client) in PAIRS {
         let name = format!("peers: {name}");
         if wanted(&name) {
-            runner.step(&name, |log| pair(project, *server, *client, log));
+            runner.step(&name, |log| pair(project, *server, *client, None, log));
+        }
+        let name = format!("{name}, with TLS");
+        if wanted(&name) {
+            runner.step(&name, |log| match certificates::make(project, log) {
+                Ok(folder) => pair(project, *server, *client, Some(&folder), log),
+                Err(missing) => Outcome::Skipped(missing),
+            });
         }
     }
     let name = "peers: the published Node client";
@@ -51,18 +58,32 @@ pub fn run(project: &Project, runner: &mut Runner, wanted: impl Fn(&str) -> bool
     }
 }
 
-fn pair(project: &Project, server: Language, client: Language, log: &Path) -> Outcome {
+/// Both sides do TLS with certificates of this folder, if there is one.
+fn pair(
+    project: &Project,
+    server: Language,
+    client: Language,
+    certificates: Option<&Path>,
+    log: &Path,
+) -> Outcome {
     let (mut server, mut client) =
         match (command(project, server, "server", log), command(project, client, "client", log)) {
             (Ok(server), Ok(client)) => (server, client),
             (Err(missing), _) | (_, Err(missing)) => return Outcome::Skipped(missing),
         };
+    let mut cases = vec!["cases.txt"];
+    if let Some(folder) = certificates {
+        server.env("CERTIFICATES", folder);
+        client.env("CERTIFICATES", folder);
+        cases.push("secured-cases.txt");
+    }
     let server = match Server::start(&mut server, &log.with_extension("server.log")) {
         Ok(server) => server,
         Err(why) => return Outcome::of(Err(why)),
     };
     let printed = process::run(client.arg(&server.address), log, LIMIT);
-    let cases = fs::read_to_string(project.root.join("conformance/peers/cases.txt")).unwrap_or_default();
+    let read = |name| fs::read_to_string(project.root.join("conformance/peers").join(name));
+    let cases = cases.into_iter().map(|name| read(name).unwrap_or_default()).collect::<String>();
     judge(&cases, &printed.unwrap_or_else(|why| why))
 }
 
@@ -85,7 +106,9 @@ fn command(project: &Project, language: Language, role: &str, log: &Path) -> Res
         Rust => Command::new(project.program(&format!("drill-{role}"))),
         Python => {
             let mut command = Command::new(tools::python(project, log)?);
-            command.env("PYTHONPATH", python_stubs(project, log)?).env("PYTHONDONTWRITEBYTECODE", "1");
+            let stubs =
+                tools::python_stubs(project, "examples/product/proto", &["product_service.proto"], log)?;
+            command.env("PYTHONPATH", stubs).env("PYTHONDONTWRITEBYTECODE", "1");
             command.arg(peers.join(format!("python/{role}.py")));
             command
         }
@@ -96,21 +119,6 @@ fn command(project: &Project, language: Language, role: &str, log: &Path) -> Res
             command
         }
     })
-}
-
-fn python_stubs(project: &Project, log: &Path) -> Result<PathBuf, String> {
-    let out = project.target.join("peers/python");
-    fs::create_dir_all(&out).map_err(|error| error.to_string())?;
-    let mut protoc = Command::new(tools::python(project, log)?);
-    let option = |name: &str| {
-        let mut option = OsString::from(name);
-        option.push(&out);
-        option
-    };
-    protoc.current_dir(&project.root).args(["-m", "grpc_tools.protoc", "-Iexamples/product/proto"]);
-    protoc.arg(option("--python_out=")).arg(option("--grpc_python_out=")).arg("product_service.proto");
-    process::run(&mut protoc, log, LIMIT)?;
-    Ok(out)
 }
 
 /// The client of the published example, which no line was changed in: it calls port 50051.

@@ -120,6 +120,7 @@ pages! {
     Streaming: "streaming.md",
     Testing: "testing.md",
     Tls: "tls.md",
+    Tower: "tower.md",
 }
 
 #[cfg(test)]

@@ -82,6 +82,8 @@ mod status;
 pub mod testing;
 #[cfg(feature = "_tls")]
 pub mod tls;
+#[cfg(feature = "tower")]
+pub mod tower;
 #[cfg(feature = "call")]
 mod transport;
 

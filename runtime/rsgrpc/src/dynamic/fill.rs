@@ -14,6 +14,7 @@ use crate::wire::wire_type::{LEN, item};
 use crate::{Source, UnknownFields};
 
 /// So many fields are looked at before a name is looked up: writers keep the order of the schema.
+#[cfg(feature = "json")]
 const NEAR: usize = 4;
 
 /// A message that is filled, with its type.

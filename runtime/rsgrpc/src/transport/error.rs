@@ -82,14 +82,22 @@ pub(super) fn reset(reason: Reason, side: Side) -> Status {
         .by_peer()
 }
 
+/// Whether the stream was reset, by either side.
+pub(crate) fn is_reset(status: &Status) -> bool {
+    source(status).is_some_and(h2::Error::is_reset)
+}
+
 /// Whether the server certainly has not looked at the call, so that it may be sent again elsewhere.
 pub(crate) fn is_unprocessed(status: &Status) -> bool {
-    let error = std::error::Error::source(status).and_then(|source| source.downcast_ref::<h2::Error>());
     // h2 reports a GOAWAY to those calls alone that came after the last one that the server took.
-    error.is_some_and(|error| {
+    source(status).is_some_and(|error| {
         let refused = error.is_reset() && error.reason() == Some(Reason::REFUSED_STREAM);
         error.is_remote() && (refused || error.is_go_away())
     })
+}
+
+fn source(status: &Status) -> Option<&h2::Error> {
+    std::error::Error::source(status)?.downcast_ref()
 }
 
 /// What a GOAWAY says beside its reason, in brackets: the end of what h2 prints, which tells nobody else.

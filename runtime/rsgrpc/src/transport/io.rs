@@ -40,6 +40,8 @@ struct Wire {
     out: Vec<u8>,
     /// How much of `out` has left. Invariant: `sent <= out.len()`, and 0 where `out` is empty.
     sent: usize,
+    /// The socket may hold what it has taken until it is flushed: TLS collects, too.
+    unflushed: bool,
     tally: Tally,
     /// A frame of our own, which waits for the end of the one that h2 is writing.
     between: Vec<u8>,
@@ -57,7 +59,8 @@ struct Dead {
 
 pub(super) fn pair(socket: Pin<Box<dyn Socket>>, tally: Tally) -> (Io, Flusher) {
     let (out, between) = Default::default();
-    let wire = Arc::new(Mutex::new(Wire { socket, out, sent: 0, tally, between, dead: None }));
+    let wire =
+        Arc::new(Mutex::new(Wire { socket, out, sent: 0, unflushed: false, tally, between, dead: None }));
     (Io(wire.clone()), Flusher(wire))
 }
 
@@ -66,12 +69,12 @@ impl Flusher {
     pub(super) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut wire = lock(&self.0);
         wire.check()?;
-        if wire.out.is_empty() {
-            return Poll::Ready(Ok(()));
-        }
         ready!(wire.poll_drain(cx))?;
-        let flushed = ready!(wire.socket.as_mut().poll_flush(cx));
-        Poll::Ready(flushed.map_err(|error| wire.die(&error)))
+        if wire.unflushed {
+            ready!(wire.socket.as_mut().poll_flush(cx)).map_err(|error| wire.die(&error))?;
+            wire.unflushed = false;
+        }
+        Poll::Ready(Ok(()))
     }
 
     /// What has passed since the last time.
@@ -169,7 +172,10 @@ impl Wire {
         while let Some(rest @ [_, ..]) = self.out.get(self.sent..) {
             match ready!(self.socket.as_mut().poll_write(cx, rest)) {
                 Ok(0) => return Poll::Ready(Err(self.die(&io::ErrorKind::WriteZero.into()))),
-                Ok(written) => self.sent += written,
+                Ok(written) => {
+                    self.sent += written;
+                    self.unflushed = true;
+                }
                 Err(error) => return Poll::Ready(Err(self.die(&error))),
             }
         }
@@ -226,6 +232,7 @@ impl AsyncWrite for Io {
                     return Poll::Pending;
                 }
             } else if total > COLLECT {
+                wire.unflushed = true;
                 written = ready!(wire.socket.as_mut().poll_write_vectored(cx, bufs))?;
                 wire.wrote(bufs, written, |_, _| {});
                 return Poll::Ready(Ok(written));
@@ -314,6 +321,55 @@ mod tests {
         tokio::time::timeout(std::time::Duration::from_secs(20), reading).await.unwrap();
         writing.await.unwrap().unwrap();
         assert!(received.iter().all(|byte| *byte == 7));
+    }
+
+    /// A socket like TLS: what it takes leaves when it is flushed, which takes several attempts.
+    struct Holding {
+        socket: DuplexStream,
+        held: Vec<u8>,
+        attempts: u8,
+    }
+
+    impl AsyncRead for Holding {
+        fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+    }
+
+    impl AsyncWrite for Holding {
+        fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+            self.held.extend_from_slice(buf);
+            Poll::Ready(Ok(buf.len()))
+        }
+
+        fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+            self.attempts += 1;
+            if self.attempts < 3 {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            let Self { socket, held, .. } = &mut *self;
+            let written = ready!(Pin::new(socket).poll_write(cx, held))?;
+            assert_eq!(written, held.len());
+            held.clear();
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_socket_holds_is_flushed_as_well() {
+        for size in [100, COLLECT + 1] {
+            let (near, mut far) = duplex(1 << 20);
+            let (mut io, mut flusher) =
+                pair(Box::pin(Holding { socket: near, held: Vec::new(), attempts: 0 }), Tally::server());
+            io.write_all(&vec![7; size]).await.unwrap();
+            poll_fn(|cx| flusher.poll_flush(cx)).await.unwrap();
+            assert_eq!(arrived(&mut far), size);
+        }
     }
 
     #[tokio::test]

@@ -9,6 +9,8 @@
 
 mod alarm;
 pub(crate) mod error;
+#[cfg(feature = "tower")]
+pub(crate) mod foreign;
 mod head;
 pub(crate) mod http2;
 mod io;
@@ -44,6 +46,8 @@ use tokio::time::Instant;
 pub(crate) enum Body {
     Http2(http2::Body),
     Memory(memory::Body),
+    #[cfg(feature = "tower")]
+    Foreign(foreign::Body),
 }
 
 impl Body {
@@ -53,6 +57,8 @@ impl Body {
         match self {
             Self::Http2(body) => body.poll_data(cx),
             Self::Memory(body) => body.poll_data(cx),
+            #[cfg(feature = "tower")]
+            Self::Foreign(body) => body.poll_data(cx),
         }
     }
 
@@ -61,6 +67,8 @@ impl Body {
         match self {
             Self::Http2(body) => body.is_end(),
             Self::Memory(body) => body.is_end(),
+            #[cfg(feature = "tower")]
+            Self::Foreign(body) => body.is_end(),
         }
     }
 
@@ -69,6 +77,8 @@ impl Body {
         match self {
             Self::Http2(body) => body.poll_trailers(cx),
             Self::Memory(body) => body.poll_trailers(cx),
+            #[cfg(feature = "tower")]
+            Self::Foreign(body) => body.poll_trailers(cx),
         }
     }
 }
@@ -206,6 +216,8 @@ impl Requests {
 pub(crate) enum Reply {
     Http2(http2::Reply),
     Memory(memory::Reply),
+    #[cfg(feature = "tower")]
+    Foreign(foreign::Reply),
     /// The head has been waited for already.
     Known(Option<Result<(ResponseHead, Body), Status>>),
 }
@@ -216,6 +228,8 @@ impl Reply {
         match self {
             Self::Http2(reply) => reply.poll_head(cx).map_ok(|(head, body)| (head, Body::Http2(body))),
             Self::Memory(reply) => reply.poll_head(cx).map_ok(|(head, body)| (head, Body::Memory(body))),
+            #[cfg(feature = "tower")]
+            Self::Foreign(reply) => reply.poll_head(cx),
             Self::Known(reply) => match reply.take() {
                 Some(head) => Poll::Ready(head),
                 None => Poll::Ready(Err(Status::internal("the head of the response has been taken"))),
@@ -314,8 +328,8 @@ impl Incoming {
         }
     }
 
-    /// When to [`tend`](Self::tend) to the connection at the latest.
-    pub(crate) fn due(&self) -> Option<Instant> {
+    /// When to [`tend`](Self::tend) to the connection at the latest. To be asked before that, in each turn.
+    pub(crate) fn due(&mut self) -> Option<Instant> {
         match self {
             Self::Http2(incoming) => incoming.due(),
             Self::Memory(_) => None,
