@@ -144,7 +144,7 @@ mod dynamic {
             };
             let path = format!("/{}/{}", self.service().full_name(), self.name());
             let mut methods = METHODS.lock().unwrap_or_else(PoisonError::into_inner);
-            *methods.entry((path, kind)).or_insert_with_key(|(path, kind)| {
+            methods.entry((path, kind)).or_insert_with_key(|(path, kind)| {
                 // Names are identifiers, of which this makes a path.
                 Box::leak(Box::new(Method::new::<Protobuf>(*kind, path.clone().leak())))
             })

@@ -89,7 +89,7 @@ fn extensions_and_custom_options() {
     let note = pool.extension("test.note").unwrap();
     assert!(note.is_extension());
     assert_eq!((note.name(), note.json_name()), ("test.note", "[test.note]"));
-    assert_eq!(note.message().extensions().collect::<Vec<_>>(), [note.clone()]);
+    assert!(note.message().extensions().eq([note.clone()]));
     assert_eq!(note.proto().unwrap().name(), "note");
     let options = pool.message("test.M").unwrap().options().unwrap();
     assert!(matches!(options.get(&note), Some(ValueRef::I32(7))));
