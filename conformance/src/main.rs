@@ -7,6 +7,7 @@ mod buf;
 mod cargo;
 mod demo;
 mod generate;
+mod large;
 mod official;
 mod peers;
 mod process;
@@ -28,6 +29,7 @@ usage: cargo xtask COMMAND
   test [STEP ...]        run all steps, or those whose names begin so
   conformance            run the official conformance suite
   bench messages|calls   compare with the Rust peers
+  large                  the plugin on thousands of files, and rustc on what comes out; tens of minutes
   generate [--check]     write the checked-in generated code anew, or compare it";
 
 fn main() -> ExitCode {
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         ["test", steps @ ..] => test::run(&project, steps),
         ["conformance"] => report(official::print(&project)),
         ["bench", suite @ ("messages" | "calls"), rest @ ..] => report(bench::run(&project, suite, rest)),
+        ["large"] => report(large::run(&project)),
         ["generate"] => report(generate::write(&project)),
         ["generate", "--check"] => report(generate::check(&project)),
         _ => {
