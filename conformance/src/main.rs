@@ -5,8 +5,10 @@
 mod bench;
 mod buf;
 mod cargo;
+mod debian;
 mod demo;
 mod generate;
+mod interop;
 mod large;
 mod official;
 mod peers;
@@ -28,6 +30,7 @@ usage: cargo xtask COMMAND
   demo [--serve]         generate, build and run the product service; --serve keeps it on port 50051
   test [STEP ...]        run all steps, or those whose names begin so
   conformance            run the official conformance suite
+  interop [GROUP ...]    run gRPC's interoperability tests between implementations and through proxies
   bench messages|calls   compare with the Rust peers
   large                  the plugin on thousands of files, and rustc on what comes out; tens of minutes
   generate [--check]     write the checked-in generated code anew, or compare it";
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         ["demo", "--serve"] => report(demo::serve(&project)),
         ["test", steps @ ..] => test::run(&project, steps),
         ["conformance"] => report(official::print(&project)),
+        ["interop", groups @ ..] => interop::print(&project, groups),
         ["bench", suite @ ("messages" | "calls"), rest @ ..] => report(bench::run(&project, suite, rest)),
         ["large"] => report(large::run(&project)),
         ["generate"] => report(generate::write(&project)),

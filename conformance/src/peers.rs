@@ -1,10 +1,9 @@
 //! The product service against other implementations, in both directions; see `conformance/peers/README.md`.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::fs;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -85,7 +84,9 @@ fn command(project: &Project, language: Language, role: &str, log: &Path) -> Res
         Rust => Command::new(project.program(&format!("drill-{role}"))),
         Python => {
             let mut command = Command::new(tools::python(project, log)?);
-            command.env("PYTHONPATH", python_stubs(project, log)?).env("PYTHONDONTWRITEBYTECODE", "1");
+            let stubs =
+                tools::python_stubs(project, "examples/product/proto", &["product_service.proto"], log)?;
+            command.env("PYTHONPATH", stubs).env("PYTHONDONTWRITEBYTECODE", "1");
             command.arg(peers.join(format!("python/{role}.py")));
             command
         }
@@ -96,21 +97,6 @@ fn command(project: &Project, language: Language, role: &str, log: &Path) -> Res
             command
         }
     })
-}
-
-fn python_stubs(project: &Project, log: &Path) -> Result<PathBuf, String> {
-    let out = project.target.join("peers/python");
-    fs::create_dir_all(&out).map_err(|error| error.to_string())?;
-    let mut protoc = Command::new(tools::python(project, log)?);
-    let option = |name: &str| {
-        let mut option = OsString::from(name);
-        option.push(&out);
-        option
-    };
-    protoc.current_dir(&project.root).args(["-m", "grpc_tools.protoc", "-Iexamples/product/proto"]);
-    protoc.arg(option("--python_out=")).arg(option("--grpc_python_out=")).arg("product_service.proto");
-    process::run(&mut protoc, log, LIMIT)?;
-    Ok(out)
 }
 
 /// The client of the published example, which no line was changed in: it calls port 50051.

@@ -1,7 +1,8 @@
 //! Programs that are run with their output kept and an end to their time.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
@@ -42,16 +43,38 @@ impl Server {
     pub fn start(command: &mut Command, log: &Path) -> Result<Self, String> {
         let name = command.get_program().to_string_lossy().into_owned();
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(append(log)?);
+        let printed = append(log)?;
         let mut child = spawn(command)?;
         let (send, receive) = mpsc::channel();
         if let Some(stdout) = child.stdout.take() {
-            thread::spawn(move || watch(stdout, &send));
+            thread::spawn(move || watch(stdout, &send, printed));
         }
         let mut server = Self { child, address: String::new() };
         server.address = receive
             .recv_timeout(PATIENCE)
             .map_err(|_| format!("{name} did not say where it listens; see {}", log.display()))?;
         Ok(server)
+    }
+
+    /// Starts a program that does not say when it listens on this port.
+    pub fn on_port(command: &mut Command, port: u16, log: &Path) -> Result<Self, String> {
+        command.stdin(Stdio::null()).stdout(append(log)?).stderr(append(log)?);
+        let mut server = Self { child: spawn(command)?, address: format!("127.0.0.1:{port}") };
+        let start = Instant::now();
+        while TcpStream::connect(&server.address).is_err() {
+            let ended = matches!(server.child.try_wait(), Ok(Some(_)));
+            if ended || start.elapsed() > PATIENCE {
+                let name = command.get_program().to_string_lossy();
+                return Err(format!("{name} does not listen on port {port}; see {}", log.display()));
+            }
+            thread::sleep(TICK);
+        }
+        Ok(server)
+    }
+
+    /// The port that it listens on.
+    pub fn port(&self) -> &str {
+        self.address.rsplit(':').next().unwrap_or_default()
     }
 }
 
@@ -63,12 +86,16 @@ impl Drop for Server {
     }
 }
 
-/// Sends the address on as soon as it is known, and reads on so that the server never waits for us.
-fn watch(stdout: impl Read, address: &mpsc::Sender<String>) {
+/// Sends the address on as soon as it is known, and reads on so that the server never waits for us; what else there
+/// is goes to the log.
+fn watch(stdout: impl Read, address: &mpsc::Sender<String>, mut log: File) {
     for line in BufReader::new(stdout).lines().map_while(Result::ok) {
         if let Some((_, rest)) = line.split_once("listening ") {
             // The receiver may be gone: it has waited for the first line only.
             let _ = address.send(rest.trim_start_matches("on ").trim().to_owned());
+        } else {
+            // The log is for people, and for counts that fail without it.
+            let _ = writeln!(log, "{line}");
         }
     }
 }

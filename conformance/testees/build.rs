@@ -24,7 +24,9 @@ fn main() -> Result<(), Error> {
         Config::new().include(protos).out_dir(out_dir.join("evolution").join(version)).compile(&files)?;
     }
     // They are large, and one program alone needs them.
-    Config::new().include("../../proto").out_dir(out_dir.join("conformance")).compile(&[
+    let conformance = out_dir.join("conformance");
+    let descriptors = conformance.join("descriptors.binpb");
+    Config::new().include("../../proto").out_dir(conformance).descriptor_set(descriptors).compile(&[
         Path::new("../../proto/conformance/conformance.proto"),
         Path::new("../../proto/google/protobuf/test_messages_proto2.proto"),
         Path::new("../../proto/google/protobuf/test_messages_proto3.proto"),

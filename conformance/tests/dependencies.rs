@@ -13,6 +13,7 @@ const BUDGETS: &[(&str, &[&str], usize)] = &[
     ("rsgrpc", &["--no-default-features"], 5),
     ("rsgrpc", &[], 31),
     ("rsgrpc", &["--features", "tls"], 41),
+    ("rsgrpc", &["--features", "tower"], 34),
     ("rsgrpc", &["--features", "gzip,zstd"], 35),
     ("protoc-gen-rsgrpc", &[], 12),
 ];

@@ -176,6 +176,7 @@ mod tests {
             comment: None,
             deprecated: false,
             fields: vec![field],
+            set: false,
             reserved: Vec::new(),
             extensions: Vec::new(),
             oneofs: vec![],

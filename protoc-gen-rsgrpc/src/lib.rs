@@ -14,8 +14,9 @@ pub mod options;
 pub mod plan;
 pub mod request;
 pub mod response;
-pub mod schema;
 mod work;
+
+pub use rsgrpc::schema;
 
 use std::io::{self, Write};
 
@@ -73,7 +74,7 @@ struct Run {
 impl Run {
     fn new(request: CodeGeneratorRequest) -> Result<Self, Errors> {
         let options = Options::parse(request.parameter())?;
-        let schema = schema::resolve(&request)?;
+        let schema = schema::resolve(&request.proto_file, &request.file_to_generate)?;
         drop(request);
         options.check(&schema)?;
         completeness::check(&schema, &options)?;

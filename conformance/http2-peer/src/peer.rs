@@ -21,6 +21,8 @@ pub struct Peer {
     /// What has arrived and has not been looked at.
     input: Vec<u8>,
     decoder: Decoder,
+    /// Whether SETTINGS are answered.
+    polite: bool,
     /// How long to wait for what is expected.
     pub patience: Duration,
 }
@@ -71,7 +73,7 @@ impl Peer {
 
     /// As [`connect`](Self::connect), over any socket.
     pub async fn client(socket: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Self {
-        let mut peer = Self::silent(socket);
+        let mut peer = Self { polite: true, ..Self::silent(socket) };
         peer.send(PREFACE).await;
         peer.send(frames::settings(&[])).await;
         peer
@@ -82,17 +84,17 @@ impl Peer {
         socket: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
         settings: &[(u16, u32)],
     ) -> Self {
-        let mut peer = Self::silent(socket);
+        let mut peer = Self { polite: true, ..Self::silent(socket) };
         let preface = timeout(peer.patience, peer.take(PREFACE.len())).await.expect("in time");
         assert_eq!(preface.as_deref(), Some(PREFACE));
         peer.send(frames::settings(settings)).await;
         peer
     }
 
-    /// One that has said nothing yet.
+    /// One that has said nothing yet, and says nothing by itself.
     pub fn silent(socket: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Self {
         let (input, decoder) = Default::default();
-        Self { socket: Box::new(socket), input, decoder, patience: Duration::from_secs(20) }
+        Self { socket: Box::new(socket), input, decoder, polite: false, patience: Duration::from_secs(20) }
     }
 
     /// Sends a frame, or any bytes. It is no failure if the other end is gone: what follows tells.
@@ -103,7 +105,7 @@ impl Peer {
     /// The next frame; `None` at the end of the connection. SETTINGS have been answered.
     pub async fn next(&mut self) -> Option<Frame> {
         let frame = timeout(self.patience, self.read()).await.expect("the other end says nothing")?;
-        if frame.kind == frames::SETTINGS && frame.flags & ACK == 0 {
+        if self.polite && frame.kind == frames::SETTINGS && frame.flags & ACK == 0 {
             self.send(frames::settings_ack()).await;
         }
         Some(frame)
@@ -188,8 +190,8 @@ impl Peer {
         }
     }
 
-    /// The list that begins with this frame.
-    async fn headers(&mut self, frame: Frame) -> Vec<Field> {
+    /// The header list that begins with this frame. Header compression has a state, so none may be left out.
+    pub async fn headers(&mut self, frame: Frame) -> Vec<Field> {
         assert_eq!(frame.flags & PADDED, 0);
         let (mut block, mut whole) = (frame.payload, frame.flags & END_HEADERS != 0);
         while !whole {

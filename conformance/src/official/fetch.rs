@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::debian;
 use crate::process;
 use crate::project::Project;
 use crate::tools::{LIMIT, Missing, once, system};
@@ -58,45 +59,9 @@ pub fn runner(project: &Project, log: &Path) -> Result<Runner, Missing> {
     }
     let libraries = folder.join("system");
     let versions: Vec<&str> = [RELEASE].iter().chain(LIBRARIES).copied().collect();
-    once(&libraries, &versions, || fetch_libraries(&libraries, log)).map_err(|why| {
-        format!("the official runner does not start with the libraries of this system: {why}")
-    })?;
-    let runner = Runner { libraries: Some(libraries.join("usr/lib/x86_64-linux-gnu")), ..runner };
+    once(&libraries, &versions, || debian::unpack(&libraries, Some(RELEASE), LIBRARIES, log)).map_err(
+        |why| format!("the official runner does not start with the libraries of this system: {why}"),
+    )?;
+    let runner = Runner { libraries: Some(debian::libraries(&libraries)), ..runner };
     if runner.starts(log) { Ok(runner) } else { Err("the official runner does not start here".to_owned()) }
-}
-
-/// Unpacks the libraries of a later Debian into `folder`, from the mirror that the system uses.
-fn fetch_libraries(folder: &Path, log: &Path) -> Result<String, String> {
-    let scratch = folder.join("apt");
-    for part in ["lists/partial", "cache/archives/partial"] {
-        fs::create_dir_all(scratch.join(part)).map_err(|error| error.to_string())?;
-    }
-    let mut targets = Command::new("apt-get");
-    targets.args(["indextargets", "--format", "$(SITE)", "Created-By: Packages"]);
-    let targets = process::run(&mut targets, log, LIMIT)?;
-    let mirror = targets.lines().find(|site| !site.contains("security")).ok_or("apt has no mirror")?;
-    let list = scratch.join("sources.list");
-    let keys = "/usr/share/keyrings/debian-archive-keyring.gpg";
-    fs::write(&list, format!("deb [signed-by={keys}] {mirror} {RELEASE} main\n"))
-        .map_err(|error| format!("{}: {error}", list.display()))?;
-    let apt = |arguments: &[String]| {
-        let mut apt = Command::new("apt-get");
-        apt.current_dir(&scratch).arg("-qq").args(["-o", "Dir::Etc::sourceparts=-"]);
-        for (option, path) in
-            [("Etc::sourcelist", "sources.list"), ("State::lists", "lists"), ("Cache", "cache")]
-        {
-            apt.arg("-o").arg(format!("Dir::{option}={}", scratch.join(path).display()));
-        }
-        process::run(apt.args(arguments), log, LIMIT)
-    };
-    apt(&["update".to_owned()])?;
-    let packages = LIBRARIES.iter().map(|library| format!("{library}/{RELEASE}"));
-    apt(&[vec!["download".to_owned()], packages.collect()].concat())?;
-    for entry in fs::read_dir(&scratch).map_err(|error| error.to_string())?.flatten() {
-        if entry.path().extension().is_some_and(|extension| extension == "deb") {
-            process::run(Command::new("dpkg-deb").arg("-x").arg(entry.path()).arg(folder), log, LIMIT)?;
-        }
-    }
-    fs::remove_dir_all(&scratch).map_err(|error| error.to_string())?;
-    Ok(String::new())
 }

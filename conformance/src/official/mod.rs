@@ -16,7 +16,7 @@ use crate::runner::Outcome;
 const LIMIT: Duration = Duration::from_secs(10 * 60);
 
 /// How the testee reads the binary format.
-const MODES: &[&str] = &["owned", "views"];
+const MODES: &[&str] = &["owned", "views", "dynamic"];
 /// The cases of a run: their name, the runner's arguments, the testee's beside the mode. `UNSTABLE` is the
 /// highest edition that the runner knows. Its performance cases ask of text format that a message may come in
 /// pieces, "which some languages take to be valid": they are run with the parser's option for that.

@@ -119,6 +119,7 @@ pages! {
     Streaming: "streaming.md",
     Testing: "testing.md",
     Tls: "tls.md",
+    Tower: "tower.md",
 }
 
 #[cfg(test)]

@@ -20,10 +20,12 @@
 mod error;
 mod protoc;
 
-use std::env;
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 
+use rsgrpc::Message;
 use rsgrpc::descriptor::compiler::CodeGeneratorRequest;
+use rsgrpc::descriptor::{FileDescriptorProto, FileDescriptorSet};
 
 pub use error::Error;
 
@@ -55,6 +57,7 @@ pub struct Config {
     options: Vec<String>,
     out_dir: Option<PathBuf>,
     protoc: Option<PathBuf>,
+    descriptor_set: Option<PathBuf>,
 }
 
 impl Config {
@@ -82,6 +85,14 @@ impl Config {
         self
     }
 
+    /// Also writes the descriptors of the files and of all that they import to this file, as
+    /// `protoc --include_imports --descriptor_set_out` does: a `google.protobuf.FileDescriptorSet`, without
+    /// comments. `rsgrpc::reflect::DescriptorPool::decode` reads it.
+    pub fn descriptor_set(mut self, path: impl AsRef<Path>) -> Self {
+        self.descriptor_set = Some(path.as_ref().to_owned());
+        self
+    }
+
     /// Which protoc to run, instead of the one of the environment.
     pub fn protoc(mut self, program: impl AsRef<Path>) -> Self {
         self.protoc = Some(program.as_ref().to_owned());
@@ -105,6 +116,14 @@ impl Config {
         let files = protoc::run(&protoc, &self.includes, &protos)?;
         for path in files.iter().filter_map(|file| self.find(file.name())) {
             println!("cargo:rerun-if-changed={}", path.display());
+        }
+        if let Some(path) = &self.descriptor_set {
+            let bare =
+                |file: &FileDescriptorProto| FileDescriptorProto { source_code_info: None, ..file.clone() };
+            let set = FileDescriptorSet { file: files.iter().map(bare).collect(), ..Default::default() };
+            let written =
+                path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, set.encode()));
+            written.map_err(|source| Error::Io { path: path.clone(), source })?;
         }
         let request = CodeGeneratorRequest {
             file_to_generate: protos.iter().map(|proto| protoc::name(&self.includes, proto)).collect(),

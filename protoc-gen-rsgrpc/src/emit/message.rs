@@ -118,7 +118,7 @@ fn message_impl(scope: &Scope, message: &Message) -> TokenStream {
             }
 
             #inline
-            fn fields(&self) -> impl #fields {
+            fn fields(&self) -> impl #fields<'_> {
                 #parts
             }
 

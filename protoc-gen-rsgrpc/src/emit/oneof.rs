@@ -129,7 +129,7 @@ fn visit(scope: &Scope, oneof: &Oneof) -> TokenStream {
     quote! {
         impl #oneof_trait for #name {
             const LABELS: &'static [&'static #label] = &[#(#labels),*];
-            fn visit<#parameter: #visitor>(&self, visitor: &mut #parameter) {
+            fn visit<'m, #parameter: #visitor<'m>>(&'m self, visitor: &mut #parameter) {
                 match self { #(#arms)* }
             }
         }

@@ -179,6 +179,7 @@ mod tests {
                 .zip(targets.iter())
                 .map(|(number, target)| field(number, *target, presence))
                 .collect(),
+            set: false,
             reserved: Vec::new(),
             extensions: Vec::new(),
             oneofs: Vec::new(),

@@ -1,12 +1,14 @@
 //! What a request that protoc would never send is told.
 
-use protoc_gen_rsgrpc::{generate, schema};
+use protoc_gen_rsgrpc::generate;
 use rsgrpc::descriptor::compiler::CodeGeneratorRequest;
 use rsgrpc::descriptor::field_descriptor_proto::{Label, Type};
 use rsgrpc::descriptor::{
     DescriptorProto, EnumDescriptorProto, EnumValueDescriptorProto, FieldDescriptorProto,
     FileDescriptorProto, MessageOptions, MethodDescriptorProto, OneofDescriptorProto, ServiceDescriptorProto,
 };
+
+use crate::support;
 
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
@@ -41,7 +43,7 @@ fn test_files(files: Vec<FileDescriptorProto>, expected: &str) {
         proto_file: files,
         ..Default::default()
     };
-    assert_eq!(schema::resolve(&request).unwrap_err().to_string(), expected);
+    assert_eq!(support::resolve(&request).unwrap_err().to_string(), expected);
 }
 
 #[track_caller]

@@ -115,7 +115,7 @@ fn bytes_changed() {
                 _ => bytes.insert(at, u8::try_from(random.below(256)).unwrap()),
             }
         }
-        match request::read(&bytes).and_then(|request| schema::resolve(&request)) {
+        match request::read(&bytes).and_then(|request| support::resolve(&request)) {
             Err(_) => refused += 1,
             Ok(_) => resolved += 1,
         }

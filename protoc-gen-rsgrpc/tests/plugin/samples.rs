@@ -1,12 +1,10 @@
 //! What the schema says of real files, by way of protoc.
 
-use protoc_gen_rsgrpc::schema;
-
-use crate::support::{notation, request};
+use crate::support::{notation, request, resolve};
 
 #[track_caller]
 fn test(text: &str, expected: &str) {
-    let schema = schema::resolve(&request(&[("a.proto", text)])).unwrap_or_else(|errors| panic!("{errors}"));
+    let schema = resolve(&request(&[("a.proto", text)])).unwrap_or_else(|errors| panic!("{errors}"));
     assert_eq!(notation(&schema), expected);
 }
 
@@ -219,7 +217,7 @@ fn comments_deprecation_and_redaction() {
           rpc Get(M) returns (M) { option deprecated = true; }
         }
     "#;
-    let schema = schema::resolve(&request(&[("a.proto", text)])).unwrap();
+    let schema = resolve(&request(&[("a.proto", text)])).unwrap();
     let file = &schema.files[0];
     let comment = |comment: &Option<String>| comment.clone().unwrap_or_default().trim().to_owned();
     assert_eq!(comment(&file.comment), "Package.");
@@ -246,7 +244,7 @@ fn imports_are_there_but_not_to_be_generated() {
         ("b.proto", "syntax = \"proto3\"; package b; import \"a.proto\"; message B { a.A a = 1; }"),
     ]);
     request.file_to_generate.remove(0);
-    let schema = schema::resolve(&request).unwrap();
+    let schema = resolve(&request).unwrap();
     let files: Vec<_> = schema.files.iter().map(|file| (file.path.as_str(), file.generate)).collect();
     assert_eq!(files, [("a.proto", false), ("b.proto", true)]);
     assert_eq!(notation(&schema), "message b.B\n  1 a: explicit a.A\n");

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use protoc_gen_rsgrpc::schema::{Enum, Field, Kind, Message, Presence, Schema, Shape};
+use protoc_gen_rsgrpc::error::Errors;
+use protoc_gen_rsgrpc::schema::{self, Enum, Field, Kind, Message, Presence, Schema, Shape};
 use rsgrpc::Message as _;
 use rsgrpc::descriptor::FileDescriptorSet;
 use rsgrpc::descriptor::compiler::CodeGeneratorRequest;
@@ -140,4 +141,9 @@ fn name(kind: &Kind) -> String {
         Kind::Message { name, delimited: true } => format!("delimited {name}"),
         Kind::Message { name, delimited: false } => name.clone(),
     }
+}
+
+/// The schema of all files in the request.
+pub(crate) fn resolve(request: &CodeGeneratorRequest) -> Result<Schema, Errors> {
+    schema::resolve(&request.proto_file, &request.file_to_generate)
 }

@@ -22,16 +22,14 @@
 use ::arbitrary::{Error, Result, Unstructured};
 use bytes::Bytes;
 
-use crate::enumeration::Enumeration;
+use crate::enumeration::{Enumeration, Names, NamesOf};
 use crate::error::{Cause, Fault};
-use crate::field::Fields;
-use crate::kind::{Read, Show};
-use crate::label::Label;
+use crate::fill::Fill;
+use crate::kind::Read;
 use crate::message::Decode;
 use crate::source::Source;
 use crate::view::RawList;
-use crate::visit::Visitor;
-use crate::{Map, Message, UnknownFields, UnknownFieldsView};
+use crate::{Message, UnknownFields, UnknownFieldsView};
 
 /// The message that these bytes choose: the same for the same bytes, and the smaller the fewer they are. For code
 /// that is generic over messages.
@@ -50,7 +48,7 @@ pub fn message<M: Message>(bytes: &mut Unstructured<'_>) -> Result<M> {
 /// # Errors
 /// None that depends on the bytes.
 pub fn known<E: Enumeration>(bytes: &mut Unstructured<'_>) -> Result<E> {
-    Ok(Choices { bytes, depth: 0, messages: 0 }.known_value())
+    Ok(Choices { bytes, depth: 0, messages: 0 }.known_value(NamesOf::<E>::NEW).into())
 }
 
 /// How many levels of messages may have fields.
@@ -74,24 +72,20 @@ struct Choices<'u, 'b> {
 
 impl Choices<'_, '_> {
     /// Gives a message its required fields, then others, each as often as it comes.
-    fn fill<'a, M: Decode<'a>>(&mut self, slot: &mut M) -> std::result::Result<(), Fault> {
-        let fields = M::Message::default_ref().fields();
-        if M::Message::REQUIRED && self.messages > 0 {
+    fn fill<'a, M: Fill<'a>>(&mut self, slot: &mut M) -> std::result::Result<(), Fault> {
+        let places = slot.places();
+        let mut required = places.iter().filter(|place| place.1).peekable();
+        if required.peek().is_some() && self.messages > 0 {
             self.messages -= 1;
-            let mut required = Required(Vec::new());
-            fields.visit(&mut required);
-            for tag in required.0 {
-                slot.merge(tag, self)?;
+            for (place, _) in required {
+                slot.fill(place.tag, self)?;
             }
         }
-        let mut tags = Vec::new();
-        fields.find(&mut |label| {
-            tags.push(label.tag);
-            false
-        });
-        while self.depth < DEPTH && !tags.is_empty() && self.more() {
-            let at = self.below(tags.len());
-            slot.merge(tags.get(at).copied().unwrap_or_default(), self)?;
+        while self.depth < DEPTH && !places.is_empty() && self.more() {
+            let at = self.below(places.len());
+            if let Some((place, _)) = places.get(at) {
+                slot.fill(place.tag, self)?;
+            }
         }
         Ok(())
     }
@@ -143,9 +137,9 @@ impl Choices<'_, '_> {
         char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER)
     }
 
-    fn known_value<E: Enumeration>(&mut self) -> E {
-        let at = self.below(E::NAMES.len());
-        E::NAMES.get(at).map_or(E::default(), |named| E::from(named.0))
+    fn known_value<N: Names>(&mut self, names: N) -> i32 {
+        let at = self.below(names.count());
+        names.at(at).unwrap_or_default()
     }
 
     /// A value that looks like a number, or an edge, or any.
@@ -161,24 +155,11 @@ impl Choices<'_, '_> {
         }
     }
 
-    fn nested<'a, M: Decode<'a>>(&mut self, slot: &mut M) -> std::result::Result<(), Fault> {
+    fn nested<'a, M: Fill<'a>>(&mut self, slot: &mut M) -> std::result::Result<(), Fault> {
         self.depth += 1;
         let filled = self.fill(slot);
         self.depth -= 1;
         filled
-    }
-}
-
-/// The tags of the required fields, seen in a message that has none of them.
-struct Required(Vec<u32>);
-
-impl Visitor for Required {
-    fn one<K: Show<T>, T>(&mut self, _: &Label, _: &T) {}
-    fn many<K: Show<T>, T>(&mut self, _: &Label, _: &[T], _: bool) {}
-    fn map<K: Show<A>, V: Show<B>, A, B>(&mut self, _: &Label, _: &Map<A, B>) {}
-    fn unknown(&mut self, _: &UnknownFields) {}
-    fn absent(&mut self, label: &Label) {
-        self.0.push(label.tag);
     }
 }
 
@@ -241,15 +222,15 @@ impl<'a> Source<'a> for Choices<'_, '_> {
         Err(BORROW)
     }
 
-    fn enumeration<E: Enumeration>(&mut self) -> Merged<E> {
-        Ok(if self.byte() < 224 { self.known_value() } else { E::from(self.signed(32) as i32) })
+    fn enumeration<N: Names>(&mut self, names: N) -> Merged<i32> {
+        Ok(if self.byte() < 224 { self.known_value(names) } else { self.signed(32) as i32 })
     }
 
-    fn known<E: Enumeration>(&mut self) -> Merged<std::result::Result<E, &'a [u8]>> {
-        Ok(Ok(self.known_value()))
+    fn known<N: Names>(&mut self, names: N) -> Merged<std::result::Result<i32, &'a [u8]>> {
+        Ok(Ok(self.known_value(names)))
     }
 
-    fn message<M: Decode<'a>>(&mut self, _: u32, slot: &mut M) -> Merged<()> {
+    fn message<M: Fill<'a>>(&mut self, _: u32, slot: &mut M) -> Merged<()> {
         self.nested(slot)
     }
 
@@ -257,7 +238,7 @@ impl<'a> Source<'a> for Choices<'_, '_> {
         self.nested(&mut M::default())
     }
 
-    fn group<M: Decode<'a>>(&mut self, _: u32, slot: &mut M) -> Merged<()> {
+    fn group<M: Fill<'a>>(&mut self, _: u32, slot: &mut M) -> Merged<()> {
         self.nested(slot)
     }
 
@@ -265,31 +246,38 @@ impl<'a> Source<'a> for Choices<'_, '_> {
         self.nested(&mut M::default())
     }
 
-    fn many<K: Read<'a, T>, T: Default>(&mut self, tag: u32, slot: &mut Vec<T>) -> Merged<()> {
+    fn many<K: Read<'a, T>, T: Default>(&mut self, tag: u32, kind: K, slot: &mut Vec<T>) -> Merged<()> {
         loop {
-            slot.extend(K::element(tag >> 3, self)?);
+            slot.extend(kind.element(tag >> 3, self)?);
             if self.byte() < 128 {
                 return Ok(());
             }
         }
     }
 
-    fn many_known<E: Enumeration>(&mut self, _: u32, slot: &mut Vec<E>, _: &mut UnknownFields) -> Merged<()> {
+    fn many_known<N: Names, E: From<i32>>(
+        &mut self,
+        _: u32,
+        names: N,
+        slot: &mut Vec<E>,
+        _: &mut UnknownFields,
+    ) -> Merged<()> {
         loop {
-            slot.push(self.known_value());
+            slot.push(self.known_value(names).into());
             if self.byte() < 128 {
                 return Ok(());
             }
         }
     }
 
-    fn lend<K: Read<'a, T>, T: Default>(&mut self, _: u32, _: &mut RawList<'a>) -> Merged<()> {
+    fn lend<K: Read<'a, T>, T: Default>(&mut self, _: u32, _: K, _: &mut RawList<'a>) -> Merged<()> {
         Err(BORROW)
     }
 
-    fn lend_known<E: Enumeration>(
+    fn lend_known<N: Names>(
         &mut self,
         _: u32,
+        _: N,
         _: &mut RawList<'a>,
         _: &mut UnknownFieldsView<'a>,
     ) -> Merged<()> {
@@ -298,34 +286,38 @@ impl<'a> Source<'a> for Choices<'_, '_> {
 
     fn entry<K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default>(
         &mut self,
+        (of_key, of_value): (K, V),
         key: &mut A,
         value: &mut B,
     ) -> Merged<()> {
-        K::read(key, 1, self)?;
-        V::read(value, 2, self)
+        of_key.read(key, 1, self)?;
+        of_value.read(value, 2, self)
     }
 
-    fn entry_known<K: Read<'a, A>, A: Default, E: Enumeration>(
+    fn entry_known<K: Read<'a, A>, A: Default, N: Names>(
         &mut self,
+        (of_key, names): (K, N),
         key: &mut A,
-        value: &mut E,
+        value: &mut i32,
     ) -> Merged<Option<&'a [u8]>> {
-        K::read(key, 1, self)?;
-        *value = self.known_value();
+        of_key.read(key, 1, self)?;
+        *value = self.known_value(names);
         Ok(None)
     }
 
     fn lend_entry<K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default>(
         &mut self,
         _: u32,
+        _: (K, V),
         _: &mut RawList<'a>,
     ) -> Merged<()> {
         Err(BORROW)
     }
 
-    fn lend_entry_known<K: Read<'a, A>, A: Default, E: Enumeration>(
+    fn lend_entry_known<K: Read<'a, A>, A: Default, N: Names>(
         &mut self,
         _: u32,
+        _: (K, N),
         _: &mut RawList<'a>,
         _: &mut UnknownFieldsView<'a>,
     ) -> Merged<()> {

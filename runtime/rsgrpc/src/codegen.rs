@@ -4,22 +4,24 @@
 //! [`generated_by`] sees to it that the two fit.
 
 pub use crate::debug::{debug, debug_enum};
+pub use crate::enumeration::{Names, NamesOf};
 pub use crate::error::Fault;
 pub use crate::extension::{InSet, Shape};
 pub use crate::field::{
     Choice, Entries, Explicit, Fields, Implicit, List, Member, Of, Oneof, Packed, Repeated, Required, Table,
     Unknown,
 };
+pub use crate::fill::{Fill, Place};
 pub use crate::kind::{
     Blob, Bool, Boxed, ClosedEnum, Double, Enum, Fixed32, Fixed64, Float, Group, Int32, Int64, Kind, Lend,
-    Nested, Read, Sfixed32, Sfixed64, Show, Sint32, Sint64, Str, Uint32, Uint64,
+    Nested, Read, Sfixed32, Sfixed64, Show, Sint32, Sint64, Static, Str, Uint32, Uint64,
 };
-pub use crate::label::Label;
+pub use crate::label::{FieldLabel, Label};
 pub use crate::message::Decode;
 pub use crate::own::Own;
 pub use crate::source::Source;
 pub use crate::view::RawList;
-pub use crate::visit::{Sink, Visitor};
+pub use crate::visit::{Shown, Sink, Visitor};
 pub use crate::wire::Reader;
 
 #[doc(hidden)]
@@ -32,6 +34,7 @@ pub use ::proptest;
 #[cfg(feature = "serde")]
 pub use ::serde_core;
 
+pub use crate::__descriptors as descriptors;
 pub use crate::__features as features;
 
 /// Implements for a message what the features `serde`, `arbitrary` and
@@ -127,6 +130,13 @@ macro_rules! __proptest {
 #[macro_export]
 macro_rules! __proptest {
     ($message:ty) => {};
+}
+
+#[doc(hidden)]
+#[cfg(not(feature = "reflect"))]
+#[macro_export]
+macro_rules! __descriptors {
+    ($($descriptors:tt)*) => {};
 }
 
 /// Refuses, at compile time, code that another version of the plugin generated.

@@ -4,11 +4,10 @@ use std::fmt::{self, DebugStruct, Formatter};
 
 use bytes::Bytes;
 
-use crate::enumeration::Enumeration;
-use crate::field::Fields;
+use crate::enumeration::{Enumeration, Names, NamesOf};
 use crate::kind::Show;
-use crate::label::Label;
-use crate::visit::{Sink, Visitor};
+use crate::label::FieldLabel;
+use crate::visit::{Shown, Sink, Visitor};
 use crate::{Map, Message, UnknownFields};
 
 /// Implements `Debug` for generated messages: the fields that are present, by
@@ -16,17 +15,23 @@ use crate::{Map, Message, UnknownFields};
 ///
 /// # Errors
 /// The formatter's.
-#[inline(never)]
 pub fn debug<M: Message>(message: &M, f: &mut Formatter<'_>) -> fmt::Result {
-    let mut parts = Parts { out: f.debug_struct(simple(M::NAME)), hidden: hidden::<M>() };
-    message.fields().visit(&mut parts);
+    show(message, f)
+}
+
+/// The same for any message.
+#[inline(never)]
+pub(crate) fn show<'m, M: Shown<'m>>(message: M, f: &mut Formatter<'_>) -> fmt::Result {
+    let name = message.name();
+    let mut parts = Parts { out: f.debug_struct(simple(name)), hidden: hidden(name) };
+    message.visit(&mut parts);
     parts.out.finish()
 }
 
 /// The field whose bytes may hold what the schema redacts elsewhere: an `Any`'s
 /// value.
-fn hidden<M: Message>() -> Option<u32> {
-    (M::NAME == "google.protobuf.Any").then_some(2)
+fn hidden(name: &str) -> Option<u32> {
+    (name == "google.protobuf.Any").then_some(2)
 }
 
 /// Implements `Debug` for generated enums: the name, or the number.
@@ -34,9 +39,13 @@ fn hidden<M: Message>() -> Option<u32> {
 /// # Errors
 /// The formatter's.
 pub fn debug_enum<E: Enumeration>(value: E, f: &mut Formatter<'_>) -> fmt::Result {
-    match value.name() {
+    number(NamesOf::<E>::NEW, value.number(), f)
+}
+
+fn number<N: Names>(names: N, number: i32, f: &mut Formatter<'_>) -> fmt::Result {
+    match names.name(number) {
         Some(name) => f.write_str(name),
-        None => write!(f, "{}({})", simple(E::NAME), value.number()),
+        None => write!(f, "{}({number})", simple(names.type_name())),
     }
 }
 
@@ -53,7 +62,7 @@ impl<F: Fn(&mut Formatter<'_>) -> fmt::Result> fmt::Debug for FromFn<F> {
     }
 }
 
-fn simple(name: &'static str) -> &'static str {
+fn simple(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
@@ -64,7 +73,7 @@ struct Parts<'f, 'b> {
 
 impl Parts<'_, '_> {
     #[inline(never)]
-    fn part(&mut self, label: &Label, value: &dyn fmt::Debug) {
+    fn part(&mut self, label: &FieldLabel<'_>, value: &dyn fmt::Debug) {
         let value: &dyn fmt::Debug = if label.redact {
             &format_args!("[REDACTED]")
         } else if self.hidden == Some(label.number) {
@@ -76,30 +85,38 @@ impl Parts<'_, '_> {
     }
 }
 
-impl Visitor for Parts<'_, '_> {
-    fn one<K: Show<T>, T>(&mut self, label: &Label, value: &T) {
-        self.part(label, &from_fn(|f| K::show(value, Value(f))));
+impl<'m> Visitor<'m> for Parts<'_, '_> {
+    fn one<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, value: &'m T) {
+        self.part(label, &from_fn(|f| kind.show(value, Value(f))));
     }
 
-    fn many<K: Show<T>, T>(&mut self, label: &Label, values: &[T], _: bool) {
+    fn many<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, values: &'m [T], _: bool) {
         let values = from_fn(|f| {
-            let values = values.iter().map(|value| from_fn(|f| K::show(value, Value(f))));
+            let values = values.iter().map(|value| from_fn(move |f| kind.show(value, Value(f))));
             f.debug_list().entries(values).finish()
         });
         self.part(label, &values);
     }
 
-    fn map<K: Show<A>, V: Show<B>, A, B>(&mut self, label: &Label, entries: &Map<A, B>) {
+    fn map<K: Show<A> + 'm, V: Show<B> + 'm, A, B>(
+        &mut self,
+        label: &FieldLabel<'m>,
+        (of_key, of_value): (K, V),
+        entries: &'m Map<A, B>,
+    ) {
         let entries = from_fn(|f| {
             let entries = entries.iter().map(|(key, value)| {
-                (from_fn(|f| K::show(key, Value(f))), from_fn(|f| V::show(value, Value(f))))
+                (
+                    from_fn(move |f| of_key.show(key, Value(f))),
+                    from_fn(move |f| of_value.show(value, Value(f))),
+                )
             });
             f.debug_map().entries(entries).finish()
         });
         self.part(label, &entries);
     }
 
-    fn unknown(&mut self, fields: &UnknownFields) {
+    fn unknown(&mut self, fields: &'m UnknownFields) {
         self.out.field("unknown_fields", &format_args!("{} bytes", fields.as_bytes().len()));
     }
 }
@@ -114,7 +131,7 @@ macro_rules! values {
     )*};
 }
 
-impl Sink for Value<'_, '_> {
+impl<'m> Sink<'m> for Value<'_, '_> {
     type Out = fmt::Result;
 
     values! {
@@ -131,19 +148,19 @@ impl Sink for Value<'_, '_> {
         sfixed64: i64;
         float: f32;
         double: f64;
-        string: &str;
-        bytes: &Bytes;
+        string: &'m str;
+        bytes: &'m Bytes;
     }
 
-    fn enumeration<E: Enumeration>(self, value: E) -> fmt::Result {
-        fmt::Debug::fmt(&value, self.0)
+    fn enumeration<N: Names>(self, names: N, value: i32) -> fmt::Result {
+        number(names, value, self.0)
     }
 
-    fn message<M: Message>(self, value: &M) -> fmt::Result {
-        debug(value, self.0)
+    fn message<M: Shown<'m>>(self, value: M) -> fmt::Result {
+        show(value, self.0)
     }
 
-    fn group<M: Message>(self, value: &M) -> fmt::Result {
-        debug(value, self.0)
+    fn group<M: Shown<'m>>(self, value: M) -> fmt::Result {
+        show(value, self.0)
     }
 }

@@ -77,7 +77,7 @@ pub struct DecodeError(Box<Inner>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Inner {
     cause: Cause,
-    message: &'static str,
+    message: String,
     offset: usize,
     /// The path of the missing field.
     missing: Option<String>,
@@ -85,12 +85,13 @@ struct Inner {
 
 impl DecodeError {
     #[cold]
-    pub(crate) fn new(fault: Fault, message: &'static str, offset: usize) -> Self {
-        Self(Box::new(Inner { cause: fault.0, message, offset, missing: None }))
+    pub(crate) fn new(fault: Fault, message: &str, offset: usize) -> Self {
+        Self(Box::new(Inner { cause: fault.0, message: message.to_owned(), offset, missing: None }))
     }
 
     #[cold]
-    pub(crate) fn missing(message: &'static str, path: String) -> Self {
+    pub(crate) fn missing(message: &str, path: String) -> Self {
+        let message = message.to_owned();
         Self(Box::new(Inner { cause: Cause::Required, message, offset: 0, missing: Some(path) }))
     }
 
@@ -108,8 +109,8 @@ impl DecodeError {
 
     /// The full name of the message in which it was found.
     #[must_use]
-    pub fn message(&self) -> &'static str {
-        self.0.message
+    pub fn message(&self) -> &str {
+        &self.0.message
     }
 }
 

@@ -11,10 +11,25 @@ use crate::message::Decode;
 use crate::wire::wire_type::{FIXED32, FIXED64, LEN, START_GROUP, VARINT};
 use crate::{Message, Sink, Source};
 
-use crate::enumeration::Enumeration;
+use crate::enumeration::{Enumeration, NamesOf};
 
-/// A type of value in protobuf's terms.
-pub trait Kind {
+/// A type of value in protobuf's terms. One that is known at compile time is
+/// [`Static`] and takes no room; that of a dynamic field holds what its
+/// descriptor says.
+pub trait Kind: Copy {
+    /// The wire type of an unpacked value.
+    fn wire(self) -> u32;
+    /// Whether a repeated field may be packed.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn packable(self) -> bool {
+        self.wire() != LEN && self.wire() != START_GROUP
+    }
+}
+
+/// A kind that is known at compile time.
+pub trait Static: Kind + 'static {
+    /// The kind.
+    const KIND: Self;
     /// The wire type of an unpacked value.
     const WIRE: u32;
     /// Whether a repeated field may be packed.
@@ -34,15 +49,15 @@ pub trait Read<'a, T: Default>: Kind {
     ///
     /// # Errors
     /// The source holds no such value.
-    fn read<S: Source<'a>>(slot: &mut T, number: u32, source: &mut S) -> Result<(), Fault>;
+    fn read<S: Source<'a>>(self, slot: &mut T, number: u32, source: &mut S) -> Result<(), Fault>;
 
     /// Reads a value and drops it.
     ///
     /// # Errors
     /// As for [`read`](Self::read).
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn check<S: Source<'a>>(number: u32, source: &mut S) -> Result<(), Fault> {
-        Self::read(&mut T::default(), number, source)
+    fn check<S: Source<'a>>(self, number: u32, source: &mut S) -> Result<(), Fault> {
+        self.read(&mut T::default(), number, source)
     }
 
     /// Reads an element of a list; none where the list leaves it out.
@@ -50,9 +65,9 @@ pub trait Read<'a, T: Default>: Kind {
     /// # Errors
     /// As for [`read`](Self::read).
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn element<S: Source<'a>>(number: u32, source: &mut S) -> Result<Option<T>, Fault> {
+    fn element<S: Source<'a>>(self, number: u32, source: &mut S) -> Result<Option<T>, Fault> {
         let mut value = T::default();
-        Self::read(&mut value, number, source)?;
+        self.read(&mut value, number, source)?;
         Ok(Some(value))
     }
 }
@@ -60,30 +75,50 @@ pub trait Read<'a, T: Default>: Kind {
 /// A kind whose values a `T` holds.
 pub trait Show<T>: Kind {
     /// Whether a field with implicit presence leaves `value` out.
-    fn is_default(value: &T) -> bool;
+    fn is_default(self, value: &T) -> bool;
     /// Hands `value` over.
-    fn show<S: Sink>(value: &T, sink: S) -> S::Out;
+    fn show<'m, S: Sink<'m>>(self, value: &'m T, sink: S) -> S::Out
+    where
+        Self: 'm;
 }
 
 /// A kind whose values are lent as one certain type.
-pub trait Lend<'a>: Kind {
+pub trait Lend<'a>: Static {
     /// A borrowed value.
     type View: Default;
 }
 
-macro_rules! scalars {
-    ($($(#[$doc:meta])* $kind:ident: $type:ty, $wire:ident, $method:ident, $default:expr;)*) => {$(
+macro_rules! kind {
+    ($(#[$doc:meta])* $kind:ident, $wire:ident $(, $($more:tt)+)?) => {
         $(#[$doc])*
-        #[derive(Debug)]
-        pub enum $kind {}
+        #[derive(Clone, Copy, Debug)]
+        pub struct $kind;
 
         impl Kind for $kind {
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn wire(self) -> u32 {
+                $wire
+            }
+        }
+
+        impl Static for $kind {
+            const KIND: Self = Self;
             const WIRE: u32 = $wire;
+            $($($more)+)?
+        }
+    };
+}
+
+macro_rules! scalars {
+    ($($(#[$doc:meta])* $kind:ident: $type:ty, $wire:ident, $method:ident, $default:expr;)*) => {$(
+        kind! {
+            $(#[$doc])*
+            $kind, $wire
         }
 
         impl<'a> Read<'a, $type> for $kind {
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn read<S: Source<'a>>(slot: &mut $type, _: u32, source: &mut S) -> Result<(), Fault> {
+            fn read<S: Source<'a>>(self, slot: &mut $type, _: u32, source: &mut S) -> Result<(), Fault> {
                 *slot = source.$method()?;
                 Ok(())
             }
@@ -91,11 +126,11 @@ macro_rules! scalars {
 
         impl Show<$type> for $kind {
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn is_default(value: &$type) -> bool {
+            fn is_default(self, value: &$type) -> bool {
                 $default(*value)
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn show<S: Sink>(value: &$type, sink: S) -> S::Out {
+            fn show<'m, S: Sink<'m>>(self, value: &'m $type, sink: S) -> S::Out {
                 sink.$method(*value)
             }
         }
@@ -135,24 +170,21 @@ scalars! {
     Double: f64, FIXED64, double, |value: f64| value.to_bits() == 0;
 }
 
-/// `string`, as `String` or `&str`.
-#[derive(Debug)]
-pub enum Str {}
-
-impl Kind for Str {
-    const WIRE: u32 = LEN;
+kind! {
+    /// `string`, as `String` or `&str`.
+    Str, LEN
 }
 
 impl<'a> Read<'a, String> for Str {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn read<S: Source<'a>>(slot: &mut String, _: u32, source: &mut S) -> Result<(), Fault> {
+    fn read<S: Source<'a>>(self, slot: &mut String, _: u32, source: &mut S) -> Result<(), Fault> {
         source.string(slot)
     }
 }
 
 impl<'a> Read<'a, &'a str> for Str {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn read<S: Source<'a>>(slot: &mut &'a str, _: u32, source: &mut S) -> Result<(), Fault> {
+    fn read<S: Source<'a>>(self, slot: &mut &'a str, _: u32, source: &mut S) -> Result<(), Fault> {
         *slot = source.str()?;
         Ok(())
     }
@@ -160,11 +192,11 @@ impl<'a> Read<'a, &'a str> for Str {
 
 impl Show<String> for Str {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn is_default(value: &String) -> bool {
+    fn is_default(self, value: &String) -> bool {
         value.is_empty()
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn show<S: Sink>(value: &String, sink: S) -> S::Out {
+    fn show<'m, S: Sink<'m>>(self, value: &'m String, sink: S) -> S::Out {
         sink.string(value)
     }
 }
@@ -173,17 +205,14 @@ impl<'a> Lend<'a> for Str {
     type View = &'a str;
 }
 
-/// `bytes`, as [`Bytes`] or `&[u8]`.
-#[derive(Debug)]
-pub enum Blob {}
-
-impl Kind for Blob {
-    const WIRE: u32 = LEN;
+kind! {
+    /// `bytes`, as [`Bytes`] or `&[u8]`.
+    Blob, LEN
 }
 
 impl<'a> Read<'a, Bytes> for Blob {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn read<S: Source<'a>>(slot: &mut Bytes, _: u32, source: &mut S) -> Result<(), Fault> {
+    fn read<S: Source<'a>>(self, slot: &mut Bytes, _: u32, source: &mut S) -> Result<(), Fault> {
         *slot = source.bytes()?;
         Ok(())
     }
@@ -191,7 +220,7 @@ impl<'a> Read<'a, Bytes> for Blob {
 
 impl<'a> Read<'a, &'a [u8]> for Blob {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn read<S: Source<'a>>(slot: &mut &'a [u8], _: u32, source: &mut S) -> Result<(), Fault> {
+    fn read<S: Source<'a>>(self, slot: &mut &'a [u8], _: u32, source: &mut S) -> Result<(), Fault> {
         *slot = source.slice()?;
         Ok(())
     }
@@ -199,11 +228,11 @@ impl<'a> Read<'a, &'a [u8]> for Blob {
 
 impl Show<Bytes> for Blob {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn is_default(value: &Bytes) -> bool {
+    fn is_default(self, value: &Bytes) -> bool {
         value.is_empty()
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn show<S: Sink>(value: &Bytes, sink: S) -> S::Out {
+    fn show<'m, S: Sink<'m>>(self, value: &'m Bytes, sink: S) -> S::Out {
         sink.bytes(value)
     }
 }
@@ -214,22 +243,19 @@ impl<'a> Lend<'a> for Blob {
 
 macro_rules! enums {
     ($($(#[$doc:meta])* $kind:ident;)*) => {$(
-        $(#[$doc])*
-        #[derive(Debug)]
-        pub enum $kind {}
-
-        impl Kind for $kind {
-            const WIRE: u32 = VARINT;
+        kind! {
+            $(#[$doc])*
+            $kind, VARINT
         }
 
         impl<E: Enumeration> Show<E> for $kind {
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn is_default(value: &E) -> bool {
+            fn is_default(self, value: &E) -> bool {
                 value.number() == 0
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn show<S: Sink>(value: &E, sink: S) -> S::Out {
-                sink.enumeration(*value)
+            fn show<'m, S: Sink<'m>>(self, value: &'m E, sink: S) -> S::Out {
+                sink.enumeration(NamesOf::<E>::NEW, value.number())
             }
         }
     )*};
@@ -244,8 +270,8 @@ enums! {
 
 impl<'a, E: Enumeration> Read<'a, E> for Enum {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn read<S: Source<'a>>(slot: &mut E, _: u32, source: &mut S) -> Result<(), Fault> {
-        *slot = source.enumeration()?;
+    fn read<S: Source<'a>>(self, slot: &mut E, _: u32, source: &mut S) -> Result<(), Fault> {
+        *slot = source.enumeration(NamesOf::<E>::NEW)?.into();
         Ok(())
     }
 }
@@ -254,49 +280,45 @@ impl<'a, E: Enumeration> Read<'a, E> for ClosedEnum {
     /// Leaves `slot` as it is where the schema does not know the value: fields
     /// are read with their unknown fields at hand, this is for elements.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn read<S: Source<'a>>(slot: &mut E, _: u32, source: &mut S) -> Result<(), Fault> {
-        if let Ok(value) = source.known()? {
-            *slot = value;
+    fn read<S: Source<'a>>(self, slot: &mut E, _: u32, source: &mut S) -> Result<(), Fault> {
+        if let Ok(value) = source.known(NamesOf::<E>::NEW)? {
+            *slot = value.into();
         }
         Ok(())
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn element<S: Source<'a>>(_: u32, source: &mut S) -> Result<Option<E>, Fault> {
-        Ok(source.known()?.ok())
+    fn element<S: Source<'a>>(self, _: u32, source: &mut S) -> Result<Option<E>, Fault> {
+        Ok(source.known(NamesOf::<E>::NEW)?.ok().map(E::from))
     }
 }
 
 macro_rules! messages {
     ($($(#[$doc:meta])* $kind:ident: $wire:ident, $read:ident, $check:ident, $show:ident;)*) => {$(
-        $(#[$doc])*
-        #[derive(Debug)]
-        pub enum $kind {}
-
-        impl Kind for $kind {
-            const WIRE: u32 = $wire;
-            const MESSAGE: bool = true;
+        kind! {
+            $(#[$doc])*
+            $kind, $wire, const MESSAGE: bool = true;
         }
 
         impl<'a, M: Decode<'a>> Read<'a, M> for $kind {
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn read<S: Source<'a>>(slot: &mut M, number: u32, source: &mut S) -> Result<(), Fault> {
+            fn read<S: Source<'a>>(self, slot: &mut M, number: u32, source: &mut S) -> Result<(), Fault> {
                 source.$read(number, slot)
             }
 
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn check<S: Source<'a>>(number: u32, source: &mut S) -> Result<(), Fault> {
+            fn check<S: Source<'a>>(self, number: u32, source: &mut S) -> Result<(), Fault> {
                 source.$check::<M>(number)
             }
         }
 
         impl<M: Message> Show<M> for $kind {
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn is_default(_: &M) -> bool {
+            fn is_default(self, _: &M) -> bool {
                 false
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn show<S: Sink>(value: &M, sink: S) -> S::Out {
+            fn show<'m, S: Sink<'m>>(self, value: &'m M, sink: S) -> S::Out {
                 sink.$show(value)
             }
         }
@@ -311,10 +333,18 @@ messages! {
 }
 
 /// A message that stands in a `Box`, because it may contain itself.
-#[derive(Debug)]
-pub struct Boxed<K>(std::marker::PhantomData<K>);
+#[derive(Clone, Copy, Debug)]
+pub struct Boxed<K>(K);
 
 impl<K: Kind> Kind for Boxed<K> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn wire(self) -> u32 {
+        self.0.wire()
+    }
+}
+
+impl<K: Static> Static for Boxed<K> {
+    const KIND: Self = Self(K::KIND);
     const WIRE: u32 = K::WIRE;
     const MESSAGE: bool = K::MESSAGE;
 }
@@ -323,18 +353,21 @@ impl<'a, K: Read<'a, M>, M: Default> Read<'a, Box<M>> for Boxed<K> {
     const ASIDE: usize = size_of::<M>();
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn read<S: Source<'a>>(slot: &mut Box<M>, number: u32, source: &mut S) -> Result<(), Fault> {
-        K::read(slot, number, source)
+    fn read<S: Source<'a>>(self, slot: &mut Box<M>, number: u32, source: &mut S) -> Result<(), Fault> {
+        self.0.read(slot, number, source)
     }
 }
 
 impl<K: Show<M>, M> Show<Box<M>> for Boxed<K> {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn is_default(value: &Box<M>) -> bool {
-        K::is_default(value)
+    fn is_default(self, value: &Box<M>) -> bool {
+        self.0.is_default(value)
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn show<S: Sink>(value: &Box<M>, sink: S) -> S::Out {
-        K::show(value, sink)
+    fn show<'m, S: Sink<'m>>(self, value: &'m Box<M>, sink: S) -> S::Out
+    where
+        Self: 'm,
+    {
+        self.0.show(&**value, sink)
     }
 }

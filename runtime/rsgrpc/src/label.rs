@@ -1,17 +1,20 @@
 //! What a format may want to know about a field.
 
+/// A field, apart from its value, as generated code names it.
+pub type Label = FieldLabel<'static>;
+
 /// A field, apart from its value.
 #[derive(Clone, Copy, Debug)]
-pub struct Label {
+pub struct FieldLabel<'n> {
     /// The field's number, 1 to 536,870,911.
     pub number: u32,
     /// The field's name in the schema.
-    pub name: &'static str,
+    pub name: &'n str,
     /// The schema says `debug_redact`.
     pub redact: bool,
     /// The tag of an unpacked value: number × 8 + wire type.
     pub tag: u32,
-    json: Key,
+    json: Key<'n>,
 }
 
 impl Label {
@@ -30,12 +33,34 @@ impl Label {
         self.json = Key::Given(name);
         self
     }
+}
+
+impl<'n> FieldLabel<'n> {
+    /// A label whose key in JSON was made before: see [`key`](Self::key).
+    #[cfg(feature = "reflect")]
+    pub(crate) const fn with_key(
+        number: u32,
+        tag: u32,
+        name: &'n str,
+        key: Result<&'n [u8], &'n str>,
+        redact: bool,
+    ) -> Self {
+        let json = match key {
+            Ok(key) => Key::Quoted(key),
+            Err(name) => Key::Given(name),
+        };
+        Self { number, name, redact, tag, json }
+    }
 
     /// The field's name in JSON.
     #[must_use]
     pub const fn json(&self) -> &str {
         match &self.json {
             Key::Given(name) => name,
+            Key::Quoted(text) => match std::str::from_utf8(bare(text)) {
+                Ok(name) => name,
+                Err(_) => self.name,
+            },
             Key::Made { text, len } => match std::str::from_utf8(inner(text, *len)) {
                 Ok(name) => name,
                 // The schema's names are ASCII.
@@ -48,9 +73,10 @@ impl Label {
     /// is not known to be free of what JSON escapes.
     #[cfg(feature = "json")]
     #[inline]
-    pub(crate) fn key(&self) -> Result<&[u8], &'static str> {
+    pub(crate) fn key(&self) -> Result<&[u8], &'n str> {
         match &self.json {
             Key::Made { text, len } => Ok(text.split_at(usize::from(*len)).0),
+            Key::Quoted(text) => Ok(text),
             Key::Given(name) => Err(name),
         }
     }
@@ -61,6 +87,7 @@ impl Label {
     pub(crate) fn json_is(&self, name: &[u8]) -> bool {
         match &self.json {
             Key::Made { text, len } => inner(text, *len) == name,
+            Key::Quoted(text) => bare(text) == name,
             Key::Given(given) => given.as_bytes() == name,
         }
     }
@@ -72,25 +99,36 @@ const MADE: usize = 46;
 /// What stands around a name: quotes and a colon.
 const AROUND: usize = 3;
 
-/// The name in `"name":`.
+/// The name in the first `len` bytes, `"name":`.
 const fn inner(text: &[u8; MADE + AROUND], len: u8) -> &[u8] {
-    text.split_at(len as usize - 2).0.split_at(1).1
+    bare(text.split_at(len as usize).0)
+}
+
+/// The name in `"name":`.
+const fn bare(text: &[u8]) -> &[u8] {
+    match text {
+        [_, name @ .., _, _] => name,
+        _ => text,
+    }
 }
 
 /// A name in JSON: the schema's in lower camel case, made at compile time, or
 /// another.
 #[derive(Clone, Copy)]
-enum Key {
+enum Key<'n> {
     /// The name as it is written in JSON, `"name":`, so that one copy does.
     /// Invariant: 3 <= `len` <= 49, and the first `len` bytes are ASCII.
     Made {
         text: [u8; MADE + AROUND],
         len: u8,
     },
-    Given(&'static str),
+    /// The same, made at run time.
+    #[cfg_attr(not(feature = "reflect"), allow(dead_code, reason = "for dynamic messages"))]
+    Quoted(&'n [u8]),
+    Given(&'n str),
 }
 
-impl Key {
+impl Key<'static> {
     /// What protoc makes of `name`: underscores go, and the letter behind one is
     /// a capital.
     #[allow(clippy::indexing_slicing, reason = "runs at compile time; the bounds stand before each access")]
@@ -118,12 +156,13 @@ impl Key {
     }
 }
 
-impl std::fmt::Debug for Key {
+impl std::fmt::Debug for Key<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Made { text, len } => {
                 write!(f, "\"{}\"", inner(text, *len).escape_ascii())
             }
+            Self::Quoted(text) => write!(f, "\"{}\"", bare(text).escape_ascii()),
             Self::Given(name) => write!(f, "{name:?}"),
         }
     }

@@ -22,11 +22,14 @@ pub mod codegen;
 mod debug;
 #[cfg(feature = "descriptor")]
 pub mod descriptor;
+#[cfg(feature = "reflect")]
+mod dynamic;
 mod encoded;
 mod enumeration;
 mod error;
 mod extension;
 mod field;
+mod fill;
 #[cfg(feature = "json")]
 pub mod json;
 mod kind;
@@ -37,9 +40,13 @@ mod message;
 mod own;
 #[cfg(feature = "proptest")]
 pub mod proptest;
+#[cfg(feature = "reflect")]
+pub mod reflect;
 #[cfg_attr(not(feature = "text"), allow(dead_code, reason = "for formats"))]
 mod registry;
 mod required;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod source;
 #[cfg(feature = "text")]
 pub mod text;
@@ -75,6 +82,8 @@ mod status;
 pub mod testing;
 #[cfg(feature = "_tls")]
 pub mod tls;
+#[cfg(feature = "tower")]
+pub mod tower;
 #[cfg(feature = "call")]
 mod transport;
 
@@ -126,5 +135,6 @@ use visit::{Sink, Visitor};
 /// What fuzz targets see and users do not.
 #[cfg(all(fuzzing, feature = "call"))]
 pub mod fuzzing {
+    pub use crate::compression::recode;
     pub use crate::frame::deframe;
 }

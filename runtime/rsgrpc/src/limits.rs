@@ -2,6 +2,8 @@
 
 use bytes::Bytes;
 
+#[cfg(feature = "reflect")]
+use crate::fill::Fill;
 use crate::message::Decode;
 use crate::wire::{Context, Span};
 use crate::{DecodeError, Message, View, binary};
@@ -86,6 +88,14 @@ impl Limits {
             checked(self.run::<V::Message>(input, None)?)?;
         }
         Ok(view)
+    }
+
+    /// Decodes into `message`, complete or not. Large `bytes` fields share the
+    /// memory of `input`.
+    #[cfg(feature = "reflect")]
+    pub(crate) fn fill<'a, M: Fill<'a>>(&self, message: &mut M, input: &'a Bytes) -> Result<(), DecodeError> {
+        let cx = &mut Context::new(Span::new(input), Some(input), self.depth, self.budget(input.len()));
+        binary::decode_into(message, cx)
     }
 
     /// How many levels may be entered.

@@ -41,7 +41,7 @@ pub trait Message:
     fn default_ref() -> &'static Self;
 
     /// The fields, by number.
-    fn fields(&self) -> impl Fields;
+    fn fields(&self) -> impl Fields<'_>;
 
     /// Fields that the schema does not know, extensions among them.
     fn unknown_fields(&self) -> &UnknownFields;
@@ -56,10 +56,7 @@ pub trait Message:
     /// out; [`missing`](Self::missing) tells.
     #[must_use]
     fn encode(&self) -> Vec<u8> {
-        binary::scratch(|writer| {
-            self.encode_into(writer);
-            writer.to_vec()
-        })
+        binary::encoded(self)
     }
 
     /// Puts the encoded message before what `writer` holds.

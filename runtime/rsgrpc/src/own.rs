@@ -5,7 +5,7 @@ use std::hash::Hash;
 use bytes::Bytes;
 
 use crate::enumeration::Enumeration;
-use crate::kind::Read;
+use crate::kind::{Read, Static};
 use crate::view::{MapView, RepeatedView};
 use crate::{Map, UnknownFields, UnknownFieldsView};
 
@@ -55,7 +55,7 @@ impl<T, B: Own<T>> Own<Option<T>> for Option<B> {
     }
 }
 
-impl<'a, K: Read<'a, B>, B: Default + Own<T>, T> Own<Vec<T>> for RepeatedView<'a, K, B> {
+impl<'a, K: Static + Read<'a, B>, B: Default + Own<T>, T> Own<Vec<T>> for RepeatedView<'a, K, B> {
     fn own(&self) -> Vec<T> {
         let mut values = Vec::with_capacity(self.len());
         values.extend(self.iter().map(|value| value.own()));
@@ -65,8 +65,8 @@ impl<'a, K: Read<'a, B>, B: Default + Own<T>, T> Own<Vec<T>> for RepeatedView<'a
 
 impl<'a, K, V, A, B, C, D> Own<Map<C, D>> for MapView<'a, K, V, A, B>
 where
-    K: Read<'a, A>,
-    V: Read<'a, B>,
+    K: Static + Read<'a, A>,
+    V: Static + Read<'a, B>,
     A: Default + Own<C>,
     B: Default + Own<D>,
     C: Eq + Hash,

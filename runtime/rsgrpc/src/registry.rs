@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
 
+#[cfg(feature = "reflect")]
+use crate::dynamic::{self, Types};
 use crate::extension::{Record, Shape, item, records};
 use crate::label::Label;
 use crate::wkt;
@@ -26,13 +28,23 @@ pub struct Registry {
     /// Full names of extensions, each with its extendee and number: a key of
     /// `extensions`.
     names: HashMap<&'static str, (&'static str, u32)>,
+    /// Types that are known at run time only.
+    #[cfg(feature = "reflect")]
+    types: Vec<std::sync::Arc<Types>>,
 }
 
 impl Registry {
     /// A registry of the well-known types.
     #[must_use]
     pub fn new() -> Self {
-        Self { messages: HashMap::new(), extensions: HashMap::new(), names: HashMap::new() }
+        let empty = Self {
+            messages: HashMap::new(),
+            extensions: HashMap::new(),
+            names: HashMap::new(),
+            #[cfg(feature = "reflect")]
+            types: Vec::new(),
+        };
+        empty
             .message::<wkt::Any>()
             .message::<wkt::Api>()
             .message::<wkt::BoolValue>()
@@ -90,8 +102,25 @@ impl Registry {
     }
 
     /// The message of this name.
-    pub(crate) fn message_named(&self, name: &str) -> Option<&MessageType> {
-        self.messages.get(name)
+    pub(crate) fn message_named(&self, name: &str) -> Option<Found<'_>> {
+        if let Some(found) = self.messages.get(name) {
+            return Some(Found::Static(found));
+        }
+        #[cfg(feature = "reflect")]
+        for types in &self.types {
+            if let Some(found) = types.message_named(name) {
+                return Some(Found::Dynamic(types, found));
+            }
+        }
+        None
+    }
+
+    /// Adds the messages of a pool.
+    #[cfg(feature = "reflect")]
+    #[must_use]
+    pub(crate) fn types(mut self, types: std::sync::Arc<Types>) -> Self {
+        self.types.push(types);
+        self
     }
 
     /// The extension of this name.
@@ -101,7 +130,7 @@ impl Registry {
 
     /// The unknown fields of the message `of`: extensions that are known here,
     /// each once, and the rest, field by field.
-    pub(crate) fn parts<'r, 'f>(&'r self, of: &'static str, fields: &'f UnknownFields) -> Vec<Part<'r, 'f>> {
+    pub(crate) fn parts<'r, 'f>(&'r self, of: &'r str, fields: &'f UnknownFields) -> Vec<Part<'r, 'f>> {
         let mut parts: Vec<Part<'r, 'f>> = Vec::new();
         let mut met = Vec::new();
         for record in records(fields.as_bytes()) {
@@ -117,7 +146,7 @@ impl Registry {
         parts
     }
 
-    fn extension_of(&self, of: &'static str, record: Record<'_>) -> Option<&ExtensionType> {
+    fn extension_of<'r>(&'r self, of: &'r str, record: Record<'_>) -> Option<&'r ExtensionType> {
         let (number, in_set) = match item(record) {
             Some((id, _)) => (id, true),
             None => (record.number(), false),
@@ -136,6 +165,58 @@ impl Default for Registry {
 impl fmt::Debug for Registry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Registry({} messages, {} extensions)", self.messages.len(), self.names.len())
+    }
+}
+
+/// Where a format finds the types of `Any` values: in the registry that it is
+/// given, and among the types of the dynamic message that it reads or prints.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known<'r> {
+    pub(crate) registry: Option<&'r Registry>,
+    #[cfg(feature = "reflect")]
+    pub(crate) types: Option<&'r Types>,
+}
+
+/// A type that was found.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Found<'r> {
+    Static(&'r MessageType),
+    #[cfg(feature = "reflect")]
+    Dynamic(&'r Types, &'r dynamic::MessageType),
+}
+
+impl<'r> Known<'r> {
+    /// What `registry` has, or else the well-known types.
+    pub(crate) fn of(registry: Option<&'r Registry>) -> Self {
+        Self {
+            registry,
+            #[cfg(feature = "reflect")]
+            types: None,
+        }
+    }
+
+    /// The same, and a dynamic message's `types`.
+    #[cfg(feature = "reflect")]
+    pub(crate) fn with(self, types: &'r Types) -> Self {
+        Self { types: Some(types), ..self }
+    }
+
+    /// The message of this name.
+    pub(crate) fn message(self, name: &str) -> Option<Found<'r>> {
+        let registry = self.registry.unwrap_or_else(|| Registry::well_known());
+        if let Some(found) = registry.message_named(name) {
+            return Some(found);
+        }
+        #[cfg(feature = "reflect")]
+        if let Some(types) = self.types {
+            return Some(Found::Dynamic(types, types.message_named(name)?));
+        }
+        None
+    }
+
+    /// The extension of this name. Those of a dynamic message are its fields.
+    pub(crate) fn extension(self, name: &str) -> Option<&'r ExtensionType> {
+        self.registry?.extension_named(name)
     }
 }
 

@@ -2,18 +2,17 @@
 
 use bytes::Bytes;
 
-use crate::enumeration::Enumeration;
-use crate::field::Fields;
+use crate::enumeration::Names;
 use crate::kind::Show;
-use crate::label::Label;
-use crate::visit::{Sink, Visitor};
-use crate::{Map, Message, UnknownFields};
+use crate::label::FieldLabel;
+use crate::visit::{Shown, Sink, Visitor};
+use crate::{Map, UnknownFields};
 
 /// The path of the first required field that is missing.
 #[inline(never)]
-pub(crate) fn missing<M: Message>(message: &M) -> Option<String> {
+pub(crate) fn missing<'m, M: Shown<'m>>(message: M) -> Option<String> {
     let mut search = Search(None);
-    message.fields().visit(&mut search);
+    message.visit(&mut search);
     search.0
 }
 
@@ -21,35 +20,40 @@ struct Search(Option<String>);
 
 impl Search {
     /// Looks into a value of the field `label`, unless something was found.
-    fn look<K: Show<T>, T>(&mut self, label: &Label, value: &T) {
+    fn look<'m, K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, value: &'m T) {
         if self.0.is_none()
-            && let Some(path) = K::show(value, Inside)
+            && let Some(path) = kind.show(value, Inside)
         {
             self.0 = Some(format!("{}.{path}", label.name));
         }
     }
 }
 
-impl Visitor for Search {
-    fn one<K: Show<T>, T>(&mut self, label: &Label, value: &T) {
-        self.look::<K, T>(label, value);
+impl<'m> Visitor<'m> for Search {
+    fn one<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, value: &'m T) {
+        self.look(label, kind, value);
     }
 
-    fn many<K: Show<T>, T>(&mut self, label: &Label, values: &[T], _: bool) {
-        if !K::PACKABLE {
-            values.iter().for_each(|value| self.look::<K, T>(label, value));
+    fn many<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, values: &'m [T], _: bool) {
+        if !kind.packable() {
+            values.iter().for_each(|value| self.look(label, kind, value));
         }
     }
 
-    fn map<K: Show<A>, V: Show<B>, A, B>(&mut self, label: &Label, entries: &Map<A, B>) {
-        if !V::PACKABLE {
-            entries.values().for_each(|value| self.look::<V, B>(label, value));
+    fn map<K: Show<A> + 'm, V: Show<B> + 'm, A, B>(
+        &mut self,
+        label: &FieldLabel<'m>,
+        (_, of_value): (K, V),
+        entries: &'m Map<A, B>,
+    ) {
+        if !of_value.packable() {
+            entries.values().for_each(|value| self.look(label, of_value, value));
         }
     }
 
-    fn unknown(&mut self, _: &UnknownFields) {}
+    fn unknown(&mut self, _: &'m UnknownFields) {}
 
-    fn absent(&mut self, label: &Label) {
+    fn absent(&mut self, label: &FieldLabel<'m>) {
         self.0.get_or_insert_with(|| label.name.to_owned());
     }
 }
@@ -65,7 +69,7 @@ macro_rules! scalars {
     )*};
 }
 
-impl Sink for Inside {
+impl<'m> Sink<'m> for Inside {
     type Out = Option<String>;
 
     scalars! {
@@ -82,19 +86,19 @@ impl Sink for Inside {
         sfixed64: i64;
         float: f32;
         double: f64;
-        string: &str;
-        bytes: &Bytes;
+        string: &'m str;
+        bytes: &'m Bytes;
     }
 
-    fn enumeration<E: Enumeration>(self, _: E) -> Option<String> {
+    fn enumeration<N: Names>(self, _: N, _: i32) -> Option<String> {
         None
     }
 
-    fn message<M: Message>(self, value: &M) -> Option<String> {
+    fn message<M: Shown<'m>>(self, value: M) -> Option<String> {
         value.missing()
     }
 
-    fn group<M: Message>(self, value: &M) -> Option<String> {
+    fn group<M: Shown<'m>>(self, value: M) -> Option<String> {
         value.missing()
     }
 }

@@ -62,7 +62,7 @@ impl Message for Sample {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             (
                 Self::ID.of(&self.id),
@@ -247,7 +247,7 @@ impl Choose {
 impl Oneof for Choose {
     const LABELS: &'static [&'static Label] = &[Self::TEXT.label(), Self::PART.label(), Self::COLOR.label()];
 
-    fn visit<V: Visitor>(&self, visitor: &mut V) {
+    fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
         match self {
             Self::Text(value) => Self::TEXT.visit(value, visitor),
             Self::Part(value) => Self::PART.visit(value, visitor),
@@ -307,7 +307,7 @@ impl Message for Part {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::LABEL.of(&self.label),
             Self::NAMES.of(&self.names),

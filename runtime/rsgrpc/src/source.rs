@@ -2,9 +2,10 @@
 
 use bytes::Bytes;
 
-use crate::enumeration::Enumeration;
+use crate::enumeration::Names;
 use crate::error::Fault;
-use crate::kind::{Kind, Read};
+use crate::fill::Fill;
+use crate::kind::{Kind, Read, Static};
 use crate::message::Decode;
 use crate::view::RawList;
 use crate::{UnknownFields, UnknownFieldsView};
@@ -14,6 +15,9 @@ use crate::{UnknownFields, UnknownFieldsView};
 /// Each method fails where the source holds no such value.
 #[allow(clippy::missing_errors_doc, reason = "one sentence for all of them, above")]
 pub trait Source<'a>: Sized {
+    /// The field is to be taken away: nothing is read, layouts empty their places.
+    const REMOVES: bool = false;
+
     /// `bool`
     fn bool(&mut self) -> Result<bool, Fault>;
     /// `int32`
@@ -49,50 +53,60 @@ pub trait Source<'a>: Sized {
     /// `bytes` that the source lends.
     fn slice(&mut self) -> Result<&'a [u8], Fault>;
     /// A value of an open enum.
-    fn enumeration<E: Enumeration>(&mut self) -> Result<E, Fault>;
+    fn enumeration<N: Names>(&mut self, names: N) -> Result<i32, Fault>;
     /// A value of a closed enum; one that the schema does not know comes as it
     /// is encoded.
-    fn known<E: Enumeration>(&mut self) -> Result<Result<E, &'a [u8]>, Fault>;
+    fn known<N: Names>(&mut self, names: N) -> Result<Result<i32, &'a [u8]>, Fault>;
     /// A message, merged into `slot`.
-    fn message<M: Decode<'a>>(&mut self, number: u32, slot: &mut M) -> Result<(), Fault>;
+    fn message<M: Fill<'a>>(&mut self, number: u32, slot: &mut M) -> Result<(), Fault>;
     /// A message that nobody wants yet: reads it and drops it.
     fn check_message<M: Decode<'a>>(&mut self, number: u32) -> Result<(), Fault>;
     /// A message between group tags, merged into `slot`.
-    fn group<M: Decode<'a>>(&mut self, number: u32, slot: &mut M) -> Result<(), Fault>;
+    fn group<M: Fill<'a>>(&mut self, number: u32, slot: &mut M) -> Result<(), Fault>;
     /// A message between group tags that nobody wants yet.
     fn check_group<M: Decode<'a>>(&mut self, number: u32) -> Result<(), Fault>;
 
     /// The value of a repeated field, or one of several parts of it.
-    fn many<K: Read<'a, T>, T: Default>(&mut self, tag: u32, slot: &mut Vec<T>) -> Result<(), Fault>;
+    fn many<K: Read<'a, T>, T: Default>(&mut self, tag: u32, kind: K, slot: &mut Vec<T>)
+    -> Result<(), Fault>;
     /// The same for a closed enum.
-    fn many_known<E: Enumeration>(
+    fn many_known<N: Names, E: From<i32>>(
         &mut self,
         tag: u32,
+        names: N,
         slot: &mut Vec<E>,
         unknown: &mut UnknownFields,
     ) -> Result<(), Fault>;
     /// The same as `many`, checked and left where it is.
-    fn lend<K: Read<'a, T>, T: Default>(&mut self, tag: u32, slot: &mut RawList<'a>) -> Result<(), Fault>;
-    /// The same for a closed enum.
-    fn lend_known<E: Enumeration>(
+    fn lend<K: Read<'a, T>, T: Default>(
         &mut self,
         tag: u32,
+        kind: K,
+        slot: &mut RawList<'a>,
+    ) -> Result<(), Fault>;
+    /// The same for a closed enum.
+    fn lend_known<N: Names>(
+        &mut self,
+        tag: u32,
+        names: N,
         slot: &mut RawList<'a>,
         unknown: &mut UnknownFieldsView<'a>,
     ) -> Result<(), Fault>;
 
-    /// An entry of a map.
+    /// An entry of a map. The kinds are the key's and the value's.
     fn entry<K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default>(
         &mut self,
+        kinds: (K, V),
         key: &mut A,
         value: &mut B,
     ) -> Result<(), Fault>;
     /// An entry of a map to a closed enum; one whose value the schema does not
     /// know comes as it is encoded.
-    fn entry_known<K: Read<'a, A>, A: Default, E: Enumeration>(
+    fn entry_known<K: Read<'a, A>, A: Default, N: Names>(
         &mut self,
+        kinds: (K, N),
         key: &mut A,
-        value: &mut E,
+        value: &mut i32,
     ) -> Result<Option<&'a [u8]>, Fault>;
     /// The entry read last has a key that the map held already, and replaced
     /// its value.
@@ -104,16 +118,24 @@ pub trait Source<'a>: Sized {
     fn lend_entry<K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default>(
         &mut self,
         tag: u32,
+        kinds: (K, V),
         slot: &mut RawList<'a>,
     ) -> Result<(), Fault>;
     /// The same where the value is a closed enum.
-    fn lend_entry_known<K: Read<'a, A>, A: Default, E: Enumeration>(
+    fn lend_entry_known<K: Read<'a, A>, A: Default, N: Names>(
         &mut self,
         tag: u32,
+        kinds: (K, N),
         slot: &mut RawList<'a>,
         unknown: &mut UnknownFieldsView<'a>,
     ) -> Result<(), Fault>;
 
+    /// An item of a message set, merged into what `slot` gives for its number.
+    /// False, and nothing is read, where that is none, or the source has no such
+    /// items.
+    fn item<M: Fill<'a>>(&mut self, _slot: impl FnOnce(u32) -> Option<M>) -> Result<bool, Fault> {
+        Ok(false)
+    }
     /// A field that the schema does not know.
     fn unknown(&mut self, tag: u32, slot: &mut UnknownFields) -> Result<(), Fault>;
     /// The same, borrowed.
@@ -125,6 +147,12 @@ pub trait Source<'a>: Sized {
 
 /// The tag of an unpacked value of kind `K` in the field `number`.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub(crate) const fn tag_of<K: Kind>(number: u32) -> u32 {
+pub(crate) const fn tag_of<K: Static>(number: u32) -> u32 {
     number << 3 | K::WIRE
+}
+
+/// The same for a kind that may be known at run time only.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(crate) fn tag_for(number: u32, kind: impl Kind) -> u32 {
+    number << 3 | kind.wire()
 }

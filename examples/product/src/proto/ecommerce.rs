@@ -38,7 +38,7 @@ impl Message for GetProductRequest {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::PRODUCT_ID.of(&self.product_id), Unknown.of(&self.unknown_fields))
     }
 
@@ -140,7 +140,7 @@ impl Message for ListProductsRequest {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::CATEGORY.of(&self.category),
             Self::PAGE_SIZE.of(&self.page_size),
@@ -276,7 +276,7 @@ impl Message for Product {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::ID.of(&self.id),
             Self::NAME.of(&self.name),
@@ -433,7 +433,7 @@ impl Message for UploadProductsResponse {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::PRODUCTS_CREATED.of(&self.products_created),
             Self::PRODUCT_IDS.of(&self.product_ids),
@@ -546,7 +546,7 @@ impl Message for ProductUpdateRequest {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::PRODUCT_ID.of(&self.product_id),
             Choice(&self.update),
@@ -696,7 +696,7 @@ pub mod product_update_request {
             Self::NEW_STATUS.label(),
         ];
 
-        fn visit<V: Visitor>(&self, visitor: &mut V) {
+        fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
                 Self::NewPrice(value) => Self::NEW_PRICE.visit(value, visitor),
                 Self::StockAdjustment(value) => Self::STOCK_ADJUSTMENT.visit(value, visitor),

@@ -9,38 +9,54 @@ mod tests;
 mod write;
 
 use crate::error::{Cause, DecodeError, Fault};
+use crate::fill::Fill;
 use crate::message::{Decode, Message};
+use crate::visit::Shown;
 use crate::wire::wire_type::END_GROUP;
 use crate::wire::{Context, Reader, Span, Writer};
 
-pub(crate) use scratch::scratch;
+use scratch::scratch;
 pub(crate) use size::len;
 
 /// Decodes the whole input of `cx`.
 #[inline]
-pub(crate) fn decode<'a, M: Decode<'a>>(cx: &mut Context<'a>) -> Result<M, DecodeError> {
+pub(crate) fn decode<'a, M: Fill<'a> + Default>(cx: &mut Context<'a>) -> Result<M, DecodeError> {
     let mut message = M::default();
     match merge::<M, false>(&mut message, cx.input(), cx) {
         Ok(()) => Ok(message),
-        Err(fault) => Err(error::<M>(fault, cx)),
+        Err(fault) => Err(error::<M>(fault, &message, cx)),
     }
 }
 
+/// Decodes the whole input of `cx` into `message`.
+#[cfg(feature = "reflect")]
+pub(crate) fn decode_into<'a, M: Fill<'a>>(message: &mut M, cx: &mut Context<'a>) -> Result<(), DecodeError> {
+    merge::<M, false>(message, cx.input(), cx).map_err(|fault| error::<M>(fault, message, cx))
+}
+
 #[cold]
-fn error<'a, M: Decode<'a>>(fault: Fault, cx: &Context<'a>) -> DecodeError {
-    let message = if cx.message.is_empty() { M::Message::NAME } else { cx.message };
-    DecodeError::new(fault, message, cx.offset())
+fn error<'a, M: Fill<'a>>(fault: Fault, message: &M, cx: &Context<'a>) -> DecodeError {
+    let name = if cx.message.is_empty() { message.name() } else { cx.message };
+    DecodeError::new(fault, name, cx.offset())
 }
 
 /// Puts `message` before what `writer` holds.
 #[inline]
-pub(crate) fn encode<M: Message>(message: &M, writer: &mut Writer) {
+pub(crate) fn encode<'m, M: Shown<'m>>(message: M, writer: &mut Writer) {
     write::all_fields(message, writer);
+}
+
+/// Encodes `message` by itself.
+pub(crate) fn encoded<'m, M: Shown<'m>>(message: M) -> Vec<u8> {
+    scratch(|writer| {
+        encode(message, writer);
+        writer.to_vec()
+    })
 }
 
 /// Takes in all fields of `span`.
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn merge<'a, M: Decode<'a>, const SHALLOW: bool>(
+fn merge<'a, M: Fill<'a>, const SHALLOW: bool>(
     message: &mut M,
     span: Span<'a>,
     cx: &mut Context<'a>,
@@ -48,21 +64,21 @@ fn merge<'a, M: Decode<'a>, const SHALLOW: bool>(
     let mut reader = Reader::<SHALLOW>::new(span, cx);
     while reader.more() {
         let tag = reader.tag();
-        message.merge(tag, &mut reader)?;
+        message.fill(tag, &mut reader)?;
     }
     Ok(())
 }
 
 /// Takes in a message inside another one.
 #[inline(never)]
-fn merge_nested<'a, M: Decode<'a>, const SHALLOW: bool>(
+fn merge_nested<'a, M: Fill<'a>, const SHALLOW: bool>(
     message: &mut M,
     span: Span<'a>,
     cx: &mut Context<'a>,
 ) -> Result<(), Fault> {
-    enter::<M>(span, cx)?;
+    enter::<M>(message, span, cx)?;
     if let Err(fault) = merge::<M, SHALLOW>(message, span, cx) {
-        return Err(blame::<M>(fault, cx));
+        return Err(blame(fault, message.name(), cx));
     }
     cx.depth += 1;
     Ok(())
@@ -72,9 +88,10 @@ fn merge_nested<'a, M: Decode<'a>, const SHALLOW: bool>(
 /// that the optimiser drops what is stored in it.
 #[inline(never)]
 fn check_nested<'a, M: Decode<'a>>(span: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault> {
-    enter::<M>(span, cx)?;
-    if let Err(fault) = merge::<M, false>(&mut M::default(), span, cx) {
-        return Err(blame::<M>(fault, cx));
+    let mut message = M::default();
+    enter::<M>(&message, span, cx)?;
+    if let Err(fault) = merge::<M, false>(&mut message, span, cx) {
+        return Err(blame(fault, M::Message::NAME, cx));
     }
     cx.depth += 1;
     Ok(())
@@ -83,13 +100,13 @@ fn check_nested<'a, M: Decode<'a>>(span: Span<'a>, cx: &mut Context<'a>) -> Resu
 /// Takes in a message that starts with `rest` and ends with the end tag of the
 /// group `number`; gives back what follows.
 #[inline(never)]
-fn merge_group<'a, M: Decode<'a>, const SHALLOW: bool>(
+fn merge_group<'a, M: Fill<'a>, const SHALLOW: bool>(
     message: &mut M,
     number: u32,
     rest: Span<'a>,
     cx: &mut Context<'a>,
 ) -> Result<Span<'a>, Fault> {
-    enter::<M>(rest, cx)?;
+    enter::<M>(message, rest, cx)?;
     let mut reader = Reader::<SHALLOW>::new(rest, cx);
     while reader.more() {
         let tag = reader.tag();
@@ -97,19 +114,19 @@ fn merge_group<'a, M: Decode<'a>, const SHALLOW: bool>(
             reader.cx.depth += 1;
             return Ok(reader.rest());
         }
-        if let Err(fault) = message.merge(tag, &mut reader) {
-            return Err(blame::<M>(fault, reader.cx));
+        if let Err(fault) = message.fill(tag, &mut reader) {
+            return Err(blame(fault, message.name(), reader.cx));
         }
     }
     let fault = reader.fault(Cause::Truncated);
-    Err(blame::<M>(fault, reader.cx))
+    Err(blame(fault, message.name(), reader.cx))
 }
 
 #[inline]
-fn enter<'a, M: Decode<'a>>(span: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault> {
+fn enter<'a, M: Fill<'a>>(message: &M, span: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault> {
     if cx.depth == 0 {
         let fault = Reader::<true>::new(span, cx).fault(Cause::Depth);
-        return Err(blame::<M>(fault, cx));
+        return Err(blame(fault, message.name(), cx));
     }
     cx.depth -= 1;
     Ok(())
@@ -118,9 +135,9 @@ fn enter<'a, M: Decode<'a>>(span: Span<'a>, cx: &mut Context<'a>) -> Result<(), 
 /// Notes the message in which a decode fails: the innermost, which comes first.
 #[cold]
 #[inline(never)]
-fn blame<'a, M: Decode<'a>>(fault: Fault, cx: &mut Context<'a>) -> Fault {
+fn blame<'a>(fault: Fault, message: &'a str, cx: &mut Context<'a>) -> Fault {
     if cx.message.is_empty() {
-        cx.message = M::Message::NAME;
+        cx.message = message;
     }
     fault
 }

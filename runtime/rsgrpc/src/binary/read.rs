@@ -3,13 +3,15 @@
 use bytes::Bytes;
 
 use super::{check_nested, merge, merge_group, merge_nested};
-use crate::enumeration::Enumeration;
+use crate::enumeration::Names;
 use crate::error::Fault;
-use crate::kind::Read;
+use crate::extension::{self, Record};
+use crate::fill::Fill;
+use crate::kind::{Read, Static};
 use crate::message::Decode;
-use crate::source::{Source, tag_of};
+use crate::source::{Source, tag_for, tag_of};
 use crate::view::RawList;
-use crate::wire::wire_type::{LEN, VARINT};
+use crate::wire::wire_type::{LEN, VARINT, item};
 use crate::wire::{Context, Reader, Span, push_default, skip};
 use crate::{UnknownFields, UnknownFieldsView};
 
@@ -53,19 +55,19 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn enumeration<E: Enumeration>(&mut self) -> Result<E, Fault> {
-        Ok(E::from(self.varint()? as i32))
+    fn enumeration<N: Names>(&mut self, _: N) -> Result<i32, Fault> {
+        Ok(self.varint()? as i32)
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn known<E: Enumeration>(&mut self) -> Result<Result<E, &'a [u8]>, Fault> {
+    fn known<N: Names>(&mut self, names: N) -> Result<Result<i32, &'a [u8]>, Fault> {
         let before = self.rest();
-        let value = E::from(self.varint()? as i32);
-        Ok(if value.is_known() { Ok(value) } else { Err(before.before(self.rest())) })
+        let value = self.varint()? as i32;
+        Ok(if names.name(value).is_some() { Ok(value) } else { Err(before.before(self.rest())) })
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn message<M: Decode<'a>>(&mut self, _: u32, slot: &mut M) -> Result<(), Fault> {
+    fn message<M: Fill<'a>>(&mut self, _: u32, slot: &mut M) -> Result<(), Fault> {
         let span = self.delimited()?;
         if M::LEAF {
             merge::<M, SHALLOW>(slot, span, self.cx)
@@ -85,7 +87,7 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
     }
 
     #[inline]
-    fn group<M: Decode<'a>>(&mut self, number: u32, slot: &mut M) -> Result<(), Fault> {
+    fn group<M: Fill<'a>>(&mut self, number: u32, slot: &mut M) -> Result<(), Fault> {
         let rest = merge_group::<M, SHALLOW>(slot, number, self.rest(), self.cx)?;
         self.resume(rest);
         Ok(())
@@ -100,19 +102,24 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn many<K: Read<'a, T>, T: Default>(&mut self, tag: u32, slot: &mut Vec<T>) -> Result<(), Fault> {
-        if K::PACKABLE && tag & 7 == LEN {
-            return read_packed::<K, T>(tag >> 3, slot, self.delimited()?, self.cx);
+    fn many<K: Read<'a, T>, T: Default>(
+        &mut self,
+        tag: u32,
+        kind: K,
+        slot: &mut Vec<T>,
+    ) -> Result<(), Fault> {
+        if kind.packable() && tag & 7 == LEN {
+            return read_packed(kind, tag >> 3, slot, self.delimited()?, self.cx);
         }
         loop {
             if slot.len() == slot.capacity() {
                 // The first run of values is counted and gets its memory at once.
-                let counted = slot.capacity() == 0 && K::WIRE == LEN && tag < 0x80;
+                let counted = slot.capacity() == 0 && kind.wire() == LEN && tag < 0x80;
                 let count = if counted { self.run_length(tag) } else { 0 };
                 let here = self.rest();
                 grow(slot, count, here, self.cx)?;
             }
-            K::read(push_default(slot), tag >> 3, self)?;
+            kind.read(push_default(slot), tag >> 3, self)?;
             if !self.next_is(tag) {
                 return Ok(());
             }
@@ -120,18 +127,19 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
     }
 
     #[inline(never)]
-    fn many_known<E: Enumeration>(
+    fn many_known<N: Names, E: From<i32>>(
         &mut self,
         tag: u32,
+        names: N,
         slot: &mut Vec<E>,
         unknown: &mut UnknownFields,
     ) -> Result<(), Fault> {
-        each_known::<E, SHALLOW>(self, tag, |value, at, cx| match value {
+        each_known(self, tag, names, |value, at, cx| match value {
             Ok(value) => {
                 if slot.len() == slot.capacity() {
                     grow(slot, 0, at, cx)?;
                 }
-                slot.push(value);
+                slot.push(value.into());
                 Ok(())
             }
             Err(value) => {
@@ -142,14 +150,19 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn lend<K: Read<'a, T>, T: Default>(&mut self, tag: u32, slot: &mut RawList<'a>) -> Result<(), Fault> {
+    fn lend<K: Read<'a, T>, T: Default>(
+        &mut self,
+        tag: u32,
+        kind: K,
+        slot: &mut RawList<'a>,
+    ) -> Result<(), Fault> {
         let before = self.rest();
         let mut count = 0;
-        if K::PACKABLE && tag & 7 == LEN {
-            count = check_packed::<K, T>(tag >> 3, self.delimited()?, self.cx)?;
+        if kind.packable() && tag & 7 == LEN {
+            count = check_packed(kind, tag >> 3, self.delimited()?, self.cx)?;
         } else {
             loop {
-                K::check(tag >> 3, self)?;
+                kind.check(tag >> 3, self)?;
                 count += 1;
                 if !self.next_is(tag) {
                     break;
@@ -163,15 +176,16 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
     }
 
     #[inline(never)]
-    fn lend_known<E: Enumeration>(
+    fn lend_known<N: Names>(
         &mut self,
         tag: u32,
+        names: N,
         slot: &mut RawList<'a>,
         unknown: &mut UnknownFieldsView<'a>,
     ) -> Result<(), Fault> {
         let before = self.rest();
         let mut count = 0;
-        each_known::<E, SHALLOW>(self, tag, |value, at, cx| {
+        each_known(self, tag, names, |value, at, cx| {
             match value {
                 Ok(_) => count += 1,
                 Err(value) => lend_unknown(tag >> 3 << 3 | VARINT, value, unknown, at, cx)?,
@@ -187,6 +201,7 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn entry<K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default>(
         &mut self,
+        (of_key, of_value): (K, V),
         key: &mut A,
         value: &mut B,
     ) -> Result<(), Fault> {
@@ -194,10 +209,10 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
         let mut entry = Reader::<SHALLOW>::new(span, self.cx);
         while entry.more() {
             let tag = entry.tag();
-            if tag == tag_of::<K>(1) {
-                K::read(key, 1, &mut entry)?;
-            } else if tag == tag_of::<V>(2) {
-                V::read(value, 2, &mut entry)?;
+            if tag == tag_for(1, of_key) {
+                of_key.read(key, 1, &mut entry)?;
+            } else if tag == tag_for(2, of_value) {
+                of_value.read(value, 2, &mut entry)?;
             } else {
                 entry.unwanted(tag)?;
             }
@@ -206,10 +221,11 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
     }
 
     #[inline]
-    fn entry_known<K: Read<'a, A>, A: Default, E: Enumeration>(
+    fn entry_known<K: Read<'a, A>, A: Default, N: Names>(
         &mut self,
+        (of_key, names): (K, N),
         key: &mut A,
-        value: &mut E,
+        value: &mut i32,
     ) -> Result<Option<&'a [u8]>, Fault> {
         let before = self.rest();
         let span = self.delimited()?;
@@ -217,10 +233,10 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
         let mut is_known = true;
         while entry.more() {
             let tag = entry.tag();
-            if tag == tag_of::<K>(1) {
-                K::read(key, 1, &mut entry)?;
+            if tag == tag_for(1, of_key) {
+                of_key.read(key, 1, &mut entry)?;
             } else if tag == 2 << 3 | VARINT {
-                let read = entry.known()?;
+                let read = entry.known(names)?;
                 is_known = read.is_ok();
                 *value = read.unwrap_or_default();
             } else {
@@ -234,6 +250,7 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
     fn lend_entry<K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default>(
         &mut self,
         tag: u32,
+        kinds: (K, V),
         slot: &mut RawList<'a>,
     ) -> Result<(), Fault> {
         let before = self.rest();
@@ -242,7 +259,7 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
             if SHALLOW {
                 self.delimited()?;
             } else {
-                self.entry::<K, V, A, B>(&mut A::default(), &mut B::default())?;
+                self.entry(kinds, &mut A::default(), &mut B::default())?;
             }
             count += 1;
             if !self.next_is(tag) {
@@ -254,18 +271,33 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
     }
 
     #[inline(never)]
-    fn lend_entry_known<K: Read<'a, A>, A: Default, E: Enumeration>(
+    fn lend_entry_known<K: Read<'a, A>, A: Default, N: Names>(
         &mut self,
         tag: u32,
+        kinds: (K, N),
         slot: &mut RawList<'a>,
         unknown: &mut UnknownFieldsView<'a>,
     ) -> Result<(), Fault> {
         let before = self.rest();
-        match self.entry_known::<K, A, E>(&mut A::default(), &mut E::default())? {
+        match self.entry_known(kinds, &mut A::default(), &mut 0)? {
             Some(entry) => lend_unknown(tag, entry, unknown, before, self.cx)?,
             None => slot.add(tag, 1, before, self.cx),
         }
         Ok(())
+    }
+
+    #[cold]
+    fn item<M: Fill<'a>>(&mut self, slot: impl FnOnce(u32) -> Option<M>) -> Result<bool, Fault> {
+        let mut ahead = Reader::<true>::new(self.rest(), self.cx);
+        let value = ahead.unwanted(item::START)?;
+        let rest = ahead.rest();
+        let Some((number, message)) = extension::item(Record { tag: item::START, value }) else {
+            return Ok(false);
+        };
+        let Some(mut slot) = slot(number) else { return Ok(false) };
+        merge_nested::<M, false>(&mut slot, Span::new(message), self.cx)?;
+        self.resume(rest);
+        Ok(true)
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -301,7 +333,7 @@ impl<'a, const SHALLOW: bool> Reader<'_, 'a, SHALLOW> {
 
     /// An entry of a map's view; none where the map leaves it out.
     #[inline]
-    pub(crate) fn element<K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default>(
+    pub(crate) fn element<K: Static + Read<'a, A>, V: Static + Read<'a, B>, A: Default, B: Default>(
         &mut self,
     ) -> Result<Option<(A, B)>, Fault> {
         let span = self.delimited()?;
@@ -310,12 +342,12 @@ impl<'a, const SHALLOW: bool> Reader<'_, 'a, SHALLOW> {
         while entry.more() {
             let tag = entry.tag();
             if tag == tag_of::<K>(1) {
-                K::read(&mut key, 1, &mut entry)?;
+                K::KIND.read(&mut key, 1, &mut entry)?;
             } else if tag == tag_of::<V>(2) {
                 match &mut value {
                     // Messages merge.
-                    Some(value) if V::MESSAGE => V::read(value, 2, &mut entry)?,
-                    _ => value = V::element(2, &mut entry)?,
+                    Some(value) if V::MESSAGE => V::KIND.read(value, 2, &mut entry)?,
+                    _ => value = V::KIND.element(2, &mut entry)?,
                 }
             } else {
                 entry.unwanted(tag)?;
@@ -338,12 +370,13 @@ fn grow<'a, T>(items: &mut Vec<T>, count: usize, at: Span<'a>, cx: &mut Context<
 /// Reads a packed run.
 #[inline(never)]
 fn read_packed<'a, K: Read<'a, T>, T: Default>(
+    kind: K,
     number: u32,
     slot: &mut Vec<T>,
     run: Span<'a>,
     cx: &mut Context<'a>,
 ) -> Result<(), Fault> {
-    let count = packed_len::<K>(run);
+    let count = packed_len(kind.wire(), run);
     let room = slot.capacity() - slot.len();
     if count > room {
         // Many short runs must not each move all that is there.
@@ -353,7 +386,7 @@ fn read_packed<'a, K: Read<'a, T>, T: Default>(
     }
     let mut reader = Reader::<false>::new(run, cx);
     while reader.more() {
-        K::read(push_default(slot), number, &mut reader)?;
+        kind.read(push_default(slot), number, &mut reader)?;
     }
     Ok(())
 }
@@ -361,6 +394,7 @@ fn read_packed<'a, K: Read<'a, T>, T: Default>(
 /// Reads a packed run and drops it; gives back the number of values.
 #[inline(never)]
 fn check_packed<'a, K: Read<'a, T>, T: Default>(
+    kind: K,
     number: u32,
     run: Span<'a>,
     cx: &mut Context<'a>,
@@ -368,7 +402,7 @@ fn check_packed<'a, K: Read<'a, T>, T: Default>(
     let mut reader = Reader::<false>::new(run, cx);
     let mut count = 0;
     while reader.more() {
-        K::check(number, &mut reader)?;
+        kind.check(number, &mut reader)?;
         count += 1;
     }
     Ok(count)
@@ -376,10 +410,10 @@ fn check_packed<'a, K: Read<'a, T>, T: Default>(
 
 /// The number of values in a packed run, if it is well formed.
 #[inline]
-fn packed_len<K: crate::kind::Kind>(run: Span<'_>) -> usize {
+fn packed_len(wire: u32, run: Span<'_>) -> usize {
     use crate::wire::wire_type::{FIXED32, FIXED64};
     let bytes = run.as_slice();
-    match K::WIRE {
+    match wire {
         FIXED32 => bytes.len() / 4,
         FIXED64 => bytes.len() / 8,
         _ => bytes.iter().filter(|byte| **byte < 0x80).count(),
@@ -387,20 +421,21 @@ fn packed_len<K: crate::kind::Kind>(run: Span<'_>) -> usize {
 }
 
 /// Hands out the values of a closed enum behind `tag`, packed or not.
-fn each_known<'a, E: Enumeration, const SHALLOW: bool>(
+fn each_known<'a, N: Names, const SHALLOW: bool>(
     reader: &mut Reader<'_, 'a, SHALLOW>,
     tag: u32,
-    mut take: impl FnMut(Result<E, &'a [u8]>, Span<'a>, &mut Context<'a>) -> Result<(), Fault>,
+    names: N,
+    mut take: impl FnMut(Result<i32, &'a [u8]>, Span<'a>, &mut Context<'a>) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
     if tag & 7 != LEN {
-        let value = reader.known()?;
+        let value = reader.known(names)?;
         let rest = reader.rest();
         return take(value, rest, reader.cx);
     }
     let run = reader.delimited()?;
     let mut run = Reader::<SHALLOW>::new(run, reader.cx);
     while run.more() {
-        let value = run.known()?;
+        let value = run.known(names)?;
         let rest = run.rest();
         take(value, rest, run.cx)?;
     }

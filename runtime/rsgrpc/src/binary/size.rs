@@ -3,19 +3,18 @@
 use bytes::Bytes;
 
 use super::write::{zigzag32, zigzag64};
-use crate::enumeration::Enumeration;
-use crate::field::Fields;
+use crate::enumeration::Names;
 use crate::kind::Show;
-use crate::label::Label;
-use crate::source::tag_of;
-use crate::visit::{Sink, Visitor};
-use crate::wire::varint_len;
-use crate::{Map, Message, UnknownFields};
+use crate::label::FieldLabel;
+use crate::source::tag_for;
+use crate::visit::{Shown, Sink, Visitor};
+use crate::wire::{varint_len, wire_type::item};
+use crate::{Map, UnknownFields};
 
 /// The number of bytes that `message` takes.
-pub(crate) fn len<M: Message>(message: &M) -> usize {
+pub(crate) fn len<'m, M: Shown<'m>>(message: M) -> usize {
     let mut total = Total(0);
-    message.fields().visit(&mut total);
+    message.visit(&mut total);
     total.0
 }
 
@@ -30,32 +29,42 @@ fn tag_len(tag: u32) -> usize {
     varint_len(tag.into())
 }
 
-impl Visitor for Total {
-    fn one<K: Show<T>, T>(&mut self, label: &Label, value: &T) {
-        self.0 += K::show(value, Tagged(tag_of::<K>(label.number)));
+impl<'m> Visitor<'m> for Total {
+    fn one<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, value: &'m T) {
+        self.0 += kind.show(value, Tagged(tag_for(label.number, kind)));
     }
 
-    fn many<K: Show<T>, T>(&mut self, label: &Label, values: &[T], packed: bool) {
-        let tag = tag_of::<K>(label.number);
+    fn many<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, values: &'m [T], packed: bool) {
+        let tag = tag_for(label.number, kind);
         if packed {
-            let len = values.iter().map(|value| K::show(value, Tagged(0))).sum();
+            let len = values.iter().map(|value| kind.show(value, Tagged(0))).sum();
             self.0 += tag_len(tag) + delimited(len);
         } else {
-            self.0 += values.iter().map(|value| K::show(value, Tagged(tag))).sum::<usize>();
+            self.0 += values.iter().map(|value| kind.show(value, Tagged(tag))).sum::<usize>();
         }
     }
 
-    fn map<K: Show<A>, V: Show<B>, A, B>(&mut self, label: &Label, entries: &Map<A, B>) {
+    fn map<K: Show<A> + 'm, V: Show<B> + 'm, A, B>(
+        &mut self,
+        label: &FieldLabel<'m>,
+        (of_key, of_value): (K, V),
+        entries: &'m Map<A, B>,
+    ) {
         let tag = tag_len(label.number << 3);
         for (key, value) in entries {
-            let key = K::show(key, Tagged(tag_of::<K>(1)));
-            let value = V::show(value, Tagged(tag_of::<V>(2)));
+            let key = of_key.show(key, Tagged(tag_for(1, of_key)));
+            let value = of_value.show(value, Tagged(tag_for(2, of_value)));
             self.0 += tag + delimited(key + value);
         }
     }
 
-    fn unknown(&mut self, fields: &UnknownFields) {
+    fn unknown(&mut self, fields: &'m UnknownFields) {
         self.0 += fields.as_bytes().len();
+    }
+
+    fn item<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, value: &'m T) {
+        let id = tag_len(item::TYPE_ID) + varint_len(label.number.into());
+        self.0 += tag_len(item::START) + id + kind.show(value, Tagged(item::MESSAGE)) + tag_len(item::END);
     }
 }
 
@@ -71,7 +80,7 @@ macro_rules! scalars {
     )*};
 }
 
-impl Sink for Tagged {
+impl<'m> Sink<'m> for Tagged {
     type Out = usize;
 
     scalars! {
@@ -88,19 +97,19 @@ impl Sink for Tagged {
         sfixed64: i64, |_value| 8;
         float: f32, |_value| 4;
         double: f64, |_value| 8;
-        string: &str, |value| delimited(value.len());
-        bytes: &Bytes, |value| delimited(value.len());
+        string: &'m str, |value| delimited(value.len());
+        bytes: &'m Bytes, |value| delimited(value.len());
     }
 
-    fn enumeration<E: Enumeration>(self, value: E) -> usize {
-        self.int32(value.number())
+    fn enumeration<N: Names>(self, _: N, number: i32) -> usize {
+        self.int32(number)
     }
 
-    fn message<M: Message>(self, value: &M) -> usize {
+    fn message<M: Shown<'m>>(self, value: M) -> usize {
         tag_len(self.0) + delimited(len(value))
     }
 
-    fn group<M: Message>(self, value: &M) -> usize {
+    fn group<M: Shown<'m>>(self, value: M) -> usize {
         2 * tag_len(self.0) + len(value)
     }
 }

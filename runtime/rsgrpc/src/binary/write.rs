@@ -3,29 +3,27 @@
 
 use bytes::Bytes;
 
-use crate::enumeration::Enumeration;
-use crate::field::Fields;
+use crate::enumeration::Names;
 use crate::kind::Show;
-use crate::label::Label;
-use crate::message::Decode;
-use crate::source::tag_of;
-use crate::visit::{Sink, Visitor};
+use crate::label::FieldLabel;
+use crate::source::tag_for;
+use crate::visit::{Shown, Sink, Visitor};
 use crate::wire::Writer;
-use crate::wire::wire_type::LEN;
-use crate::{Map, Message, UnknownFields};
+use crate::wire::wire_type::{LEN, item};
+use crate::{Map, UnknownFields};
 
-impl Visitor for Writer {
+impl<'m> Visitor<'m> for Writer {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn one<K: Show<T>, T>(&mut self, label: &Label, value: &T) {
-        K::show(value, Tagged { writer: self, tag: tag_of::<K>(label.number) });
+    fn one<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, value: &'m T) {
+        kind.show(value, Tagged { writer: self, tag: tag_for(label.number, kind) });
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn many<K: Show<T>, T>(&mut self, label: &Label, values: &[T], packed: bool) {
-        let tag = if packed { 0 } else { tag_of::<K>(label.number) };
+    fn many<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, values: &'m [T], packed: bool) {
+        let tag = if packed { 0 } else { tag_for(label.number, kind) };
         let mark = self.len();
         for value in values.iter().rev() {
-            K::show(value, Tagged { writer: self, tag });
+            kind.show(value, Tagged { writer: self, tag });
         }
         if packed {
             self.close(label.number << 3 | LEN, mark);
@@ -33,18 +31,31 @@ impl Visitor for Writer {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn map<K: Show<A>, V: Show<B>, A, B>(&mut self, label: &Label, entries: &Map<A, B>) {
+    fn map<K: Show<A> + 'm, V: Show<B> + 'm, A, B>(
+        &mut self,
+        label: &FieldLabel<'m>,
+        (of_key, of_value): (K, V),
+        entries: &'m Map<A, B>,
+    ) {
         for (key, value) in entries.iter().rev() {
             let mark = self.len();
-            V::show(value, Tagged { writer: self, tag: tag_of::<V>(2) });
-            K::show(key, Tagged { writer: self, tag: tag_of::<K>(1) });
+            of_value.show(value, Tagged { writer: self, tag: tag_for(2, of_value) });
+            of_key.show(key, Tagged { writer: self, tag: tag_for(1, of_key) });
             self.close(label.number << 3 | LEN, mark);
         }
     }
 
     #[cold]
-    fn unknown(&mut self, fields: &UnknownFields) {
+    fn unknown(&mut self, fields: &'m UnknownFields) {
         self.prepend(fields.as_bytes());
+    }
+
+    #[cold]
+    fn item<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, value: &'m T) {
+        self.varint(0, item::END.into());
+        kind.show(value, Tagged { writer: self, tag: item::MESSAGE });
+        self.varint(item::TYPE_ID, label.number.into());
+        self.varint(0, item::START.into());
     }
 }
 
@@ -63,7 +74,7 @@ macro_rules! scalars {
     )*};
 }
 
-impl Sink for Tagged<'_> {
+impl<'m> Sink<'m> for Tagged<'_> {
     type Out = ();
 
     scalars! {
@@ -81,24 +92,24 @@ impl Sink for Tagged<'_> {
         sfixed64: i64, fixed, |value| value.to_le_bytes();
         float: f32, fixed, |value| value.to_le_bytes();
         double: f64, fixed, |value| value.to_le_bytes();
-        string: &str, bytes, |value| value.as_bytes();
-        bytes: &Bytes, shared, |value| value;
+        string: &'m str, bytes, |value| value.as_bytes();
+        bytes: &'m Bytes, shared, |value| value;
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn enumeration<E: Enumeration>(self, value: E) {
-        self.int32(value.number());
+    fn enumeration<N: Names>(self, _: N, number: i32) {
+        self.int32(number);
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn message<M: Message>(self, value: &M) {
+    fn message<M: Shown<'m>>(self, value: M) {
         let mark = self.writer.len();
         fields(value, self.writer);
         self.writer.close(self.tag, mark);
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn group<M: Message>(self, value: &M) {
+    fn group<M: Shown<'m>>(self, value: M) {
         // The end tag follows the start tag by one.
         self.writer.varint(0, u64::from(self.tag) + 1);
         fields(value, self.writer);
@@ -110,17 +121,17 @@ impl Sink for Tagged<'_> {
 /// other by a call, or the outermost would hold the code of all that it may
 /// contain.
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn fields<M: Message>(message: &M, writer: &mut Writer) {
-    if <M as Decode<'_>>::LEAF {
-        message.fields().visit_back(writer);
+fn fields<'m, M: Shown<'m>>(message: M, writer: &mut Writer) {
+    if M::LEAF {
+        message.visit_back(writer);
     } else {
         all_fields(message, writer);
     }
 }
 
 #[inline(never)]
-pub(super) fn all_fields<M: Message>(message: &M, writer: &mut Writer) {
-    message.fields().visit_back(writer);
+pub(super) fn all_fields<'m, M: Shown<'m>>(message: M, writer: &mut Writer) {
+    message.visit_back(writer);
 }
 
 pub(super) const fn zigzag32(value: i32) -> u32 {

@@ -46,6 +46,7 @@ pub struct Streaming<T> {
     taken: u8,
 }
 
+#[allow(clippy::large_enum_variant, reason = "a box would be one more allocation for each call")]
 enum Origin<T> {
     /// The requests of a call, on the server.
     Requests(Requests, Decoder<T>),

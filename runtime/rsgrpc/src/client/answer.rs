@@ -10,6 +10,7 @@ use crate::frame::Deframer;
 use crate::metadata::Metadata;
 use crate::method::Kind;
 use crate::status::{Code, Status};
+use crate::transport::error::is_reset;
 use crate::transport::{Body, Headers, Reply, ResponseHead};
 use bytes::Bytes;
 use http::header;
@@ -255,9 +256,10 @@ impl Answer {
         if let State::Over(Err(_)) = self.state {
             return;
         }
-        // A server that watches the same deadline may be the first to cancel.
+        // A server that watches the same deadline may be the first to cancel, or to reset the stream.
         let passed = self.deadline.is_some_and(|deadline| deadline.has_passed());
-        let status = if passed && status.code() == Code::Cancelled { late() } else { status };
+        let gave_up = status.code() == Code::Cancelled || is_reset(&status);
+        let status = if passed && gave_up { late() } else { status };
         self.over(Err(status));
     }
 

@@ -1,5 +1,7 @@
 //! How a channel is set up.
 
+#[cfg(feature = "tower")]
+use super::around;
 use super::backoff::Backoff;
 use super::chain::Erased;
 use super::channel::{self, Channel};
@@ -47,6 +49,8 @@ pub struct ChannelBuilder {
     keepalive: Option<Keepalive>,
     idle_timeout: Option<Duration>,
     interceptors: Vec<Box<dyn Erased>>,
+    #[cfg(feature = "tower")]
+    layers: Vec<around::Layer>,
     credentials: Vec<Credentials>,
     exposed: bool,
     authority: Option<String>,
@@ -175,6 +179,12 @@ impl ChannelBuilder {
     #[must_use]
     pub fn tls(mut self, tls: ClientTls) -> Self {
         self.tls = Some(tls);
+        self
+    }
+
+    #[cfg(feature = "tower")]
+    pub(crate) fn around(mut self, layer: around::Layer) -> Self {
+        self.layers.push(layer);
         self
     }
 
@@ -315,8 +325,11 @@ impl ChannelBuilder {
     ) -> Channel {
         let timeout = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
         let user_agent = user_agent(self.user_agent.as_deref().unwrap_or_default());
+        let subchannel = Subchannel::new(connector, self.backoff, timeout);
         Channel::new(channel::Settings {
-            subchannel: Subchannel::new(connector, self.backoff, timeout),
+            #[cfg(feature = "tower")]
+            around: around::stack(self.layers, &subchannel),
+            subchannel,
             receive_limit: self.receive_limit.unwrap_or(frame::RECEIVE_LIMIT),
             compression,
             interceptors: (!self.interceptors.is_empty()).then(|| self.interceptors.into()),

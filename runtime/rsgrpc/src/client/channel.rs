@@ -1,5 +1,7 @@
 //! What calls are made on.
 
+#[cfg(feature = "tower")]
+use super::around::{self, Around};
 use super::builder::ChannelBuilder;
 use super::chain::{Erased, Interceptors};
 use super::credentials::Credentials;
@@ -16,7 +18,6 @@ use crate::transport::{Headers, Local, Outgoing, Reply, RequestHead};
 use http::header::{self, HeaderValue};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use std::fmt;
-use std::future::poll_fn;
 use std::sync::Arc;
 
 /// A way to reach a service: connects when the first call is made, and again whenever a connection is lost.
@@ -47,6 +48,9 @@ struct Inner {
 /// What a builder decides.
 pub(super) struct Settings {
     pub(super) subchannel: Subchannel,
+    /// The layers around the subchannel, where there are any.
+    #[cfg(feature = "tower")]
+    pub(super) around: Option<Arc<dyn Around>>,
     pub(super) receive_limit: usize,
     /// None where nothing is compressed.
     pub(super) compression: Option<Arc<Compression>>,
@@ -58,10 +62,6 @@ pub(super) struct Settings {
     pub(super) authority: Authority,
     pub(super) user_agent: HeaderValue,
 }
-
-/// How often a call is opened anew, on a new connection each time, when the one that it got turned out to be
-/// over before anything was sent.
-const OPENINGS: usize = 3;
 
 impl Channel {
     /// A channel to a target such as `http://127.0.0.1:50051`, with default settings.
@@ -173,25 +173,12 @@ impl Channel {
         encoding: Option<&Encoding>,
         deadline: Option<Deadline>,
     ) -> Result<(Outgoing, Reply), Status> {
-        let mut openings = 1;
-        loop {
-            let subchannel = &self.0.settings.subchannel;
-            let mut connection = subchannel.ready(options.wait_for_ready).await?;
-            let ready = poll_fn(|cx| connection.requests.poll_ready(cx)).await;
-            let head = || self.head(path, options, credentials, encoding, deadline);
-            let opened = ready.and_then(|()| connection.requests.send(head(), false));
-            match opened {
-                Ok(opened) => return Ok(opened),
-                Err(status) => {
-                    // Nothing was sent: the connection was over, or the server had said goodbye to it.
-                    subchannel.retire(&connection);
-                    if openings == OPENINGS {
-                        return Err(status);
-                    }
-                    openings += 1;
-                }
-            }
+        let head = || self.head(path, options, credentials, encoding, deadline);
+        #[cfg(feature = "tower")]
+        if let Some(around) = &self.0.settings.around {
+            return Ok(around::open(around, head(), options.wait_for_ready));
         }
+        self.0.settings.subchannel.open(options.wait_for_ready, head).await
     }
 
     /// The status of a call whose deadline passed before there was a connection.

@@ -196,3 +196,17 @@ async fn open(address: SocketAddr, user_timeout: Option<Duration>) -> io::Result
 fn failed(name: &str, problem: impl fmt::Display, source: impl Into<Box<dyn Error + Send + Sync>>) -> Status {
     Status::unavailable(format!("connect to {name}: {problem}")).with_source(source)
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_socket_has_the_timeout_of_the_keepalive() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        for timeout in [None, Some(Duration::from_secs(7))] {
+            let socket = open(listener.local_addr().unwrap(), timeout).await.unwrap();
+            assert_eq!(socket2::SockRef::from(&socket).tcp_user_timeout().unwrap(), timeout);
+        }
+    }
+}

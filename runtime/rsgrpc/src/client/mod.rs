@@ -7,6 +7,8 @@
 //! name, and balancers that pick among several subchannels, go between `channel` and `subchannel`.
 
 mod answer;
+#[cfg(feature = "tower")]
+mod around;
 mod attempt;
 mod backoff;
 mod bidi;
@@ -25,6 +27,8 @@ mod subchannel;
 mod target;
 mod unary;
 
+#[cfg(feature = "tower")]
+pub(crate) use around::{Around, Request as AroundRequest, Response as AroundResponse};
 pub use backoff::Backoff;
 pub use bidi::BidiCall;
 pub use builder::ChannelBuilder;

@@ -3,13 +3,14 @@
 use super::backoff::{Backoff, Pauses};
 use super::connector::Connect;
 use crate::status::Status;
-use crate::transport::Requests;
 use crate::transport::http2::{Driver, Step};
+use crate::transport::{Outgoing, Reply, RequestHead, Requests};
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 /// How a channel is connected (gRPC's `connectivity-semantics-and-api.md`).
 ///
@@ -33,7 +34,13 @@ pub enum Connectivity {
     TransientFailure,
 }
 
-/// A backend and the connection to it.
+/// How often a call that does not wait for ready is opened, on a new connection each time, when the one that it
+/// got turned out to be over before anything was sent (gRFC A6, "transparent retries"). One that waits goes on,
+/// with pauses.
+const OPENINGS: usize = 3;
+
+/// A backend and the connection to it. Clones are the same one.
+#[derive(Clone)]
 pub(super) struct Subchannel(Arc<Shared>);
 
 struct Shared {
@@ -105,6 +112,40 @@ impl Subchannel {
             if !self.connect() && watched.changed().await.is_err() {
                 return Err(Status::unavailable("the channel is gone"));
             }
+        }
+    }
+
+    /// Sends the head of a call, on a connection that is made if there is none. With `wait` failures to make one are
+    /// waited out.
+    pub(super) async fn open(
+        &self,
+        wait: bool,
+        head: impl Fn() -> RequestHead,
+    ) -> Result<(Outgoing, Reply), Status> {
+        let mut openings = 1;
+        let mut pauses = None;
+        loop {
+            let mut connection = self.ready(wait).await?;
+            let ready = poll_fn(|cx| connection.requests.poll_ready(cx)).await;
+            let status = match ready.and_then(|()| connection.requests.send(head(), false)) {
+                Ok((outgoing, mut reply)) => {
+                    match poll_fn(|cx| connection.requests.poll_sent(cx)).await {
+                        // Where the connection is over, the call may still have been processed.
+                        Err(status) if reply.is_unprocessed() => status,
+                        _ => return Ok((outgoing, reply)),
+                    }
+                }
+                Err(status) => status,
+            };
+            // Nothing was sent: the connection was over, or the server had said goodbye to it.
+            self.retire(&connection);
+            if openings >= OPENINGS {
+                if !wait {
+                    return Err(status);
+                }
+                sleep(pauses.get_or_insert_with(|| Pauses::new(Backoff::default())).next()).await;
+            }
+            openings += 1;
         }
     }
 

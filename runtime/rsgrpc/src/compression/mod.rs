@@ -51,8 +51,9 @@ pub(crate) use negotiation::{Encoder, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, Recei
 
 use http::HeaderValue;
 
-/// Smaller messages are not compressed by default, in bytes: there is little to gain, while even an empty
-/// stream costs gzip some microseconds.
+/// Smaller messages are not compressed by default, in bytes. One of this size, half text, costs gzip some 12 µs
+/// and loses 600 bytes, which a link of 400 Mbit/s carries in that time; and what is smaller still fits into
+/// one packet whether it is compressed or not.
 const MIN_SIZE: usize = 1024;
 
 /// How one side, a [server](crate::Server::compression) or a [channel](crate::ChannelBuilder::compression),
@@ -110,6 +111,24 @@ impl Default for Compression {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// For fuzz targets: what an encoding makes of these bytes, as a compressed message of at most `limit` bytes; and
+/// whether it takes them, as a message, there and back.
+#[cfg(fuzzing)]
+pub fn recode(
+    encoding: &Encoding,
+    bytes: &[u8],
+    limit: usize,
+) -> (Result<bytes::Bytes, crate::Status>, bool) {
+    let mut compressed = crate::Writer::default();
+    compressed.prepend(bytes);
+    let whole = match encoding.compress(&mut compressed) {
+        Ok(true) => encoding.decompress(&compressed.to_vec(), bytes.len()).is_ok_and(|back| back == bytes),
+        Ok(false) => compressed.to_vec() == bytes,
+        Err(_) => false,
+    };
+    (encoding.decompress(bytes, limit), whole)
 }
 
 #[cfg(test)]

@@ -104,7 +104,7 @@ fn the_limit_is_for_what_a_message_was() {
 #[test]
 fn memory_grows_with_what_is_there_and_not_past_the_limit() {
     for encoding in encodings() {
-        let bomb = compressed(&encoding, &vec![0; 64 * LIMIT]);
+        let bomb = compressed(&encoding, &vec![0; 16 * LIMIT]);
         let mut out = Decompressed::new(LIMIT, bomb.len());
         encoding.compressor().decompress(&bomb, &mut out).unwrap_err();
         assert!(out.is_over());

@@ -65,7 +65,7 @@ impl Message for Version {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::MAJOR.of(&self.major),
             Self::MINOR.of(&self.minor),
@@ -228,7 +228,7 @@ impl Message for CodeGeneratorRequest {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::FILE_TO_GENERATE.of(&self.file_to_generate),
             Self::PARAMETER.of(&self.parameter),
@@ -441,7 +441,7 @@ impl Message for CodeGeneratorResponse {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::ERROR.of(&self.error),
             Self::SUPPORTED_FEATURES.of(&self.supported_features),
@@ -684,7 +684,7 @@ pub mod code_generator_response {
             &DEFAULT
         }
 
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (
                 Self::NAME.of(&self.name),
                 Self::INSERTION_POINT.of(&self.insertion_point),

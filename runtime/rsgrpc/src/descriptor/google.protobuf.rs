@@ -33,7 +33,7 @@ impl Message for FileDescriptorSet {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::FILE.of(&self.file), Unknown.of(&self.unknown_fields))
     }
 
@@ -213,7 +213,7 @@ impl Message for FileDescriptorProto {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             (
                 Self::NAME.of(&self.name),
@@ -491,7 +491,7 @@ impl Message for DescriptorProto {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::NAME.of(&self.name),
             Self::FIELD.of(&self.field),
@@ -717,7 +717,7 @@ pub mod descriptor_proto {
             &DEFAULT
         }
 
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (
                 Self::START.of(&self.start),
                 Self::END.of(&self.end),
@@ -848,7 +848,7 @@ pub mod descriptor_proto {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (Self::START.of(&self.start), Self::END.of(&self.end), Unknown.of(&self.unknown_fields))
         }
 
@@ -981,7 +981,7 @@ impl Message for ExtensionRangeOptions {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::DECLARATION.of(&self.declaration),
             Self::VERIFICATION.of(&self.verification),
@@ -1180,7 +1180,7 @@ pub mod extension_range_options {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (
                 Self::NUMBER.of(&self.number),
                 Self::FULL_NAME.of(&self.full_name),
@@ -1488,7 +1488,7 @@ impl Message for FieldDescriptorProto {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::NAME.of(&self.name),
             Self::EXTENDEE.of(&self.extendee),
@@ -1882,7 +1882,7 @@ impl Message for OneofDescriptorProto {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::NAME.of(&self.name),
             Self::OPTIONS.of(&self.options),
@@ -2020,7 +2020,7 @@ impl Message for EnumDescriptorProto {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::NAME.of(&self.name),
             Self::VALUE.of(&self.value),
@@ -2200,7 +2200,7 @@ pub mod enum_descriptor_proto {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (Self::START.of(&self.start), Self::END.of(&self.end), Unknown.of(&self.unknown_fields))
         }
 
@@ -2329,7 +2329,7 @@ impl Message for EnumValueDescriptorProto {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::NAME.of(&self.name),
             Self::NUMBER.of(&self.number),
@@ -2459,7 +2459,7 @@ impl Message for ServiceDescriptorProto {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::NAME.of(&self.name),
             Self::METHOD.of(&self.method),
@@ -2622,7 +2622,7 @@ impl Message for MethodDescriptorProto {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::NAME.of(&self.name),
             Self::INPUT_TYPE.of(&self.input_type),
@@ -3007,7 +3007,7 @@ impl Message for FileOptions {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             (
                 Self::JAVA_PACKAGE.of(&self.java_package),
@@ -3555,7 +3555,7 @@ impl Message for MessageOptions {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::MESSAGE_SET_WIRE_FORMAT.of(&self.message_set_wire_format),
             Self::NO_STANDARD_DESCRIPTOR_ACCESSOR.of(&self.no_standard_descriptor_accessor),
@@ -3941,7 +3941,7 @@ impl Message for FieldOptions {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             (
                 Self::CTYPE.of(&self.ctype),
@@ -4259,7 +4259,7 @@ pub mod field_options {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (
                 Self::VALUE.of(&self.value),
                 Self::EDITION.of(&self.edition),
@@ -4422,7 +4422,7 @@ pub mod field_options {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (
                 Self::EDITION_INTRODUCED.of(&self.edition_introduced),
                 Self::EDITION_DEPRECATED.of(&self.edition_deprecated),
@@ -4795,7 +4795,7 @@ impl Message for OneofOptions {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::FEATURES.of(&self.features),
             Self::UNINTERPRETED_OPTION.of(&self.uninterpreted_option),
@@ -4965,7 +4965,7 @@ impl Message for EnumOptions {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::ALLOW_ALIAS.of(&self.allow_alias),
             Self::DEPRECATED.of(&self.deprecated),
@@ -5173,7 +5173,7 @@ impl Message for EnumValueOptions {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::DEPRECATED.of(&self.deprecated),
             Self::FEATURES.of(&self.features),
@@ -5345,7 +5345,7 @@ impl Message for ServiceOptions {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::DEPRECATED.of(&self.deprecated),
             Self::FEATURES.of(&self.features),
@@ -5503,7 +5503,7 @@ impl Message for MethodOptions {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::DEPRECATED.of(&self.deprecated),
             Self::IDEMPOTENCY_LEVEL.of(&self.idempotency_level),
@@ -5752,7 +5752,7 @@ impl Message for UninterpretedOption {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::NAME.of(&self.name),
             Self::IDENTIFIER_VALUE.of(&self.identifier_value),
@@ -5931,7 +5931,7 @@ pub mod uninterpreted_option {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (
                 Self::NAME_PART.of(&self.name_part),
                 Self::IS_EXTENSION.of(&self.is_extension),
@@ -6128,7 +6128,7 @@ impl Message for FeatureSet {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::FIELD_PRESENCE.of(&self.field_presence),
             Self::ENUM_TYPE.of(&self.enum_type),
@@ -6369,7 +6369,7 @@ pub mod feature_set {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             Unknown.of(&self.unknown_fields)
         }
 
@@ -6512,7 +6512,7 @@ pub mod feature_set {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             Unknown.of(&self.unknown_fields)
         }
 
@@ -6952,7 +6952,7 @@ impl Message for FeatureSetDefaults {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::DEFAULTS.of(&self.defaults),
             Self::MINIMUM_EDITION.of(&self.minimum_edition),
@@ -7128,7 +7128,7 @@ pub mod feature_set_defaults {
             &DEFAULT
         }
 
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (
                 Self::EDITION.of(&self.edition),
                 Self::OVERRIDABLE_FEATURES.of(&self.overridable_features),
@@ -7296,7 +7296,7 @@ impl Message for SourceCodeInfo {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::LOCATION.of(&self.location), Unknown.of(&self.unknown_fields))
     }
 
@@ -7560,7 +7560,7 @@ pub mod source_code_info {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (
                 Self::PATH.of(&self.path),
                 Self::SPAN.of(&self.span),
@@ -7791,7 +7791,7 @@ impl Message for GeneratedCodeInfo {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::ANNOTATION.of(&self.annotation), Unknown.of(&self.unknown_fields))
     }
 
@@ -7938,7 +7938,7 @@ pub mod generated_code_info {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (
                 Self::PATH.of(&self.path),
                 Self::SOURCE_FILE.of(&self.source_file),

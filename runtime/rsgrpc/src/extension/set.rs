@@ -1,23 +1,17 @@
 //! Message sets: messages whose extensions are items of a group
 //! (`message_set_wire_format`).
 
-use super::shape::Shape;
+use super::shape::{Shape, append};
 use super::stored::{Record, records, retain};
 use crate::error::Fault;
 use crate::kind::{Nested, Read};
-use crate::label::Label;
+use crate::label::{FieldLabel, Label};
 use crate::limits::Limits;
 use crate::source::Source;
 use crate::visit::Visitor;
-use crate::wire::wire_type::{LEN, START_GROUP, VARINT};
+use crate::wire::wire_type::{LEN, item};
 use crate::wire::{Context, Reader, Span};
-use crate::{DecodeError, Message, UnknownFields, Writer, binary};
-
-/// An item of a message set: `group Item = 1 { int32 type_id = 2; bytes message = 3; }`.
-const ITEM: u32 = 1 << 3 | START_GROUP;
-const ITEM_END: u32 = ITEM + 1;
-const TYPE_ID: u32 = 2 << 3 | VARINT;
-const MESSAGE: u32 = 3 << 3 | LEN;
+use crate::{DecodeError, Message, UnknownFields, binary};
 
 /// The layout of an extension in a message set: a message.
 #[derive(Debug)]
@@ -39,7 +33,7 @@ impl<M: Message> Shape<M> for InSet {
 
     fn read(
         label: &Label,
-        _: &'static str,
+        _: &str,
         fields: &UnknownFields,
         value: &mut Option<M>,
     ) -> Result<(), DecodeError> {
@@ -63,25 +57,17 @@ impl<M: Message> Shape<M> for InSet {
     }
 
     fn write(label: &Label, value: &Option<M>, fields: &mut UnknownFields) {
-        let Some(message) = value else { return };
-        let mut writer = Writer::default();
-        writer.varint(0, ITEM_END.into());
-        let mark = writer.len();
-        message.encode_into(&mut writer);
-        writer.close(MESSAGE, mark);
-        writer.varint(TYPE_ID, label.number.into());
-        writer.varint(0, ITEM.into());
-        fields.append(&writer.to_vec());
+        append::<Self, M>(label, value, fields);
     }
 
-    fn show<V: Visitor>(label: &Label, value: &Option<M>, visitor: &mut V) {
+    fn show<'m, V: Visitor<'m>>(label: &FieldLabel<'m>, value: &'m Option<M>, visitor: &mut V) {
         if let Some(value) = value {
-            visitor.one::<Nested, M>(label, value);
+            visitor.item(label, Nested, value);
         }
     }
 
     fn merge<'a, S: Source<'a>>(label: &Label, value: &mut Option<M>, source: &mut S) -> Result<(), Fault> {
-        Nested::read(value.get_or_insert_default(), label.number, source)
+        Nested.read(value.get_or_insert_default(), label.number, source)
     }
 }
 
@@ -92,7 +78,7 @@ fn is(record: Record<'_>, label: &Label) -> bool {
 /// The type and the encoded message of an item; none where `record` is
 /// something else.
 pub(crate) fn item(record: Record<'_>) -> Option<(u32, &[u8])> {
-    if record.tag != ITEM {
+    if record.tag != item::START {
         return None;
     }
     let span = Span::new(record.value);
@@ -102,10 +88,10 @@ pub(crate) fn item(record: Record<'_>) -> Option<(u32, &[u8])> {
     let (mut id, mut message) = (None, &[][..]);
     while reader.more() {
         match reader.tag() {
-            ITEM_END => break,
+            item::END => break,
             // Numbers are 32 bits wide; the format drops what is above.
-            TYPE_ID => id = Some(reader.varint().ok()? as u32),
-            MESSAGE => message = reader.delimited().ok()?.as_slice(),
+            item::TYPE_ID => id = Some(reader.varint().ok()? as u32),
+            item::MESSAGE => message = reader.delimited().ok()?.as_slice(),
             tag => drop(reader.unwanted(tag).ok()?),
         }
     }

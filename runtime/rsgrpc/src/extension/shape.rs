@@ -3,8 +3,8 @@
 use super::stored::{each, records, retain};
 use crate::error::Fault;
 use crate::field::{Explicit, Packed, Repeated};
-use crate::kind::{Kind, Read, Show};
-use crate::label::Label;
+use crate::kind::{Read, Show, Static};
+use crate::label::{FieldLabel, Label};
 use crate::source::{Source, tag_of};
 use crate::visit::Visitor;
 use crate::wire::wire_type::LEN;
@@ -39,7 +39,7 @@ pub trait Shape<T> {
     /// What is there has another type.
     fn read(
         label: &Label,
-        of: &'static str,
+        of: &str,
         fields: &UnknownFields,
         value: &mut Self::Value,
     ) -> Result<(), DecodeError>;
@@ -48,7 +48,7 @@ pub trait Shape<T> {
     fn write(label: &Label, value: &Self::Value, fields: &mut UnknownFields);
 
     /// Hands `value` over, if there is any.
-    fn show<V: Visitor>(label: &Label, value: &Self::Value, visitor: &mut V);
+    fn show<'m, V: Visitor<'m>>(label: &FieldLabel<'m>, value: &'m Self::Value, visitor: &mut V);
 
     /// Takes a value in from a format.
     ///
@@ -66,7 +66,7 @@ pub(super) fn append<L: Shape<T>, T>(label: &Label, value: &L::Value, fields: &m
 
 impl<K, T> Shape<T> for Explicit<K>
 where
-    K: Show<T> + for<'a> Read<'a, T>,
+    K: Static + Show<T> + for<'a> Read<'a, T>,
     T: Default,
 {
     const WIRE: u32 = K::WIRE;
@@ -75,7 +75,7 @@ where
 
     fn read(
         label: &Label,
-        of: &'static str,
+        of: &str,
         fields: &UnknownFields,
         value: &mut Option<T>,
     ) -> Result<(), DecodeError> {
@@ -85,8 +85,8 @@ where
             }
             match value {
                 // Messages merge, all else is replaced.
-                Some(value) => K::read(value, label.number, reader)?,
-                None => *value = K::element(label.number, reader)?,
+                Some(value) => K::KIND.read(value, label.number, reader)?,
+                None => *value = K::KIND.element(label.number, reader)?,
             }
             Ok(())
         })
@@ -96,19 +96,19 @@ where
         append::<Self, T>(label, value, fields);
     }
 
-    fn show<V: Visitor>(label: &Label, value: &Option<T>, visitor: &mut V) {
+    fn show<'m, V: Visitor<'m>>(label: &FieldLabel<'m>, value: &'m Option<T>, visitor: &mut V) {
         if let Some(value) = value {
-            visitor.one::<K, T>(label, value);
+            visitor.one(label, K::KIND, value);
         }
     }
 
     fn merge<'a, S: Source<'a>>(label: &Label, value: &mut Option<T>, source: &mut S) -> Result<(), Fault> {
-        K::read(value.get_or_insert_default(), label.number, source)
+        K::KIND.read(value.get_or_insert_default(), label.number, source)
     }
 }
 
 /// Reads a value, or a packed run of them.
-fn read_many<'a, K: Read<'a, T>, T: Default>(
+fn read_many<'a, K: Static + Read<'a, T>, T: Default>(
     tag: u32,
     values: &mut Vec<T>,
     reader: &mut Reader<'_, 'a>,
@@ -125,7 +125,7 @@ fn read_many<'a, K: Read<'a, T>, T: Default>(
     Ok(())
 }
 
-fn read_element<'a, K: Read<'a, T>, T: Default>(
+fn read_element<'a, K: Static + Read<'a, T>, T: Default>(
     number: u32,
     values: &mut Vec<T>,
     reader: &mut Reader<'_, 'a>,
@@ -133,7 +133,7 @@ fn read_element<'a, K: Read<'a, T>, T: Default>(
     if values.len() == values.capacity() {
         reader.charge(values.len().max(4).saturating_mul(size_of::<T>()))?;
     }
-    values.extend(K::element(number, reader)?);
+    values.extend(K::KIND.element(number, reader)?);
     Ok(())
 }
 
@@ -141,16 +141,16 @@ macro_rules! lists {
     ($($layout:ident: $packed:literal;)*) => {$(
         impl<K, T> Shape<T> for $layout<K>
         where
-            K: Show<T> + for<'a> Read<'a, T>,
+            K: Static + Show<T> + for<'a> Read<'a, T>,
             T: Default,
         {
-            const WIRE: u32 = <K as Kind>::WIRE;
+            const WIRE: u32 = K::WIRE;
 
             type Value = Vec<T>;
 
             fn read(
                 label: &Label,
-                of: &'static str,
+                of: &str,
                 fields: &UnknownFields,
                 values: &mut Vec<T>,
             ) -> Result<(), DecodeError> {
@@ -168,9 +168,9 @@ macro_rules! lists {
                 append::<Self, T>(label, values, fields);
             }
 
-            fn show<V: Visitor>(label: &Label, values: &Vec<T>, visitor: &mut V) {
+            fn show<'m, V: Visitor<'m>>(label: &FieldLabel<'m>, values: &'m Vec<T>, visitor: &mut V) {
                 if !values.is_empty() {
-                    visitor.many::<K, T>(label, values, $packed);
+                    visitor.many(label, K::KIND, values, $packed);
                 }
             }
 
@@ -179,7 +179,7 @@ macro_rules! lists {
                 values: &mut Vec<T>,
                 source: &mut S,
             ) -> Result<(), Fault> {
-                source.many::<K, T>(label.tag, values)
+                source.many(label.tag, K::KIND, values)
             }
         }
     )*};

@@ -37,11 +37,7 @@ pub(crate) fn records(fields: &[u8]) -> Vec<Record<'_>> {
 }
 
 /// Hands out field after field of the message `name`.
-pub(super) fn each<'a>(
-    fields: &'a [u8],
-    name: &'static str,
-    take: &mut Take<'_, 'a>,
-) -> Result<(), DecodeError> {
+pub(super) fn each<'a>(fields: &'a [u8], name: &str, take: &mut Take<'_, 'a>) -> Result<(), DecodeError> {
     let span = Span::new(fields);
     let limits = Limits::default();
     let mut cx = Context::new(span, None, limits.levels(), limits.budget(fields.len()));

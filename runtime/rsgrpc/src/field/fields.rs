@@ -3,12 +3,13 @@
 use crate::Visitor;
 use crate::label::Label;
 
-/// Fields with their values, by number. Tuples of parts are parts too.
-pub trait Fields {
+/// Fields with their values, by number, of a message that lives for `'m`. Tuples
+/// of parts are parts too.
+pub trait Fields<'m> {
     /// Hands out what is present, from the first to the last.
-    fn visit<V: Visitor>(&self, visitor: &mut V);
+    fn visit<V: Visitor<'m>>(&self, visitor: &mut V);
     /// The same from the last to the first.
-    fn visit_back<V: Visitor>(&self, visitor: &mut V);
+    fn visit_back<V: Visitor<'m>>(&self, visitor: &mut V);
     /// The first field that is `wanted`, present or not.
     fn find<F: FnMut(&'static Label) -> bool>(&self, wanted: &mut F) -> Option<&'static Label>;
     /// The members of the `oneof` that has the field `number`; none where the
@@ -26,14 +27,14 @@ pub struct Of<L: 'static, T> {
 /// Implements [`Fields`] for a single part, which has no direction.
 macro_rules! part {
     ([$($generics:tt)*] $part:ty, |$field:ident, $visitor:ident| $visit:expr, |$me:ident, $wanted:ident| $find:expr, $oneof:expr) => {
-        impl<$($generics)*> crate::field::Fields for $part {
+        impl<'m, $($generics)*> crate::field::Fields<'m> for $part {
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn visit<W: crate::Visitor>(&self, $visitor: &mut W) {
+            fn visit<W: crate::Visitor<'m>>(&self, $visitor: &mut W) {
                 let $field = self;
                 $visit
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn visit_back<W: crate::Visitor>(&self, visitor: &mut W) {
+            fn visit_back<W: crate::Visitor<'m>>(&self, visitor: &mut W) {
                 self.visit(visitor);
             }
             fn find<F: FnMut(&'static crate::label::Label) -> bool>(
@@ -61,14 +62,14 @@ pub(super) use part;
 macro_rules! tuples {
     ($($($name:ident)* / $($back:ident)*;)*) => {$(
         #[allow(non_snake_case, unused_variables, reason = "a variable for each type; none in the empty tuple")]
-        impl<$($name: Fields),*> Fields for ($($name,)*) {
+        impl<'m, $($name: Fields<'m>),*> Fields<'m> for ($($name,)*) {
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn visit<V: Visitor>(&self, visitor: &mut V) {
+            fn visit<V: Visitor<'m>>(&self, visitor: &mut V) {
                 let ($($name,)*) = self;
                 $($name.visit(visitor);)*
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn visit_back<V: Visitor>(&self, visitor: &mut V) {
+            fn visit_back<V: Visitor<'m>>(&self, visitor: &mut V) {
                 let ($($name,)*) = self;
                 $($back.visit_back(visitor);)*
             }

@@ -2,9 +2,9 @@
 
 use super::fields::part;
 use super::{Of, layout};
-use crate::enumeration::Enumeration;
+use crate::enumeration::{Enumeration, NamesOf};
 use crate::error::Fault;
-use crate::kind::{ClosedEnum, Kind, Read, Show};
+use crate::kind::{ClosedEnum, Read, Show, Static};
 use crate::source::tag_of;
 use crate::view::RepeatedView;
 use crate::wire::wire_type::LEN;
@@ -12,12 +12,12 @@ use crate::{Source, UnknownFields, UnknownFieldsView};
 
 layout! {
     /// Any number of values, each written with a tag of its own.
-    Repeated<K: Kind>, K::WIRE
+    Repeated<K: Static>, K::WIRE
 }
 
 layout! {
     /// Any number of values, written together behind one tag.
-    Packed<K: Kind>, K::WIRE
+    Packed<K: Static>, K::WIRE
 }
 
 /// A place for a repeated field: a vector, or a view of what is not decoded.
@@ -29,23 +29,23 @@ pub trait List<'a, K> {
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault>;
 }
 
-impl<'a, K: Read<'a, T>, T: Default> List<'a, K> for Vec<T> {
+impl<'a, K: Static + Read<'a, T>, T: Default> List<'a, K> for Vec<T> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
-        source.many::<K, T>(tag, self)
+        source.many(tag, K::KIND, self)
     }
 }
 
-impl<'a, K: Read<'a, T>, T: Default> List<'a, K> for RepeatedView<'a, K, T> {
+impl<'a, K: Static + Read<'a, T>, T: Default> List<'a, K> for RepeatedView<'a, K, T> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
-        source.lend::<K, T>(tag, self.raw())
+        source.lend(tag, K::KIND, self.raw())
     }
 }
 
 macro_rules! list {
     ($($layout:ident: $packed:literal;)*) => {$(
-        impl<K: Kind> $layout<K> {
+        impl<K: Static> $layout<K> {
             /// Whether the field is what `tag` announces, packed or not.
             #[cfg_attr(not(debug_assertions), inline(always))]
             pub const fn takes(&self, tag: u32) -> bool {
@@ -80,7 +80,7 @@ macro_rules! list {
                 unknown: &mut UnknownFields,
                 source: &mut S,
             ) -> Result<(), Fault> {
-                source.many_known(tag, slot, unknown)
+                source.many_known(tag, NamesOf::<E>::NEW, slot, unknown)
             }
 
             /// The same for a view.
@@ -94,15 +94,15 @@ macro_rules! list {
                 unknown: &mut UnknownFieldsView<'a>,
                 source: &mut S,
             ) -> Result<(), Fault> {
-                source.lend_known::<E>(tag, slot.raw(), unknown)
+                source.lend_known(tag, NamesOf::<E>::NEW, slot.raw(), unknown)
             }
         }
 
-        part!(['m, K: Show<T>, T] Of<$layout<K>, &'m Vec<T>>, |field, visitor| {
+        part!([K: Static + Show<T>, T] Of<$layout<K>, &'m Vec<T>>, |field, visitor| {
             if field.value.is_empty() {
                 visitor.empty(&field.layout.label, false);
             } else {
-                visitor.many::<K, T>(&field.layout.label, field.value, $packed);
+                visitor.many(&field.layout.label, K::KIND, field.value, $packed);
             }
         });
     )*};

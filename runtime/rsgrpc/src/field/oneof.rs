@@ -1,19 +1,19 @@
 //! Fields that share a place: at most one of them has a value.
 
 use super::{Fields, layout};
-use crate::enumeration::Enumeration;
+use crate::enumeration::{Enumeration, NamesOf};
 use crate::error::Fault;
-use crate::kind::{ClosedEnum, Kind, Read, Show};
-use crate::label::Label;
+use crate::kind::{ClosedEnum, Read, Show, Static};
+use crate::label::{FieldLabel, Label};
 use crate::source::tag_of;
 use crate::{Map, Source, UnknownFields, UnknownFieldsView, Visitor};
 
 layout! {
     /// One of several fields that share a place.
-    Member<K: Kind>, K::WIRE
+    Member<K: Static>, K::WIRE
 }
 
-impl<K: Kind> Member<K> {
+impl<K: Static> Member<K> {
     /// Whether the field is what `tag` announces.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub const fn takes(&self, tag: u32) -> bool {
@@ -36,14 +36,17 @@ impl<K> Member<K> {
         source: &mut S,
     ) -> Result<(), Fault>
     where
-        K: Read<'a, T>,
+        K: Static + Read<'a, T>,
     {
         let old = slot.take().and_then(take);
+        if S::REMOVES {
+            return Ok(());
+        }
         if K::ASIDE > 0 && old.is_none() {
             source.charge(K::ASIDE)?;
         }
         let mut value = old.unwrap_or_default();
-        K::read(&mut value, self.label.number, source)?;
+        K::KIND.read(&mut value, self.label.number, source)?;
         *slot = Some(wrap(value));
         Ok(())
     }
@@ -60,21 +63,25 @@ impl<K> Member<K> {
         source: &mut S,
     ) -> Result<(), Fault>
     where
-        K: Read<'a, T>,
+        K: Static + Read<'a, T>,
     {
+        if S::REMOVES {
+            *slot = None;
+            return Ok(());
+        }
         let mut value = T::default();
-        K::read(&mut value, self.label.number, source)?;
+        K::KIND.read(&mut value, self.label.number, source)?;
         *slot = Some(wrap(value));
         Ok(())
     }
 
     /// Hands the value over.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn visit<T, V: Visitor>(&self, value: &T, visitor: &mut V)
+    pub fn visit<'m, T, V: Visitor<'m>>(&self, value: &'m T, visitor: &mut V)
     where
-        K: Show<T>,
+        K: Static + Show<T>,
     {
-        visitor.one::<K, T>(&self.label, value);
+        visitor.one(&self.label, K::KIND, value);
     }
 }
 
@@ -92,8 +99,12 @@ impl Member<ClosedEnum> {
         unknown: &mut UnknownFields,
         source: &mut S,
     ) -> Result<(), Fault> {
-        match source.known()? {
-            Ok(value) => *slot = Some(wrap(value)),
+        if S::REMOVES {
+            *slot = None;
+            return Ok(());
+        }
+        match source.known(NamesOf::<E>::NEW)? {
+            Ok(value) => *slot = Some(wrap(value.into())),
             Err(value) => unknown.push(tag, value),
         }
         Ok(())
@@ -111,8 +122,8 @@ impl Member<ClosedEnum> {
         unknown: &mut UnknownFieldsView<'a>,
         source: &mut S,
     ) -> Result<(), Fault> {
-        match source.known()? {
-            Ok(value) => *slot = Some(wrap(value)),
+        match source.known(NamesOf::<E>::NEW)? {
+            Ok(value) => *slot = Some(wrap(value.into())),
             Err(value) => {
                 source.charge(unknown.next_cost())?;
                 *unknown = std::mem::take(unknown).with(tag, value);
@@ -128,7 +139,7 @@ pub trait Oneof {
     const LABELS: &'static [&'static Label];
 
     /// Hands over the member that is set.
-    fn visit<V: Visitor>(&self, visitor: &mut V);
+    fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V);
 }
 
 /// A `oneof` as a part of a message's fields.
@@ -139,12 +150,12 @@ impl<'m, O: Oneof> Choice<'m, O> {
     /// The choice, where the member's number lies between these two: for a
     /// `oneof` whose members have other fields between them.
     #[must_use]
-    pub fn within(self, first: u32, last: u32) -> impl Fields + use<'m, O> {
+    pub fn within(self, first: u32, last: u32) -> impl Fields<'m> + use<'m, O> {
         Within { choice: self, first, last }
     }
 }
 
-super::fields::part!(['m, O: Oneof] Choice<'m, O>, |field, visitor| {
+super::fields::part!([O: Oneof] Choice<'m, O>, |field, visitor| {
     if let Some(member) = field.0 {
         member.visit(visitor);
     }
@@ -156,7 +167,7 @@ struct Within<'m, O> {
     last: u32,
 }
 
-super::fields::part!(['m, O: Oneof] Within<'m, O>, |field, visitor| {
+super::fields::part!([O: Oneof] Within<'m, O>, |field, visitor| {
     field.choice.visit(&mut Only { visitor, first: field.first, last: field.last });
 }, |me, wanted| me.choice.find(&mut |label| {
     me.first <= label.number && label.number <= me.last && wanted(label)
@@ -169,16 +180,22 @@ struct Only<'v, V> {
     last: u32,
 }
 
-impl<V: Visitor> Visitor for Only<'_, V> {
+impl<'m, V: Visitor<'m>> Visitor<'m> for Only<'_, V> {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn one<K: Show<T>, T>(&mut self, label: &Label, value: &T) {
+    fn one<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, value: &'m T) {
         if self.first <= label.number && label.number <= self.last {
-            self.visitor.one::<K, T>(label, value);
+            self.visitor.one(label, kind, value);
         }
     }
 
     // A member has one value.
-    fn many<K: Show<T>, T>(&mut self, _: &Label, _: &[T], _: bool) {}
-    fn map<K: Show<A>, W: Show<B>, A, B>(&mut self, _: &Label, _: &Map<A, B>) {}
-    fn unknown(&mut self, _: &UnknownFields) {}
+    fn many<K: Show<T> + 'm, T>(&mut self, _: &FieldLabel<'m>, _: K, _: &'m [T], _: bool) {}
+    fn map<K: Show<A> + 'm, W: Show<B> + 'm, A, B>(
+        &mut self,
+        _: &FieldLabel<'m>,
+        _: (K, W),
+        _: &'m Map<A, B>,
+    ) {
+    }
+    fn unknown(&mut self, _: &'m UnknownFields) {}
 }

@@ -2,30 +2,30 @@
 
 use super::fields::part;
 use super::{Of, layout};
-use crate::enumeration::Enumeration;
+use crate::enumeration::{Enumeration, NamesOf};
 use crate::error::Fault;
-use crate::kind::{ClosedEnum, Kind, Read, Show};
+use crate::kind::{ClosedEnum, Read, Show, Static};
 use crate::source::tag_of;
 use crate::{Source, UnknownFields, UnknownFieldsView};
 
 layout! {
     /// One value, left out while it is the default: proto3 without `optional`.
-    Implicit<K: Kind>, K::WIRE
+    Implicit<K: Static>, K::WIRE
 }
 
 layout! {
     /// One value or none: `optional`, and message fields.
-    Explicit<K: Kind>, K::WIRE
+    Explicit<K: Static>, K::WIRE
 }
 
 layout! {
     /// One value; a message without it is refused.
-    Required<K: Kind>, K::WIRE
+    Required<K: Static>, K::WIRE
 }
 
 macro_rules! takes_one_tag {
     ($($layout:ident)*) => {$(
-        impl<K: Kind> $layout<K> {
+        impl<K: Static> $layout<K> {
             /// Whether the field is what `tag` announces.
             #[cfg_attr(not(debug_assertions), inline(always))]
             pub const fn takes(&self, tag: u32) -> bool {
@@ -44,17 +44,21 @@ impl<K> Implicit<K> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn merge<'a, T: Default, S: Source<'a>>(&self, slot: &mut T, source: &mut S) -> Result<(), Fault>
     where
-        K: Read<'a, T>,
+        K: Static + Read<'a, T>,
     {
-        K::read(slot, self.label.number, source)
+        if S::REMOVES {
+            *slot = T::default();
+            return Ok(());
+        }
+        K::KIND.read(slot, self.label.number, source)
     }
 }
 
-part!(['m, K: Show<T>, T] Of<Implicit<K>, &'m T>, |field, visitor| {
-    if K::is_default(field.value) {
-        visitor.unset::<K, T>(&field.layout.label, field.value);
+part!([K: Static + Show<T>, T] Of<Implicit<K>, &'m T>, |field, visitor| {
+    if K::KIND.is_default(field.value) {
+        visitor.unset(&field.layout.label, K::KIND, field.value);
     } else {
-        visitor.one::<K, T>(&field.layout.label, field.value);
+        visitor.one(&field.layout.label, K::KIND, field.value);
     }
 });
 
@@ -72,12 +76,16 @@ macro_rules! merge_option {
                 source: &mut S,
             ) -> Result<(), Fault>
             where
-                K: Read<'a, T>,
+                K: Static + Read<'a, T>,
             {
+                if S::REMOVES {
+                    *slot = None;
+                    return Ok(());
+                }
                 if K::ASIDE > 0 && slot.is_none() {
                     source.charge(K::ASIDE)?;
                 }
-                K::read(slot.get_or_insert_default(), self.label.number, source)
+                K::KIND.read(slot.get_or_insert_default(), self.label.number, source)
             }
         }
 
@@ -95,8 +103,12 @@ macro_rules! merge_option {
                 unknown: &mut UnknownFields,
                 source: &mut S,
             ) -> Result<(), Fault> {
-                match source.known()? {
-                    Ok(value) => *slot = Some(value),
+                if S::REMOVES {
+                    *slot = None;
+                    return Ok(());
+                }
+                match source.known(NamesOf::<E>::NEW)? {
+                    Ok(value) => *slot = Some(value.into()),
                     Err(value) => unknown.push(tag, value),
                 }
                 Ok(())
@@ -114,8 +126,8 @@ macro_rules! merge_option {
                 unknown: &mut UnknownFieldsView<'a>,
                 source: &mut S,
             ) -> Result<(), Fault> {
-                match source.known()? {
-                    Ok(value) => *slot = Some(value),
+                match source.known(NamesOf::<E>::NEW)? {
+                    Ok(value) => *slot = Some(value.into()),
                     Err(value) => {
                         source.charge(unknown.next_cost())?;
                         *unknown = std::mem::take(unknown).with(tag, value);
@@ -128,15 +140,15 @@ macro_rules! merge_option {
 }
 merge_option!(Explicit Required);
 
-part!(['m, K: Show<T>, T] Of<Explicit<K>, &'m Option<T>>, |field, visitor| {
+part!([K: Static + Show<T>, T] Of<Explicit<K>, &'m Option<T>>, |field, visitor| {
     if let Some(value) = field.value {
-        visitor.one::<K, T>(&field.layout.label, value);
+        visitor.one(&field.layout.label, K::KIND, value);
     }
 });
 
-part!(['m, K: Show<T>, T] Of<Required<K>, &'m Option<T>>, |field, visitor| {
+part!([K: Static + Show<T>, T] Of<Required<K>, &'m Option<T>>, |field, visitor| {
     match field.value {
-        Some(value) => visitor.one::<K, T>(&field.layout.label, value),
+        Some(value) => visitor.one(&field.layout.label, K::KIND, value),
         None => visitor.absent(&field.layout.label),
     }
 });

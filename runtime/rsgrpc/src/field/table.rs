@@ -4,9 +4,9 @@ use std::hash::Hash;
 
 use super::fields::part;
 use super::{Of, layout};
-use crate::enumeration::Enumeration;
+use crate::enumeration::{Enumeration, NamesOf};
 use crate::error::Fault;
-use crate::kind::{ClosedEnum, Read, Show};
+use crate::kind::{ClosedEnum, Read, Show, Static};
 use crate::view::MapView;
 use crate::wire::wire_type::LEN;
 use crate::{Map, Source, UnknownFields, UnknownFieldsView};
@@ -27,32 +27,36 @@ pub trait Table<'a, K, V> {
 
 impl<'a, K, V, A, B> Table<'a, K, V> for Map<A, B>
 where
-    K: Read<'a, A>,
-    V: Read<'a, B>,
+    K: Static + Read<'a, A>,
+    V: Static + Read<'a, B>,
     A: Default + Eq + Hash,
     B: Default,
 {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn merge<S: Source<'a>>(&mut self, _: u32, source: &mut S) -> Result<(), Fault> {
+        if S::REMOVES {
+            self.clear();
+            return Ok(());
+        }
         if self.next_cost() > 0 {
             source.charge(self.next_cost())?;
         }
         let before = self.len();
-        self.insert_with(|key, value| source.entry::<K, V, A, B>(key, value))?;
+        self.insert_with(|key, value| source.entry((K::KIND, V::KIND), key, value))?;
         if self.len() == before { source.repeated_key() } else { Ok(()) }
     }
 }
 
 impl<'a, K, V, A, B> Table<'a, K, V> for MapView<'a, K, V, A, B>
 where
-    K: Read<'a, A>,
-    V: Read<'a, B>,
+    K: Static + Read<'a, A>,
+    V: Static + Read<'a, B>,
     A: Default,
     B: Default,
 {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
-        source.lend_entry::<K, V, A, B>(tag, self.raw())
+        source.lend_entry(tag, (K::KIND, V::KIND), self.raw())
     }
 }
 
@@ -92,15 +96,19 @@ impl<K> Entries<K, ClosedEnum> {
         source: &mut S,
     ) -> Result<(), Fault>
     where
-        K: Read<'a, A>,
+        K: Static + Read<'a, A>,
         A: Default + Eq + Hash,
     {
-        let (mut key, mut value) = (A::default(), E::default());
-        match source.entry_known::<K, A, E>(&mut key, &mut value)? {
+        if S::REMOVES {
+            slot.clear();
+            return Ok(());
+        }
+        let (mut key, mut value) = (A::default(), E::default().into());
+        match source.entry_known((K::KIND, NamesOf::<E>::NEW), &mut key, &mut value)? {
             Some(entry) => unknown.push(tag, entry),
             None => {
                 source.charge(slot.next_cost())?;
-                if slot.insert(key, value).is_some() {
+                if slot.insert(key, value.into()).is_some() {
                     source.repeated_key()?;
                 }
             }
@@ -120,16 +128,16 @@ impl<K> Entries<K, ClosedEnum> {
         source: &mut S,
     ) -> Result<(), Fault>
     where
-        K: Read<'a, A>,
+        K: Static + Read<'a, A>,
     {
-        source.lend_entry_known::<K, A, E>(tag, slot.raw(), unknown)
+        source.lend_entry_known(tag, (K::KIND, NamesOf::<E>::NEW), slot.raw(), unknown)
     }
 }
 
-part!(['m, K: Show<A>, V: Show<B>, A, B] Of<Entries<K, V>, &'m Map<A, B>>, |field, visitor| {
+part!([K: Static + Show<A>, V: Static + Show<B>, A, B] Of<Entries<K, V>, &'m Map<A, B>>, |field, visitor| {
     if field.value.is_empty() {
         visitor.empty(&field.layout.label, true);
     } else {
-        visitor.map::<K, V, A, B>(&field.layout.label, field.value);
+        visitor.map(&field.layout.label, (K::KIND, V::KIND), field.value);
     }
 });

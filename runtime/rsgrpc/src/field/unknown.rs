@@ -45,7 +45,7 @@ impl Unknown {
     }
 }
 
-part!(['m] Of<Unknown, &'m UnknownFields>, |field, visitor| {
+part!([] Of<Unknown, &'m UnknownFields>, |field, visitor| {
     if !field.value.is_empty() {
         visitor.unknown(field.value);
     }

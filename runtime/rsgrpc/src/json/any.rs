@@ -1,18 +1,22 @@
 //! What only a registry knows: the content of an `Any`, and extensions.
 
 use super::error::Cause;
-use super::form::{Form, Of};
+use super::form::{Form, of_filled, of_shown};
 use super::object::{self, Target, shortened};
 use super::out::Out;
 use super::reader::{Given, Reader};
 use super::visit::{self, Object};
 use super::wkt::as_known;
+#[cfg(feature = "reflect")]
+use crate::dynamic;
 use crate::error::Fault;
 use crate::extension::Shape;
+use crate::fill::Fill;
 use crate::label::Label;
-use crate::registry::MessageType;
+use crate::registry::{Found, Known};
+use crate::visit::Shown;
 use crate::wire::wire_type::LEN;
-use crate::{Limits, Message, Registry, UnknownFields, wkt};
+use crate::{Limits, Message, UnknownFields, binary, wkt};
 
 /// The member that names the type of an `Any`.
 pub(super) const TYPE: &str = "@type";
@@ -36,7 +40,7 @@ impl MessageJson {
 /// What a registry does with an extension.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ExtensionJson {
-    pub(super) write: fn(&Label, &'static str, &UnknownFields, &mut Out<'_>),
+    pub(super) write: fn(&Label, &str, &UnknownFields, &mut Out<'_>),
     pub(super) read: for<'a> fn(&Label, &mut UnknownFields, &mut Reader<'a, '_>) -> Result<(), Fault>,
 }
 
@@ -47,7 +51,7 @@ impl ExtensionJson {
 }
 
 /// Writes an `Any`.
-pub(super) fn write<M: Message>(message: &M, out: &mut Out<'_>) {
+pub(super) fn write<'m, M: Shown<'m>>(message: M, out: &mut Out<'_>) {
     match as_known::<M, wkt::Any>(message) {
         Ok(any) => expand(&any, out),
         Err((cause, problem)) => out.fail(cause, problem),
@@ -59,49 +63,63 @@ fn expand(any: &wkt::Any, out: &mut Out<'_>) {
         out.bytes.extend_from_slice(b"{}");
         return;
     }
-    match named(out.options.registry, &any.type_url) {
-        Ok(message) => (message.json.write)(any, out),
+    match named(out.known, &any.type_url) {
+        Ok(Found::Static(message)) => (message.json.write)(any, out),
+        #[cfg(feature = "reflect")]
+        Ok(Found::Dynamic(types, of)) => {
+            let Some(limits) = limits_left(out) else { return };
+            match dynamic::Body::decode(types, of, &any.value, limits) {
+                Ok(body) => write_content(dynamic::Showing { types, of, body: &body }, any, out),
+                Err(error) => out.fail(Cause::Any, error.to_string()),
+            }
+        }
         Err(problem) => out.fail(Cause::Any, problem),
     }
 }
 
 /// The type that a URL names.
-fn named<'r>(registry: Option<&'r Registry>, url: &str) -> Result<&'r MessageType, String> {
+fn named<'r>(known: Known<'r>, url: &str) -> Result<Found<'r>, String> {
     let name = match url.rsplit_once('/') {
         Some((_, name)) if !name.is_empty() => name,
         _ => return Err(format!("{:?} is not a URL that ends with the name of a type", shortened(url))),
     };
-    let found = registry.unwrap_or_else(|| Registry::well_known()).message_named(name);
-    found.ok_or_else(|| format!("the registry has no message {:?}", shortened(name)))
+    known.message(name).ok_or_else(|| format!("the registry has no message {:?}", shortened(name)))
 }
 
 fn write_typed<M: Message>(any: &wkt::Any, out: &mut Out<'_>) {
+    let Some(limits) = limits_left(out) else { return };
+    match limits.decode_bytes::<M>(&any.value) {
+        Ok(message) => write_content(&message, any, out),
+        Err(error) => out.fail(Cause::Any, error.to_string()),
+    }
+}
+
+/// The limits for the content of an `Any`.
+fn limits_left(out: &mut Out<'_>) -> Option<Limits> {
     let limits = Limits::default();
     // Each `Any` may hide as many levels again, from any limit but this one.
-    let Some(levels) = limits.levels().checked_sub(out.depth) else {
+    let levels = limits.levels().checked_sub(out.depth);
+    if levels.is_none() {
         out.fail(Cause::Depth, "messages are nested too deeply");
-        return;
-    };
-    let message: M = match limits.depth(levels).decode_bytes(&any.value) {
-        Ok(message) => message,
-        Err(error) => {
-            out.fail(Cause::Any, error.to_string());
-            return;
-        }
-    };
+    }
+    levels.map(|levels| limits.depth(levels))
+}
+
+/// Writes an `Any` that holds `message`.
+fn write_content<'m, M: Shown<'m>>(message: M, any: &wkt::Any, out: &mut Out<'_>) {
     out.open(b'{');
     out.part();
     out.string(TYPE);
     out.colon();
     out.string(&any.type_url);
-    if Of::<M>::FORM == Form::Object {
-        visit::members(&message, out);
+    if of_shown(message) == Form::Object {
+        visit::members(message, out);
     } else {
         out.part();
         out.string(VALUE);
         out.colon();
         out.depth += 1;
-        visit::message(&message, out);
+        visit::message(message, out);
         out.depth -= 1;
     }
     out.close(b'}');
@@ -112,19 +130,24 @@ pub(super) fn read<'a>(target: &mut dyn Target<'a>, reader: &mut Reader<'a, '_>)
     let at = reader.place();
     let mark = reader.mark();
     let url = match find_type(reader)? {
-        Found::Type(url, at) => {
+        Typed::Of(url, at) => {
             reader.rewind(mark);
             (url, at)
         }
-        Found::Nothing => return Ok(()),
-        Found::Others => return Err(reader.fault(Cause::Any, at, "an Any needs an `@type`")),
+        Typed::Nothing => return Ok(()),
+        Typed::Others => return Err(reader.fault(Cause::Any, at, "an Any needs an `@type`")),
     };
     let (url, at) = url;
-    let message = match named(reader.options.registry, &url) {
-        Ok(message) => message,
+    let value = match named(reader.known, &url) {
+        Ok(Found::Static(message)) => (message.json.read)(reader)?,
+        #[cfg(feature = "reflect")]
+        Ok(Found::Dynamic(types, of)) => {
+            let mut body = dynamic::Body::default();
+            let read = read_content(&mut dynamic::Filling { types, of, body: &mut body }, reader)?;
+            encoded(read, dynamic::Showing { types, of, body: &body }, reader)?
+        }
         Err(problem) => return Err(reader.fault(Cause::Any, at, problem)),
     };
-    let value = (message.json.read)(reader)?;
     reader.give(Given::Text(url));
     target.put(1 << 3 | LEN, reader)?;
     reader.give(Given::Blob(value));
@@ -132,9 +155,9 @@ pub(super) fn read<'a>(target: &mut dyn Target<'a>, reader: &mut Reader<'a, '_>)
 }
 
 /// What an object says of its type.
-enum Found {
+enum Typed {
     /// This, and where.
-    Type(String, usize),
+    Of(String, usize),
     /// Nothing; it is empty.
     Nothing,
     /// Nothing; it has other members.
@@ -142,40 +165,57 @@ enum Found {
 }
 
 /// Looks for the `@type` of an object: it is not always the first.
-fn find_type(reader: &mut Reader<'_, '_>) -> Result<Found, Fault> {
+fn find_type(reader: &mut Reader<'_, '_>) -> Result<Typed, Fault> {
     reader.expect(b'{', "an object")?;
     if reader.take(b'}') {
-        return Ok(Found::Nothing);
+        return Ok(Typed::Nothing);
     }
     loop {
         let name = reader.text("a name")?;
         reader.expect(b':', "`:`")?;
         if name == TYPE {
             let at = reader.place();
-            return Ok(Found::Type(reader.text("a string")?.into_owned(), at));
+            return Ok(Typed::Of(reader.text("a string")?.into_owned(), at));
         }
         reader.skip()?;
         if !reader.comma(b'}')? {
-            return Ok(Found::Others);
+            return Ok(Typed::Others);
         }
     }
 }
 
 fn read_typed<M: Message>(reader: &mut Reader<'_, '_>) -> Result<Vec<u8>, Fault> {
-    let at = reader.place();
-    let before = reader.memory();
     let mut message = M::default();
+    let read = read_content(&mut message, reader)?;
+    encoded(read, &message, reader)
+}
+
+/// What an `Any` holds: where it began, and what memory was left there.
+type Began = (usize, usize);
+
+/// Reads the content of an `Any`.
+fn read_content<'a, M: Fill<'a>>(message: &mut M, reader: &mut Reader<'a, '_>) -> Result<Began, Fault> {
+    let began = (reader.place(), reader.memory());
     reader.enter()?;
-    match Of::<M>::FORM {
-        Form::Object => object::object(&mut message, reader, true)?,
-        form => read_value(form, &mut message, reader)?,
+    match of_filled(message) {
+        Form::Object => object::object(message, reader, true)?,
+        form => read_value(form, message, reader)?,
     }
     reader.leave();
+    Ok(began)
+}
+
+/// Encodes it.
+fn encoded<'m, M: Shown<'m>>(
+    (at, before): Began,
+    message: M,
+    reader: &mut Reader<'_, '_>,
+) -> Result<Vec<u8>, Fault> {
     if let Some(path) = message.missing() {
         return Err(reader.fault(Cause::Required, at, format!("required field `{path}` is missing")));
     }
-    reader.book_in_place(before, message.encoded_len())?;
-    Ok(message.encode())
+    reader.book_in_place(before, binary::len(message))?;
+    Ok(binary::encoded(message))
 }
 
 /// Reads `{"@type": …, "value": …}`.
@@ -206,12 +246,7 @@ fn read_value<'a>(form: Form, target: &mut dyn Target<'a>, reader: &mut Reader<'
     if valued { Ok(()) } else { Err(reader.fault(Cause::Any, at, "an Any of this type needs a `value`")) }
 }
 
-fn write_extension<L: Shape<T>, T>(
-    label: &Label,
-    of: &'static str,
-    fields: &UnknownFields,
-    out: &mut Out<'_>,
-) {
+fn write_extension<L: Shape<T>, T>(label: &Label, of: &str, fields: &UnknownFields, out: &mut Out<'_>) {
     let mut value = L::Value::default();
     match L::read(label, of, fields, &mut value) {
         Ok(()) => L::show(label, &value, &mut Object::extending(of, out)),

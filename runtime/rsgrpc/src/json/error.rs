@@ -45,7 +45,7 @@ pub struct Error(Box<Inner>);
 struct Inner {
     cause: Cause,
     detail: Cow<'static, str>,
-    message: &'static str,
+    message: String,
     path: String,
     place: Option<Place>,
 }
@@ -92,8 +92,8 @@ impl Error {
 
     /// The full name of the message that was read or written.
     #[must_use]
-    pub fn message(&self) -> &'static str {
-        self.0.message
+    pub fn message(&self) -> &str {
+        &self.0.message
     }
 }
 
@@ -156,10 +156,11 @@ impl Failure {
 
     /// The error, for the input if there is one.
     #[cold]
-    pub(super) fn error(self, message: &'static str, input: Option<&[u8]>) -> Error {
+    pub(super) fn error(self, message: &str, input: Option<&[u8]>) -> Error {
         let path: String = self.steps.iter().rev().map(String::as_str).collect();
         let path = path.strip_prefix('.').map(str::to_owned).unwrap_or(path);
         let place = input.map(|input| place(input, self.at));
+        let message = message.to_owned();
         Error(Box::new(Inner { cause: self.cause, detail: self.detail, message, path, place }))
     }
 }

@@ -1,6 +1,7 @@
 //! The messages that have a form of their own in JSON.
 
-use crate::Message;
+use crate::fill::Fill;
+use crate::visit::Shown;
 
 /// How a message is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,11 +26,24 @@ pub(super) enum Form {
     Wrapper,
 }
 
-/// The form of a message, known where it is compiled.
-pub(super) struct Of<M>(std::marker::PhantomData<M>);
+/// The form of a message that is written: known where it is compiled, unless
+/// the message is dynamic.
+#[inline]
+pub(super) fn of_shown<'m, M: Shown<'m>>(message: M) -> Form {
+    const { of_static(M::STATIC_NAME) }.unwrap_or_else(|| form(message.name()))
+}
 
-impl<M: Message> Of<M> {
-    pub(super) const FORM: Form = form(M::NAME);
+/// The form of a message that is read.
+#[inline]
+pub(super) fn of_filled<'a, M: Fill<'a>>(message: &M) -> Form {
+    const { of_static(M::STATIC_NAME) }.unwrap_or_else(|| form(message.name()))
+}
+
+const fn of_static(name: Option<&'static str>) -> Option<Form> {
+    match name {
+        Some(name) => Some(form(name)),
+        None => None,
+    }
 }
 
 /// Whether the enum of this name is written as `null`.
@@ -84,9 +98,9 @@ mod tests {
 
     #[test]
     fn names() {
-        assert_eq!(Of::<crate::wkt::Timestamp>::FORM, Form::Timestamp);
-        assert_eq!(Of::<crate::wkt::Int32Value>::FORM, Form::Wrapper);
-        assert_eq!(Of::<crate::wkt::Empty>::FORM, Form::Object);
+        assert_eq!(of_shown(&crate::wkt::Timestamp::default()), Form::Timestamp);
+        assert_eq!(of_filled(&crate::wkt::Int32Value::default()), Form::Wrapper);
+        assert_eq!(of_filled(&crate::wkt::Empty::default()), Form::Object);
         assert_eq!(form("google.protobuf.Val"), Form::Object);
         assert!(is_null("google.protobuf.NullValue") && !is_null(""));
     }

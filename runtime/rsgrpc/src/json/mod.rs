@@ -42,4 +42,6 @@ mod wkt;
 pub(crate) use any::{ExtensionJson, MessageJson};
 pub use error::{Cause, Error};
 pub use parser::Parser;
+#[cfg(feature = "reflect")]
+pub(crate) use parser::complete;
 pub use printer::Printer;

@@ -1,57 +1,61 @@
 //! Objects: which field a name means, and how often each may come.
 
 use super::error::Cause;
-use super::form::{Form, Of};
+use super::form::{Form, of_filled};
 use super::reader::{Entries, Given, Reader};
 use super::{any, wkt};
 use crate::error::Fault;
-use crate::field::Fields;
-use crate::label::Label;
-use crate::message::Decode;
+use crate::fill::{Fill, Place};
 use crate::wire::wire_type::{FIXED64, LEN, VARINT};
-use crate::{Message, Registry};
 
-/// A message that is read, its type erased.
+/// A message that is read, its type erased: see [`Fill`].
 pub(super) trait Target<'a> {
     /// The full name.
-    fn full_name(&self) -> &'static str;
-    /// The first field that is wanted.
-    fn field(&self, wanted: &mut dyn FnMut(&'static Label) -> bool) -> Option<&'static Label>;
-    /// The members of the `oneof` that the field belongs to, if any.
-    fn members(&self, number: u32) -> &'static [&'static Label];
+    fn full_name(&self) -> &'a str;
+    /// The field of this name. It is likely to be the one at `from`.
+    fn field(&self, name: &[u8], from: usize) -> Option<Place<'a>>;
+    /// The only field of a message that has one.
+    fn only(&self) -> Option<Place<'a>>;
+    /// Whether the field is in a `oneof`, and another member of it among `set`.
+    fn member(&self, number: u32, set: &[u32]) -> (bool, bool);
     /// Takes in the field's value, before which the reader stands.
     fn put(&mut self, tag: u32, reader: &mut Reader<'a, '_>) -> Result<(), Fault>;
     /// The same for another message, which is dropped.
     fn try_put(&self, tag: u32, reader: &mut Reader<'a, '_>) -> Result<(), Fault>;
 }
 
-impl<'a, M: Decode<'a>> Target<'a> for M {
-    fn full_name(&self) -> &'static str {
-        M::Message::NAME
+impl<'a, M: Fill<'a>> Target<'a> for M {
+    fn full_name(&self) -> &'a str {
+        self.name()
     }
 
-    fn field(&self, wanted: &mut dyn FnMut(&'static Label) -> bool) -> Option<&'static Label> {
-        M::Message::default_ref().fields().find(&mut |label| wanted(label))
+    fn field(&self, name: &[u8], from: usize) -> Option<Place<'a>> {
+        self.named_in_json(name, from)
     }
 
-    fn members(&self, number: u32) -> &'static [&'static Label] {
-        M::Message::default_ref().fields().oneof(number)
+    fn only(&self) -> Option<Place<'a>> {
+        self.numbered(1)
+    }
+
+    fn member(&self, number: u32, set: &[u32]) -> (bool, bool) {
+        let rival = !set.is_empty() && self.rival(number, &mut |other| set.contains(&other)).is_some();
+        (self.in_oneof(number), rival)
     }
 
     fn put(&mut self, tag: u32, reader: &mut Reader<'a, '_>) -> Result<(), Fault> {
-        self.merge(tag, reader)
+        self.fill(tag, reader)
     }
 
     #[cold]
     fn try_put(&self, tag: u32, reader: &mut Reader<'a, '_>) -> Result<(), Fault> {
-        M::default().merge(tag, reader)
+        self.probe(tag, reader)
     }
 }
 
 /// Reads a message in its form.
-pub(super) fn message<'a, M: Decode<'a>>(slot: &mut M, reader: &mut Reader<'a, '_>) -> Result<(), Fault> {
+pub(super) fn message<'a, M: Fill<'a>>(slot: &mut M, reader: &mut Reader<'a, '_>) -> Result<(), Fault> {
     reader.enter()?;
-    match Of::<M::Message>::FORM {
+    match of_filled(slot) {
         Form::Object => object(slot, reader, false)?,
         form => special(form, slot, reader)?,
     }
@@ -69,8 +73,8 @@ pub(super) fn special<'a>(
         (Form::Object, _) => object(target, reader, false),
         (Form::Any, _) => any::read(target, reader),
         (Form::Timestamp | Form::Duration | Form::FieldMask, _) => wkt::read(form, target, reader),
-        (Form::Wrapper, _) => match target.field(&mut |label| label.number == 1) {
-            Some(label) => values(target, label.tag, reader).map(drop),
+        (Form::Wrapper, _) => match target.only() {
+            Some(field) => values(target, field.tag, reader).map(drop),
             None => reader.skip(),
         },
         (Form::Struct | Form::Value, b'{') => {
@@ -103,19 +107,19 @@ pub(super) fn object<'a>(
         let at = reader.place();
         let name = reader.text("a name")?;
         reader.expect(b':', "`:`")?;
-        match find(target, name.as_bytes(), seen.last) {
-            Some((index, label)) => {
-                if !seen.insert(index) {
+        match target.field(name.as_bytes(), seen.last) {
+            Some(field) => {
+                if !seen.insert(field.index) {
                     return Err(reader.fault(
                         Cause::Duplicate,
                         at,
                         format!("the field {name:?} is given twice"),
                     ));
                 }
-                seen.last = index;
-                let member = member(target, label, &mut seen, at, reader);
+                seen.last = field.index;
+                let member = member(target, field, &mut seen, at, reader);
                 if member.is_err() {
-                    reader.trace(|failure| failure.field(label.name));
+                    reader.trace(|failure| failure.field(field.name));
                 }
                 member?;
             }
@@ -171,40 +175,23 @@ impl Seen {
     }
 }
 
-/// The field of this name, in JSON or in the schema, and its place in the
-/// message. `from` is where to look first.
-fn find(target: &dyn Target<'_>, name: &[u8], from: usize) -> Option<(usize, &'static Label)> {
-    let search = |from: usize, is: &dyn Fn(&Label) -> bool| {
-        let mut index = 0;
-        let label = target.field(&mut |label| {
-            index += 1;
-            index > from && is(label)
-        })?;
-        Some((index - 1, label))
-    };
-    let json = |label: &Label| label.json_is(name);
-    search(from, &json)
-        .or_else(|| if from > 0 { search(0, &json) } else { None })
-        .or_else(|| search(0, &|label| label.name.as_bytes() == name))
-}
-
 /// Reads the value of a field.
 fn member<'a>(
     target: &mut dyn Target<'a>,
-    label: &'static Label,
+    field: Place<'a>,
     seen: &mut Seen,
     at: usize,
     reader: &mut Reader<'a, '_>,
 ) -> Result<(), Fault> {
-    if is_left_out(target, label, reader)? || !values(target, label.tag, reader)? {
+    if is_left_out(target, field, reader)? || !values(target, field.tag, reader)? {
         return Ok(());
     }
-    let members = target.members(label.number);
-    if members.iter().any(|member| seen.members.contains(&member.number)) {
+    let (in_oneof, rival) = target.member(field.number, &seen.members);
+    if rival {
         return Err(reader.fault(Cause::Duplicate, at, "another member of the oneof has a value already"));
     }
-    if !members.is_empty() {
-        seen.members.push(label.number);
+    if in_oneof {
+        seen.members.push(field.number);
     }
     Ok(())
 }
@@ -213,15 +200,15 @@ fn member<'a>(
 /// reader is told to ignore what it does not know, an enum's unknown name.
 fn is_left_out<'a>(
     target: &dyn Target<'a>,
-    label: &'static Label,
+    field: Place<'a>,
     reader: &mut Reader<'a, '_>,
 ) -> Result<bool, Fault> {
-    let wire = label.tag & 7;
+    let wire = field.tag & 7;
     match reader.peek() {
         b'n' => {
             // `null` is a value of google.protobuf.Value and NullValue.
             let mark = reader.mark();
-            let is_value = (wire == LEN || wire == VARINT) && target.try_put(label.tag, reader).is_ok();
+            let is_value = (wire == LEN || wire == VARINT) && target.try_put(field.tag, reader).is_ok();
             reader.rewind(mark);
             if !is_value && !reader.word("null") {
                 return Err(reader.unexpected("a value"));
@@ -230,7 +217,7 @@ fn is_left_out<'a>(
         }
         b'"' if reader.options.ignore_unknown && wire == VARINT => {
             let mark = reader.mark();
-            let unknown = target.try_put(label.tag, reader).is_err() && reader.left_out;
+            let unknown = target.try_put(field.tag, reader).is_err() && reader.left_out;
             reader.rewind(mark);
             if unknown {
                 reader.skip()?;
@@ -270,9 +257,8 @@ fn other<'a>(
     reader: &mut Reader<'a, '_>,
 ) -> Result<(), Fault> {
     let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
-    let registry: Option<&Registry> = reader.options.registry;
     let extension = bare
-        .and_then(|name| registry?.extension_named(name))
+        .and_then(|name| reader.known.extension(name))
         .filter(|extension| extension.extendee == target.full_name());
     if let Some(extension) = extension {
         if seen.extensions.contains(&extension.label.number) {

@@ -6,12 +6,15 @@ use base64::engine::general_purpose::STANDARD;
 use super::Printer;
 use super::error::{Cause, Failure};
 use super::plain;
-use crate::label::Label;
+use crate::label::FieldLabel;
+use crate::registry::Known;
 
 /// JSON in the making. Its bytes are UTF-8.
 pub(crate) struct Out<'o> {
     pub(super) bytes: Vec<u8>,
     pub(super) options: &'o Printer<'o>,
+    /// Where types are found.
+    pub(super) known: Known<'o>,
     /// How many messages are open.
     pub(super) depth: u32,
     /// How many braces and brackets are open.
@@ -22,7 +25,7 @@ pub(crate) struct Out<'o> {
 
 impl<'o> Out<'o> {
     pub(super) fn new(options: &'o Printer<'o>, bytes: Vec<u8>) -> Self {
-        Self { bytes, options, depth: 0, open: 0, failure: None }
+        Self { bytes, options, known: Known::of(options.registry), depth: 0, open: 0, failure: None }
     }
 
     #[cold]
@@ -61,7 +64,7 @@ impl<'o> Out<'o> {
     }
 
     /// Begins a member with its name.
-    pub(super) fn field(&mut self, label: &Label) {
+    pub(super) fn field(&mut self, label: &FieldLabel<'_>) {
         self.part();
         match if self.options.proto_names { Err(label.name) } else { label.key() } {
             Ok(key) => {

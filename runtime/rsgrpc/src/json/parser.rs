@@ -3,6 +3,9 @@
 use super::error::{Cause, Error, Failure};
 use super::object;
 use super::reader::Reader;
+use crate::fill::Fill;
+use crate::registry::Known;
+use crate::visit::Shown;
 use crate::{Limits, Message, Registry};
 
 /// How JSON is read into a message.
@@ -21,7 +24,7 @@ use crate::{Limits, Message, Registry};
 pub struct Parser<'r> {
     pub(super) ignore_unknown: bool,
     pub(super) limits: Limits,
-    pub(super) registry: Option<&'r Registry>,
+    pub(crate) registry: Option<&'r Registry>,
 }
 
 impl Default for Parser<'_> {
@@ -63,18 +66,22 @@ impl<'r> Parser<'r> {
     /// missing.
     pub fn parse<M: Message>(&self, json: &str) -> Result<M, Error> {
         let mut message = M::default();
+        self.fill(&mut message, json, Known::of(self.registry))?;
+        complete(&message, json)?;
+        Ok(message)
+    }
+
+    /// Reads any message, whose types are `known`, complete or not.
+    pub(crate) fn fill<'a, M: Fill<'a>>(
+        &'a self,
+        message: &mut M,
+        json: &'a str,
+        known: Known<'a>,
+    ) -> Result<(), Error> {
         let mut reader = Reader::new(json, self);
-        let read = object::message(&mut message, &mut reader).and_then(|()| reader.end());
-        if read.is_err() {
-            return Err(reader.into_failure().error(M::NAME, Some(json.as_bytes())));
-        }
-        match message.missing() {
-            None => Ok(message),
-            Some(path) => {
-                let detail = format!("required field `{path}` is missing");
-                Err(Failure::new(Cause::Required, json.len(), detail).error(M::NAME, Some(json.as_bytes())))
-            }
-        }
+        reader.known = known;
+        let read = object::message(message, &mut reader).and_then(|()| reader.end());
+        read.map_err(|_| reader.into_failure().error(message.name(), Some(json.as_bytes())))
     }
 
     /// Reads a message from bytes that are said to be UTF-8.
@@ -90,4 +97,11 @@ impl<'r> Parser<'r> {
             }
         }
     }
+}
+
+/// Sees to it that no required field is missing.
+pub(crate) fn complete<'m, M: Shown<'m>>(message: M, json: &str) -> Result<(), Error> {
+    let Some(path) = message.missing() else { return Ok(()) };
+    let detail = format!("required field `{path}` is missing");
+    Err(Failure::new(Cause::Required, json.len(), detail).error(message.name(), Some(json.as_bytes())))
 }

@@ -5,6 +5,8 @@ use std::cell::Cell;
 use super::error::{Cause, Error, Failure};
 use super::out::Out;
 use super::visit;
+use crate::registry::Known;
+use crate::visit::Shown;
 use crate::{Message, Registry};
 
 /// How a message is printed as JSON.
@@ -26,7 +28,7 @@ pub struct Printer<'r> {
     pub(super) proto_names: bool,
     pub(super) enum_numbers: bool,
     pub(super) redact: bool,
-    pub(super) registry: Option<&'r Registry>,
+    pub(crate) registry: Option<&'r Registry>,
 }
 
 impl Default for Printer<'_> {
@@ -89,12 +91,21 @@ impl<'r> Printer<'r> {
     /// # Errors
     /// A value has no form in JSON; see [`Message::to_json`].
     pub fn print<M: Message>(&self, message: &M) -> Result<String, Error> {
+        self.print_shown(message, Known::of(self.registry))
+    }
+
+    /// The same for any message, whose types are `known`.
+    pub(crate) fn print_shown<'m, M: Shown<'m>>(
+        &self,
+        message: M,
+        known: Known<'_>,
+    ) -> Result<String, Error> {
         // While a thread ends there may be none any more.
         let mut bytes = SCRATCH.try_with(Cell::take).unwrap_or_default();
         bytes.clear();
-        self.print_to(message, &mut bytes)?;
+        self.write(message, known, &mut bytes)?;
         // It is what was written; to check it costs little, and is safe.
-        let not_utf8 = || Failure::new(Cause::Utf8, 0, "not UTF-8").error(M::NAME, None);
+        let not_utf8 = || Failure::new(Cause::Utf8, 0, "not UTF-8").error(message.name(), None);
         if bytes.capacity() > KEPT {
             return String::from_utf8(bytes).map_err(|_| not_utf8());
         }
@@ -109,15 +120,25 @@ impl<'r> Printer<'r> {
     /// # Errors
     /// As for [`print`](Self::print); `bytes` is then what it was.
     pub fn print_to<M: Message>(&self, message: &M, bytes: &mut Vec<u8>) -> Result<(), Error> {
+        self.write(message, Known::of(self.registry), bytes)
+    }
+
+    fn write<'m, M: Shown<'m>>(
+        &self,
+        message: M,
+        known: Known<'_>,
+        bytes: &mut Vec<u8>,
+    ) -> Result<(), Error> {
         let before = bytes.len();
         let mut out = Out::new(self, std::mem::take(bytes));
+        out.known = known;
         visit::message(message, &mut out);
         *bytes = out.bytes;
         match out.failure {
             None => Ok(()),
             Some(failure) => {
                 bytes.truncate(before);
-                Err(failure.error(M::NAME, None))
+                Err(failure.error(message.name(), None))
             }
         }
     }

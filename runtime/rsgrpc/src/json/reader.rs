@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::Parser;
 use super::error::{Cause, Failure};
 use crate::error::Fault;
-use crate::registry::ExtensionType;
+use crate::registry::{ExtensionType, Known};
 
 /// JSON that is being read, in one pass.
 pub(crate) struct Reader<'a, 'o> {
@@ -13,12 +13,14 @@ pub(crate) struct Reader<'a, 'o> {
     /// Invariant: a boundary between characters of `input`.
     pub(super) at: usize,
     pub(super) options: &'o Parser<'o>,
+    /// Where types are found.
+    pub(super) known: Known<'a>,
     /// How many more messages may be entered.
     depth: u32,
     /// How many more bytes may be allocated for elements.
     memory: usize,
     /// A value that does not stand in the input, for the next one asked for.
-    given: Given<'o>,
+    given: Given<'a>,
     pub(super) entries: Entries,
     /// Where the key of the last entry stands.
     pub(super) key_at: usize,
@@ -31,7 +33,7 @@ pub(crate) struct Reader<'a, 'o> {
 
 /// A value that does not stand in the input.
 #[derive(Debug, Default)]
-pub(super) enum Given<'o> {
+pub(super) enum Given<'a> {
     #[default]
     Nothing,
     Integer(i64),
@@ -39,7 +41,7 @@ pub(super) enum Given<'o> {
     Blob(Vec<u8>),
     Paths(Vec<String>),
     /// A value of this extension stands in the input.
-    Extension(&'o ExtensionType),
+    Extension(&'a ExtensionType),
 }
 
 /// A place to come back to, and what was left to take there.
@@ -61,11 +63,15 @@ pub(super) enum Entries {
 }
 
 impl<'a, 'o> Reader<'a, 'o> {
-    pub(super) fn new(input: &'a str, options: &'o Parser<'o>) -> Self {
+    pub(super) fn new(input: &'a str, options: &'o Parser<'o>) -> Self
+    where
+        'o: 'a,
+    {
         Self {
             input,
             at: 0,
             options,
+            known: Known::of(options.registry),
             depth: options.limits.levels(),
             memory: options.limits.budget(input.len()),
             given: Given::Nothing,
@@ -108,13 +114,13 @@ impl<'a, 'o> Reader<'a, 'o> {
         self.left_out = false;
     }
 
-    pub(super) fn give(&mut self, given: Given<'o>) {
+    pub(super) fn give(&mut self, given: Given<'a>) {
         self.given = given;
     }
 
     /// What does not stand in the input.
     #[inline]
-    pub(super) fn given(&mut self) -> Option<Given<'o>> {
+    pub(super) fn given(&mut self) -> Option<Given<'a>> {
         match self.given {
             Given::Nothing => None,
             _ => Some(std::mem::take(&mut self.given)),

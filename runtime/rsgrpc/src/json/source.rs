@@ -10,8 +10,9 @@ use super::form::is_null;
 use super::number::{self, NotInteger};
 use super::object::{message, shortened};
 use super::reader::{Given, Reader};
-use crate::enumeration::Enumeration;
+use crate::enumeration::Names;
 use crate::error::Fault;
+use crate::fill::Fill;
 use crate::kind::Read;
 use crate::message::Decode;
 use crate::source::Source;
@@ -113,17 +114,20 @@ impl<'a> Source<'a> for Reader<'a, '_> {
         Err(self.lends_nothing())
     }
 
-    fn enumeration<E: Enumeration>(&mut self) -> Result<E, Fault> {
-        self.enum_value(E::NAME, &|name| E::from_name(name).map(Into::into)).map(E::from)
+    fn enumeration<N: Names>(&mut self, names: N) -> Result<i32, Fault> {
+        self.enum_value(names.type_name(), &|name| names.number(name))
     }
 
-    fn known<E: Enumeration>(&mut self) -> Result<Result<E, &'a [u8]>, Fault> {
+    fn known<N: Names>(&mut self, names: N) -> Result<Result<i32, &'a [u8]>, Fault> {
         let at = self.place();
-        let value: E = self.enumeration()?;
-        if value.is_known() { Ok(Ok(value)) } else { Err(self.unknown_value(at, E::NAME)) }
+        let value = self.enumeration(names)?;
+        match names.name(value) {
+            Some(_) => Ok(Ok(value)),
+            None => Err(self.unknown_value(at, names.type_name())),
+        }
     }
 
-    fn message<M: Decode<'a>>(&mut self, _: u32, slot: &mut M) -> Result<(), Fault> {
+    fn message<M: Fill<'a>>(&mut self, _: u32, slot: &mut M) -> Result<(), Fault> {
         message(slot, self)
     }
 
@@ -131,7 +135,7 @@ impl<'a> Source<'a> for Reader<'a, '_> {
         message(&mut M::default(), self)
     }
 
-    fn group<M: Decode<'a>>(&mut self, _: u32, slot: &mut M) -> Result<(), Fault> {
+    fn group<M: Fill<'a>>(&mut self, _: u32, slot: &mut M) -> Result<(), Fault> {
         message(slot, self)
     }
 
@@ -139,13 +143,18 @@ impl<'a> Source<'a> for Reader<'a, '_> {
         message(&mut M::default(), self)
     }
 
-    fn many<K: Read<'a, T>, T: Default>(&mut self, tag: u32, slot: &mut Vec<T>) -> Result<(), Fault> {
+    fn many<K: Read<'a, T>, T: Default>(
+        &mut self,
+        tag: u32,
+        kind: K,
+        slot: &mut Vec<T>,
+    ) -> Result<(), Fault> {
         let mut values = self.values()?;
         while values.more {
             if slot.len() == slot.capacity() {
                 self.grow(slot)?;
             }
-            let read = K::read(push_default(slot), tag >> 3, self);
+            let read = kind.read(push_default(slot), tag >> 3, self);
             if read.is_err() {
                 slot.pop();
             }
@@ -154,9 +163,10 @@ impl<'a> Source<'a> for Reader<'a, '_> {
         Ok(())
     }
 
-    fn many_known<E: Enumeration>(
+    fn many_known<N: Names, E: From<i32>>(
         &mut self,
         _: u32,
+        names: N,
         slot: &mut Vec<E>,
         _: &mut UnknownFields,
     ) -> Result<(), Fault> {
@@ -165,19 +175,20 @@ impl<'a> Source<'a> for Reader<'a, '_> {
             if slot.len() == slot.capacity() {
                 self.grow(slot)?;
             }
-            let read = self.known::<E>().map(|value| slot.extend(value.ok()));
+            let read = self.known(names).map(|value| slot.extend(value.ok().map(E::from)));
             self.after_value(&mut values, read)?;
         }
         Ok(())
     }
 
-    fn lend<K: Read<'a, T>, T: Default>(&mut self, _: u32, _: &mut RawList<'a>) -> Result<(), Fault> {
+    fn lend<K: Read<'a, T>, T: Default>(&mut self, _: u32, _: K, _: &mut RawList<'a>) -> Result<(), Fault> {
         Err(self.lends_nothing())
     }
 
-    fn lend_known<E: Enumeration>(
+    fn lend_known<N: Names>(
         &mut self,
         _: u32,
+        _: N,
         _: &mut RawList<'a>,
         _: &mut UnknownFieldsView<'a>,
     ) -> Result<(), Fault> {
@@ -186,25 +197,27 @@ impl<'a> Source<'a> for Reader<'a, '_> {
 
     fn entry<K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default>(
         &mut self,
+        (of_key, of_value): (K, V),
         key: &mut A,
         value: &mut B,
     ) -> Result<(), Fault> {
         let at = self.before_key()?;
-        let read = K::read(key, 1, self);
+        let read = of_key.read(key, 1, self);
         self.after_key(at, read)?;
-        let read = V::read(value, 2, self);
+        let read = of_value.read(value, 2, self);
         self.after_entry(at, read)
     }
 
-    fn entry_known<K: Read<'a, A>, A: Default, E: Enumeration>(
+    fn entry_known<K: Read<'a, A>, A: Default, N: Names>(
         &mut self,
+        (of_key, names): (K, N),
         key: &mut A,
-        value: &mut E,
+        value: &mut i32,
     ) -> Result<Option<&'a [u8]>, Fault> {
         let at = self.before_key()?;
-        let read = K::read(key, 1, self);
+        let read = of_key.read(key, 1, self);
         self.after_key(at, read)?;
-        let read = self.known().map(|known| *value = known.unwrap_or_default());
+        let read = self.known(names).map(|known| *value = known.unwrap_or_default());
         self.after_entry(at, read).map(|()| None)
     }
 
@@ -215,14 +228,16 @@ impl<'a> Source<'a> for Reader<'a, '_> {
     fn lend_entry<K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default>(
         &mut self,
         _: u32,
+        _: (K, V),
         _: &mut RawList<'a>,
     ) -> Result<(), Fault> {
         Err(self.lends_nothing())
     }
 
-    fn lend_entry_known<K: Read<'a, A>, A: Default, E: Enumeration>(
+    fn lend_entry_known<K: Read<'a, A>, A: Default, N: Names>(
         &mut self,
         _: u32,
+        _: (K, N),
         _: &mut RawList<'a>,
         _: &mut UnknownFieldsView<'a>,
     ) -> Result<(), Fault> {

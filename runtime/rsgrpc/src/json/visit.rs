@@ -4,36 +4,35 @@ use bytes::Bytes;
 
 use super::any;
 use super::error::Cause;
-use super::form::{Form, Of, is_null};
+use super::form::{Form, is_null, of_shown};
 use super::out::Out;
 use super::wkt;
-use crate::enumeration::Enumeration;
-use crate::field::Fields;
+use crate::enumeration::Names;
 use crate::kind::Show;
-use crate::label::Label;
+use crate::label::FieldLabel;
 use crate::registry::Part;
-use crate::visit::{Sink, Visitor};
-use crate::{Map, Message, UnknownFields};
+use crate::visit::{Shown, Sink, Visitor};
+use crate::{Map, UnknownFields};
 
 /// Writes a message in its form.
-pub(super) fn message<M: Message>(message: &M, out: &mut Out<'_>) {
-    match Of::<M>::FORM {
+pub(super) fn message<'m, M: Shown<'m>>(message: M, out: &mut Out<'_>) {
+    match of_shown(message) {
         Form::Object => {
             out.open(b'{');
             members(message, out);
             out.close(b'}');
         }
         Form::Any => any::write(message, out),
-        Form::Timestamp | Form::Duration | Form::FieldMask => wkt::write(message, out),
+        form @ (Form::Timestamp | Form::Duration | Form::FieldMask) => wkt::write(form, message, out),
         form @ (Form::Struct | Form::List | Form::Value | Form::Wrapper) => content(message, form, out),
     }
 }
 
 /// Writes the fields of a message, between braces that are there.
 #[inline(never)]
-pub(super) fn members<M: Message>(message: &M, out: &mut Out<'_>) {
+pub(super) fn members<'m, M: Shown<'m>>(message: M, out: &mut Out<'_>) {
     out.depth += 1;
-    message.fields().visit(&mut Object { out, name: M::NAME, extension: false });
+    message.visit(&mut Object { out, name: message.name(), extension: false });
     out.depth -= 1;
 }
 
@@ -41,20 +40,20 @@ pub(super) fn members<M: Message>(message: &M, out: &mut Out<'_>) {
 pub(crate) struct Object<'w, 'o> {
     out: &'w mut Out<'o>,
     /// The message's.
-    name: &'static str,
+    name: &'w str,
     /// The field is an extension of it.
     extension: bool,
 }
 
 impl<'w, 'o> Object<'w, 'o> {
     /// For the value of an extension of the message `name`.
-    pub(super) fn extending(name: &'static str, out: &'w mut Out<'o>) -> Self {
+    pub(super) fn extending(name: &'w str, out: &'w mut Out<'o>) -> Self {
         Self { out, name, extension: true }
     }
 
     /// Begins a member. False where its value is not to be written.
     #[inline(never)]
-    fn begin(&mut self, label: &Label) -> bool {
+    fn begin(&mut self, label: &FieldLabel<'_>) -> bool {
         if self.out.failure.is_some() {
             return false;
         }
@@ -73,37 +72,42 @@ impl<'w, 'o> Object<'w, 'o> {
     }
 
     #[inline]
-    fn end(&mut self, label: &Label) {
+    fn end(&mut self, label: &FieldLabel<'_>) {
         if let Some(failure) = &mut self.out.failure {
             failure.field(label.name);
         }
     }
 }
 
-impl Visitor for Object<'_, '_> {
-    fn one<K: Show<T>, T>(&mut self, label: &Label, value: &T) {
+impl<'m> Visitor<'m> for Object<'_, '_> {
+    fn one<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, value: &'m T) {
         if self.begin(label) {
-            K::show(value, Value { out: self.out, place: Place::Value });
+            kind.show(value, Value { out: self.out, place: Place::Value });
             self.end(label);
         }
     }
 
-    fn many<K: Show<T>, T>(&mut self, label: &Label, values: &[T], _: bool) {
+    fn many<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, values: &'m [T], _: bool) {
         if self.begin(label) {
-            list::<K, T>(values, self.out);
+            list(kind, values, self.out);
             self.end(label);
         }
     }
 
-    fn map<K: Show<A>, V: Show<B>, A, B>(&mut self, label: &Label, entries: &Map<A, B>) {
+    fn map<K: Show<A> + 'm, V: Show<B> + 'm, A, B>(
+        &mut self,
+        label: &FieldLabel<'m>,
+        kinds: (K, V),
+        entries: &'m Map<A, B>,
+    ) {
         if self.begin(label) {
-            map::<K, V, A, B>(entries, self.out);
+            map(kinds, entries, self.out);
             self.end(label);
         }
     }
 
     #[cold]
-    fn unknown(&mut self, fields: &UnknownFields) {
+    fn unknown(&mut self, fields: &'m UnknownFields) {
         let Some(registry) = self.out.options.registry else { return };
         for part in registry.parts(self.name, fields) {
             if let Part::Extension(extension) = part {
@@ -112,24 +116,24 @@ impl Visitor for Object<'_, '_> {
         }
     }
 
-    fn unset<K: Show<T>, T>(&mut self, label: &Label, value: &T) {
+    fn unset<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, value: &'m T) {
         if self.out.options.defaults {
-            self.one::<K, T>(label, value);
+            self.one(label, kind, value);
         }
     }
 
-    fn empty(&mut self, label: &Label, map: bool) {
+    fn empty(&mut self, label: &FieldLabel<'m>, map: bool) {
         if self.out.options.defaults && self.begin(label) {
             self.out.bytes.extend_from_slice(if map { b"{}" } else { b"[]" });
         }
     }
 }
 
-fn list<K: Show<T>, T>(values: &[T], out: &mut Out<'_>) {
+fn list<'m, K: Show<T> + 'm, T>(kind: K, values: &'m [T], out: &mut Out<'_>) {
     out.open(b'[');
     for (index, value) in values.iter().enumerate() {
         out.part();
-        K::show(value, Value { out, place: Place::Value });
+        kind.show(value, Value { out, place: Place::Value });
         if let Some(failure) = &mut out.failure {
             failure.index(index);
             return;
@@ -138,15 +142,19 @@ fn list<K: Show<T>, T>(values: &[T], out: &mut Out<'_>) {
     out.close(b']');
 }
 
-fn map<K: Show<A>, V: Show<B>, A, B>(entries: &Map<A, B>, out: &mut Out<'_>) {
+fn map<'m, K: Show<A> + 'm, V: Show<B> + 'm, A, B>(
+    (of_key, of_value): (K, V),
+    entries: &'m Map<A, B>,
+    out: &mut Out<'_>,
+) {
     out.open(b'{');
     for (key, value) in entries {
         out.part();
         let start = out.bytes.len();
-        K::show(key, Value { out, place: Place::Key });
+        of_key.show(key, Value { out, place: Place::Key });
         let end = out.bytes.len();
         out.colon();
-        V::show(value, Value { out, place: Place::Value });
+        of_value.show(value, Value { out, place: Place::Value });
         if let Some(failure) = &mut out.failure {
             let key = out.bytes.get(start + 1..end - 1).unwrap_or_default();
             failure.key(&String::from_utf8_lossy(key));
@@ -157,11 +165,11 @@ fn map<K: Show<A>, V: Show<B>, A, B>(entries: &Map<A, B>, out: &mut Out<'_>) {
 }
 
 /// Writes what the field of a message holds, in place of the message.
-fn content<M: Message>(message: &M, form: Form, out: &mut Out<'_>) {
+fn content<'m, M: Shown<'m>>(message: M, form: Form, out: &mut Out<'_>) {
     out.depth += 1;
     let place = if form == Form::Value { Place::Finite } else { Place::Value };
     let mut content = Content { out, place, written: false };
-    message.fields().visit(&mut content);
+    message.visit(&mut content);
     if !content.written {
         match form {
             Form::Struct => out.bytes.extend_from_slice(b"{}"),
@@ -179,26 +187,31 @@ struct Content<'w, 'o> {
     written: bool,
 }
 
-impl Visitor for Content<'_, '_> {
-    fn one<K: Show<T>, T>(&mut self, _: &Label, value: &T) {
+impl<'m> Visitor<'m> for Content<'_, '_> {
+    fn one<K: Show<T> + 'm, T>(&mut self, _: &FieldLabel<'m>, kind: K, value: &'m T) {
         self.written = true;
-        K::show(value, Value { out: self.out, place: self.place });
+        kind.show(value, Value { out: self.out, place: self.place });
     }
 
-    fn many<K: Show<T>, T>(&mut self, _: &Label, values: &[T], _: bool) {
+    fn many<K: Show<T> + 'm, T>(&mut self, _: &FieldLabel<'m>, kind: K, values: &'m [T], _: bool) {
         self.written = true;
-        list::<K, T>(values, self.out);
+        list(kind, values, self.out);
     }
 
-    fn map<K: Show<A>, V: Show<B>, A, B>(&mut self, _: &Label, entries: &Map<A, B>) {
+    fn map<K: Show<A> + 'm, V: Show<B> + 'm, A, B>(
+        &mut self,
+        _: &FieldLabel<'m>,
+        kinds: (K, V),
+        entries: &'m Map<A, B>,
+    ) {
         self.written = true;
-        map::<K, V, A, B>(entries, self.out);
+        map(kinds, entries, self.out);
     }
 
-    fn unknown(&mut self, _: &UnknownFields) {}
+    fn unknown(&mut self, _: &'m UnknownFields) {}
 
-    fn unset<K: Show<T>, T>(&mut self, label: &Label, value: &T) {
-        self.one::<K, T>(label, value);
+    fn unset<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, value: &'m T) {
+        self.one(label, kind, value);
     }
 }
 
@@ -226,7 +239,7 @@ macro_rules! integers {
     )*};
 }
 
-impl Sink for Value<'_, '_> {
+impl<'m> Sink<'m> for Value<'_, '_> {
     type Out = ();
 
     // Numbers of 64 bits are strings: JavaScript has no such numbers.
@@ -264,30 +277,30 @@ impl Sink for Value<'_, '_> {
         }
     }
 
-    fn string(self, value: &str) {
+    fn string(self, value: &'m str) {
         self.out.string(value);
     }
 
-    fn bytes(self, value: &Bytes) {
+    fn bytes(self, value: &'m Bytes) {
         self.out.blob(value);
     }
 
-    fn enumeration<E: Enumeration>(self, value: E) {
-        if is_null(E::NAME) {
+    fn enumeration<N: Names>(self, names: N, number: i32) {
+        if is_null(names.type_name()) {
             self.out.bytes.extend_from_slice(b"null");
             return;
         }
-        match value.name() {
+        match names.name(number) {
             Some(name) if !self.out.options.enum_numbers => self.out.quoted(name.as_bytes()),
-            _ => self.out.integer(value.number(), false),
+            _ => self.out.integer(number, false),
         }
     }
 
-    fn message<M: Message>(self, value: &M) {
+    fn message<M: Shown<'m>>(self, value: M) {
         message(value, self.out);
     }
 
-    fn group<M: Message>(self, value: &M) {
+    fn group<M: Shown<'m>>(self, value: M) {
         message(value, self.out);
     }
 }

@@ -4,14 +4,15 @@ use std::borrow::Cow;
 use std::io::Write;
 
 use super::error::Cause;
-use super::form::{Form, Of};
+use super::form::Form;
 use super::object::Target;
 use super::out::Out;
 use super::reader::{Given, Reader};
-use crate::Message;
 use crate::error::Fault;
+use crate::visit::Shown;
 use crate::wire::wire_type::{LEN, VARINT};
 use crate::wkt::{Duration, FieldMask, ParseTimeError, RangeError, Timestamp};
+use crate::{Message, binary};
 
 /// Why a text is no well-known message, or a message has no text.
 type Problem = (Cause, &'static str);
@@ -23,18 +24,18 @@ const NO_FORM: &str = "the path of the field mask has no form in JSON";
 
 /// A message as this crate's type of the same name: itself, unless a schema
 /// was compiled anew.
-pub(super) fn as_known<M: Message, W: Message>(message: &M) -> Result<Cow<'_, W>, Problem> {
-    match (message as &dyn std::any::Any).downcast_ref() {
+pub(super) fn as_known<'m, M: Shown<'m>, W: Message>(message: M) -> Result<Cow<'m, W>, Problem> {
+    match message.typed() {
         Some(known) => Ok(Cow::Borrowed(known)),
-        None => W::decode(&message.encode())
+        None => W::decode(&binary::encoded(message))
             .map(Cow::Owned)
             .map_err(|_| (Cause::Type, "the well-known type does not have the fields that it should")),
     }
 }
 
 /// Writes a timestamp, a duration or a field mask.
-pub(super) fn write<M: Message>(message: &M, out: &mut Out<'_>) {
-    let written = match Of::<M>::FORM {
+pub(super) fn write<'m, M: Shown<'m>>(form: Form, message: M, out: &mut Out<'_>) {
+    let written = match form {
         Form::Timestamp => as_known(message).and_then(|known| timestamp(&known, out)),
         Form::Duration => as_known(message).and_then(|known| duration(&known, out)),
         _ => as_known(message).and_then(|known| field_mask(&known, out)),

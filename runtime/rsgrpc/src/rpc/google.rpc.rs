@@ -296,7 +296,7 @@ impl Message for ErrorInfo {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::REASON.of(&self.reason),
             Self::DOMAIN.of(&self.domain),
@@ -447,7 +447,7 @@ impl Message for RetryInfo {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::RETRY_DELAY.of(&self.retry_delay), Unknown.of(&self.unknown_fields))
     }
 
@@ -548,7 +548,7 @@ impl Message for DebugInfo {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::STACK_ENTRIES.of(&self.stack_entries),
             Self::DETAIL.of(&self.detail),
@@ -668,7 +668,7 @@ impl Message for QuotaFailure {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::VIOLATIONS.of(&self.violations), Unknown.of(&self.unknown_fields))
     }
 
@@ -857,7 +857,7 @@ pub mod quota_failure {
             &DEFAULT
         }
 
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (
                 Self::SUBJECT.of(&self.subject),
                 Self::DESCRIPTION.of(&self.description),
@@ -1085,7 +1085,7 @@ impl Message for PreconditionFailure {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::VIOLATIONS.of(&self.violations), Unknown.of(&self.unknown_fields))
     }
 
@@ -1203,7 +1203,7 @@ pub mod precondition_failure {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (
                 Self::TYPE.of(&self.r#type),
                 Self::SUBJECT.of(&self.subject),
@@ -1330,7 +1330,7 @@ impl Message for BadRequest {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::FIELD_VIOLATIONS.of(&self.field_violations), Unknown.of(&self.unknown_fields))
     }
 
@@ -1498,7 +1498,7 @@ pub mod bad_request {
             &DEFAULT
         }
 
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (
                 Self::FIELD.of(&self.field),
                 Self::DESCRIPTION.of(&self.description),
@@ -1676,7 +1676,7 @@ impl Message for RequestInfo {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::REQUEST_ID.of(&self.request_id),
             Self::SERVING_DATA.of(&self.serving_data),
@@ -1809,7 +1809,7 @@ impl Message for ResourceInfo {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::RESOURCE_TYPE.of(&self.resource_type),
             Self::RESOURCE_NAME.of(&self.resource_name),
@@ -1952,7 +1952,7 @@ impl Message for Help {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::LINKS.of(&self.links), Unknown.of(&self.unknown_fields))
     }
 
@@ -2056,7 +2056,7 @@ pub mod help {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (
                 Self::DESCRIPTION.of(&self.description),
                 Self::URL.of(&self.url),
@@ -2172,7 +2172,7 @@ impl Message for LocalizedMessage {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::LOCALE.of(&self.locale),
             Self::MESSAGE.of(&self.message),
@@ -2299,7 +2299,7 @@ impl Message for Status {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::CODE.of(&self.code),
             Self::MESSAGE.of(&self.message),

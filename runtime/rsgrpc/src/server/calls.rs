@@ -46,9 +46,7 @@ impl<'a> Calls<'a> {
     pub(super) fn start(&mut self, call: Call, shared: &'a Arc<Shared>) {
         let sample = self.load.sample(self.started, call.context());
         self.started = self.started.wrapping_add(1);
-        let on_cancel = shared.on_cancel.of(call.path());
-        if on_cancel != OnCancel::Drop || self.load.moves(call.path()) {
-            let call = call.lingering(Linger::new(on_cancel, shared));
+        if shared.on_cancel.of(call.path()) != OnCancel::Drop || self.load.moves(call.path()) {
             return run(call, shared.clone(), sample, self.resets.clone());
         }
         // A service's own `call` may panic as well; the call that it drops is reset.
@@ -131,8 +129,11 @@ impl<'a> Calls<'a> {
     }
 }
 
-/// Runs a call in a task of its own. Its answer still leaves with its connection's next flush.
-fn run(call: Call, shared: Arc<Shared>, sample: Option<Sample>, resets: Arc<Resets>) {
+/// Runs a call in a task of its own. Its answer still leaves with its connection's next flush, and its handler may
+/// go on after it.
+pub(super) fn run(call: Call, shared: Arc<Shared>, sample: Option<Sample>, resets: Arc<Resets>) {
+    let linger = Linger::new(shared.on_cancel.of(call.path()), &shared);
+    let call = call.lingering(linger);
     tokio::spawn(async move {
         let mut call = shared.services.call(call);
         let outcome = poll_fn(|cx| {

@@ -108,3 +108,18 @@ impl Listen for SocketAddr {
         TcpListener::bind(self).await
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn accepted_sockets_have_the_timeout_of_their_listener() {
+        let mut listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        listener.user_timeout(Duration::from_secs(7));
+        let _client = tokio::net::TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (accepted, _) = Listener::accept(&mut listener).await.unwrap();
+        let timeout = socket2::SockRef::from(&accepted).tcp_user_timeout().unwrap();
+        assert_eq!(timeout, Some(Duration::from_secs(7)));
+    }
+}

@@ -15,6 +15,8 @@ mod linger;
 mod listener;
 mod load;
 mod logging;
+#[cfg(feature = "tower")]
+mod mounted;
 mod outcome;
 mod panic;
 mod reply;
@@ -27,6 +29,8 @@ pub use interceptor::{Interceptor, Next};
 pub use linger::OnCancel;
 pub use listener::{Listen, Listener};
 pub use logging::Logging;
+#[cfg(feature = "tower")]
+pub(crate) use mounted::Mounted;
 pub use outcome::Outcome;
 pub use service::{CallFuture, Service};
 
@@ -368,7 +372,8 @@ impl Server {
     }
 
     fn share(self, orders: watch::Receiver<Orders>) -> (Handshake, Arc<Shared>) {
-        let threads = Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread;
+        let runtime = Handle::try_current();
+        let threads = runtime.is_ok_and(|runtime| runtime.runtime_flavor() != RuntimeFlavor::CurrentThread);
         let load = Load::new(self.own_tasks, threads);
         let handshake = Handshake {
             settings: self.settings,

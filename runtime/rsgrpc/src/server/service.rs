@@ -68,6 +68,11 @@ impl Services {
         self.by_name.insert(service.name(), Box::new(service)).is_none()
     }
 
+    #[cfg(feature = "tower")]
+    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.by_name.keys().copied()
+    }
+
     pub(super) fn intercept(&mut self, interceptor: Box<dyn Erased>) {
         self.interceptors.push(interceptor);
     }

@@ -4,8 +4,15 @@ use super::ANY;
 use super::input::{Given, Input, Target};
 use super::lexer::is_letter;
 use super::out::Out;
+#[cfg(feature = "reflect")]
+use super::{body, erased};
+#[cfg(feature = "reflect")]
+use crate::Limits;
 use crate::codegen::{Blob, Str};
+#[cfg(feature = "reflect")]
+use crate::dynamic;
 use crate::error::Fault;
+use crate::registry::Found;
 use crate::source::tag_of;
 use crate::wkt;
 
@@ -51,18 +58,29 @@ impl<'a> Input<'a> {
         set: &mut Vec<u32>,
     ) -> Result<(), Fault> {
         let name = url.rsplit('/').next().unwrap_or_default();
-        if target.name() != ANY {
-            let text = format!("a type's URL names a field of `{ANY}` alone, not of `{}`", target.name());
+        if target.full_name() != ANY {
+            let text =
+                format!("a type's URL names a field of `{ANY}` alone, not of `{}`", target.full_name());
             return Err(self.lexer.fail_at(start, text));
         }
-        let Some(message) = self.registry.message_named(name) else {
+        let Some(message) = self.known.message(name) else {
             return Err(self.lexer.fail_at(start, format!("there is no message `{name}` in the registry")));
         };
         self.once(start, TYPE_URL >> 3, target, set)?;
         self.once(start, VALUE >> 3, target, set)?;
         self.lexer.take(b':');
-        let bytes =
-            (message.text.read)(self).inspect_err(|fault| self.lexer.blame(*fault, &format!("[{url}]")))?;
+        let bytes = match message {
+            Found::Static(message) => (message.text.read)(self),
+            #[cfg(feature = "reflect")]
+            Found::Dynamic(types, of) => {
+                let mut body = dynamic::Body::default();
+                let read = erased::read_content(&mut dynamic::Filling { types, of, body: &mut body }, self);
+                read.and_then(|began| {
+                    erased::encoded(began, dynamic::Showing { types, of, body: &body }, self)
+                })
+            }
+        };
+        let bytes = bytes.inspect_err(|fault| self.lexer.blame(*fault, &format!("[{url}]")))?;
         self.given = Some(Given::Text(url.to_owned()));
         target.merge(TYPE_URL, self)?;
         self.given = Some(Given::Blob(bytes.into()));
@@ -78,13 +96,23 @@ fn is_sign(byte: u8) -> bool {
 pub(super) fn print(any: &wkt::Any, out: &mut Out<'_>) -> bool {
     let Some((_, name)) = any.type_url.rsplit_once('/') else { return false };
     let plain = any.type_url.bytes().all(|byte| byte.is_ascii_alphanumeric() || URL.contains(&byte));
-    let Some(message) = out.registry.message_named(name) else { return false };
+    let Some(message) = out.known.message(name) else { return false };
     if !plain || !any.unknown_fields.is_empty() {
         return false;
     }
     let mark = out.mark();
     out.open(format_args!("[{}]", any.type_url));
-    let whole = (message.text.print)(&any.value, out).is_ok();
+    let whole = match message {
+        Found::Static(message) => (message.text.print)(&any.value, out).is_ok(),
+        #[cfg(feature = "reflect")]
+        Found::Dynamic(types, of) => match dynamic::Body::decode(types, of, &any.value, Limits::default()) {
+            Ok(body) => {
+                body::print(dynamic::Showing { types, of, body: &body }, out);
+                true
+            }
+            Err(_) => false,
+        },
+    };
     if whole {
         out.close();
     } else {

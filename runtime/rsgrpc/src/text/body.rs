@@ -8,20 +8,20 @@ use super::out::{Body, Out};
 use super::quote::{Escaped, Quoted, Real};
 use super::source::is_nested;
 use super::{ANY, any, unknown};
-use crate::enumeration::Enumeration;
-use crate::field::Fields;
+use crate::enumeration::Names;
 use crate::kind::Show;
-use crate::label::Label;
+use crate::label::FieldLabel;
 use crate::registry::Part;
-use crate::visit::{Sink, Visitor};
-use crate::{Map, Message, UnknownFields, wkt};
+use crate::visit::{Shown, Sink, Visitor};
+use crate::{Map, Message, UnknownFields, binary, wkt};
 
 /// Prints the fields of a message.
-pub(super) fn print<M: Message>(message: &M, out: &mut Out<'_>) {
-    if M::NAME == ANY && print_any(&message.encode(), out) {
+pub(super) fn print<'m, M: Shown<'m>>(message: M, out: &mut Out<'_>) {
+    let name = message.name();
+    if name == ANY && print_any(&binary::encoded(message), out) {
         return;
     }
-    message.fields().visit(&mut Body { out, message: M::NAME, extension: false });
+    message.visit(&mut Body { out, message: name, extension: false });
 }
 
 /// Prints what an encoded `Any` holds, written out or redacted; false if it is
@@ -43,13 +43,13 @@ const REDACTED: &str = "[REDACTED]";
 
 impl Body<'_, '_> {
     /// A field, unless it is redacted.
-    fn item(&mut self, label: &Label, write: impl FnOnce(Item<'_, '_>)) {
+    fn item(&mut self, label: &FieldLabel<'_>, write: impl FnOnce(Item<'_, '_>)) {
         let name: Cow<'_, str> =
             if self.extension { format!("[{}]", label.name).into() } else { label.name.into() };
         write(Item { name: &name, parent: self.message, out: self.out });
     }
 
-    fn redacted(&mut self, label: &Label) -> bool {
+    fn redacted(&mut self, label: &FieldLabel<'_>) -> bool {
         let redacted = self.out.redact && label.redact;
         if redacted {
             self.item(label, |item| item.out.line(item.name, REDACTED));
@@ -58,33 +58,38 @@ impl Body<'_, '_> {
     }
 }
 
-impl Visitor for Body<'_, '_> {
-    fn one<K: Show<T>, T>(&mut self, label: &Label, value: &T) {
+impl<'m> Visitor<'m> for Body<'_, '_> {
+    fn one<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, value: &'m T) {
         if !self.redacted(label) {
-            self.item(label, |item| K::show(value, item));
+            self.item(label, |item| kind.show(value, item));
         }
     }
 
-    fn many<K: Show<T>, T>(&mut self, label: &Label, values: &[T], _: bool) {
+    fn many<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, values: &'m [T], _: bool) {
         if !self.redacted(label) {
-            values.iter().for_each(|value| self.item(label, |item| K::show(value, item)));
+            values.iter().for_each(|value| self.item(label, |item| kind.show(value, item)));
         }
     }
 
-    fn map<K: Show<A>, V: Show<B>, A, B>(&mut self, label: &Label, entries: &Map<A, B>) {
+    fn map<K: Show<A> + 'm, V: Show<B> + 'm, A, B>(
+        &mut self,
+        label: &FieldLabel<'m>,
+        (of_key, of_value): (K, V),
+        entries: &'m Map<A, B>,
+    ) {
         if self.redacted(label) {
             return;
         }
         for (key, value) in entries {
             let out = &mut *self.out;
             out.open(label.name);
-            K::show(key, Item { name: "key", parent: "", out });
-            V::show(value, Item { name: "value", parent: "", out });
+            of_key.show(key, Item { name: "key", parent: "", out });
+            of_value.show(value, Item { name: "value", parent: "", out });
             out.close();
         }
     }
 
-    fn unknown(&mut self, fields: &UnknownFields) {
+    fn unknown(&mut self, fields: &'m UnknownFields) {
         let registry = self.out.registry;
         for part in registry.parts(self.message, fields) {
             let record = match part {
@@ -110,7 +115,7 @@ impl Visitor for Body<'_, '_> {
 struct Item<'i, 'o> {
     name: &'i str,
     /// The message that has the field.
-    parent: &'static str,
+    parent: &'i str,
     out: &'i mut Out<'o>,
 }
 
@@ -122,7 +127,7 @@ macro_rules! scalars {
     )*};
 }
 
-impl Sink for Item<'_, '_> {
+impl<'m> Sink<'m> for Item<'_, '_> {
     type Out = ();
 
     scalars! {
@@ -139,18 +144,18 @@ impl Sink for Item<'_, '_> {
         sfixed64: i64, |value| value;
         float: f32, |value| Real(value);
         double: f64, |value| Real(value);
-        string: &str, |value| Quoted(value);
-        bytes: &Bytes, |value| Escaped(value);
+        string: &'m str, |value| Quoted(value);
+        bytes: &'m Bytes, |value| Escaped(value);
     }
 
-    fn enumeration<E: Enumeration>(self, value: E) {
-        match value.name() {
+    fn enumeration<N: Names>(self, names: N, number: i32) {
+        match names.name(number) {
             Some(name) => self.out.line(self.name, name),
-            None => self.out.line(self.name, value.number()),
+            None => self.out.line(self.name, number),
         }
     }
 
-    fn message<M: Message>(self, value: &M) {
+    fn message<M: Shown<'m>>(self, value: M) {
         self.out.open(self.name);
         print(value, self.out);
         self.out.close();
@@ -158,9 +163,10 @@ impl Sink for Item<'_, '_> {
 
     /// A group is called by its type's name, of which the field's is the lower
     /// case. A message that is merely encoded like one need not be called so.
-    fn group<M: Message>(self, value: &M) {
-        let simple = M::NAME.rsplit('.').next().unwrap_or_default();
-        let is_group = is_nested(M::NAME, self.parent, simple) && simple.to_ascii_lowercase() == self.name;
+    fn group<M: Shown<'m>>(self, value: M) {
+        let full = value.name();
+        let simple = full.rsplit('.').next().unwrap_or_default();
+        let is_group = is_nested(full, self.parent, simple) && simple.to_ascii_lowercase() == self.name;
         let name = if is_group { simple } else { self.name };
         Item { name, ..self }.message(value);
     }

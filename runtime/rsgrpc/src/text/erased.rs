@@ -3,13 +3,14 @@
 use super::body;
 use super::input::{Input, Value};
 use super::out::{Body, Out};
-use super::source::Slot;
 use crate::error::Fault;
 use crate::extension::Shape;
+use crate::fill::Fill;
 use crate::label::Label;
 use crate::message::Message;
 use crate::source::Source;
-use crate::{DecodeError, UnknownFields};
+use crate::visit::Shown;
+use crate::{DecodeError, UnknownFields, binary};
 
 /// A message's type.
 #[derive(Clone, Copy, Debug)]
@@ -33,25 +34,42 @@ fn print<M: Message>(bytes: &[u8], out: &mut Out<'_>) -> Result<(), DecodeError>
 
 fn read<M: Message>(input: &mut Input<'_>) -> Result<Vec<u8>, Fault> {
     let mut message = M::default();
-    let start = input.lexer.start();
-    let before = input.memory;
+    let began = read_content(&mut message, input)?;
+    encoded(began, &message, input)
+}
+
+/// Where a message began, and what memory was left there.
+pub(super) type Began = (usize, usize);
+
+/// Reads a message in braces.
+pub(super) fn read_content<'a, M: Fill<'a>>(message: &mut M, input: &mut Input<'a>) -> Result<Began, Fault> {
+    let began = (input.lexer.start(), input.memory);
     input.value = Value::default();
-    input.body(&mut Slot(&mut message))?;
+    input.body(message)?;
+    Ok(began)
+}
+
+/// Encodes it.
+pub(super) fn encoded<'m, M: Shown<'m>>(
+    (start, before): Began,
+    message: M,
+    input: &mut Input<'_>,
+) -> Result<Vec<u8>, Fault> {
     if let Some(path) = message.missing() {
         return Err(input.lexer.fail_at(start, format!("required field `{path}` is missing")));
     }
-    let len = message.encoded_len();
+    let len = binary::len(message);
     // Both are there for a moment, then the message goes.
     input.charge(len)?;
     input.memory = before.saturating_sub(len);
-    Ok(message.encode())
+    Ok(binary::encoded(message))
 }
 
 /// An extension's type.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ExtensionText {
     /// Prints the value that is among these fields of a message.
-    pub(super) print: fn(&Label, &'static str, &UnknownFields, &mut Body<'_, '_>) -> Result<(), DecodeError>,
+    pub(super) print: fn(&Label, &str, &UnknownFields, &mut Body<'_, '_>) -> Result<(), DecodeError>,
     /// Reads a value, and adds it, encoded, to these fields.
     pub(super) read: for<'a> fn(&Label, &mut Input<'a>, &mut UnknownFields) -> Result<(), Fault>,
 }
@@ -64,7 +82,7 @@ impl ExtensionText {
 
 fn print_extension<L: Shape<T>, T>(
     label: &Label,
-    of: &'static str,
+    of: &str,
     fields: &UnknownFields,
     body: &mut Body<'_, '_>,
 ) -> Result<(), DecodeError> {

@@ -20,7 +20,7 @@ pub struct ParseError(Box<Inner>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Inner {
-    message: &'static str,
+    message: String,
     line: usize,
     column: usize,
     path: String,
@@ -30,12 +30,12 @@ struct Inner {
 impl ParseError {
     /// The error that `problem` is in `text`, of the message `message`.
     #[cold]
-    pub(super) fn new(problem: Problem, text: &str, message: &'static str) -> Self {
+    pub(super) fn new(problem: Problem, text: &str, message: &str) -> Self {
         let before = text.get(..problem.at).unwrap_or(text);
         let line = before.rsplit('\n').next().unwrap_or_default();
         let path = problem.path.iter().rev().map(String::as_str).collect::<Vec<_>>().join(".");
         Self(Box::new(Inner {
-            message,
+            message: message.to_owned(),
             line: before.matches('\n').count() + 1,
             column: line.chars().count() + 1,
             path,

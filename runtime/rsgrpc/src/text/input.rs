@@ -4,16 +4,17 @@ use bytes::Bytes;
 
 use super::error::NOTED;
 use super::lexer::Lexer;
+use crate::UnknownFields;
 use crate::error::Fault;
-use crate::label::Label;
-use crate::registry::ExtensionType;
-use crate::{Registry, UnknownFields};
+use crate::fill::Place;
+use crate::registry::{ExtensionType, Known};
 
 /// Text that is being read into a message.
 #[derive(Debug)]
 pub(crate) struct Input<'a> {
     pub(super) lexer: Lexer<'a>,
-    pub(super) registry: &'a Registry,
+    /// Where types are found.
+    pub(super) known: Known<'a>,
     /// Fields with one value may come more than once.
     pub(super) overwrite: bool,
     /// How many more levels of messages may be entered.
@@ -23,7 +24,7 @@ pub(crate) struct Input<'a> {
     pub(super) value: Value,
     /// The type's name by which the text calls a group, and the message that
     /// has it.
-    pub(super) group: Option<(&'a str, &'static str)>,
+    pub(super) group: Option<(&'a str, &'a str)>,
     /// A value that does not come from the text.
     pub(super) given: Option<Given>,
 }
@@ -51,16 +52,16 @@ pub(super) enum Given {
     Records(UnknownFields),
 }
 
-/// What fields are read into.
+/// What fields are read into, its type erased: see [`Fill`].
 pub(super) trait Target<'a> {
     /// The message's full name.
-    fn name(&self) -> &'static str;
-    /// The first field that is `wanted`.
-    fn find(&self, wanted: &mut dyn FnMut(&Label) -> bool) -> Option<&'static Label>;
-    /// The members of the `oneof` that has the field `number`.
-    fn oneof(&self, number: u32) -> &'static [&'static Label];
-    /// Names that the schema reserves.
-    fn reserved(&self) -> &'static [&'static str];
+    fn full_name(&self) -> &'a str;
+    /// The field of this name.
+    fn find(&self, name: &str) -> Option<Place<'a>>;
+    /// A field among `set` that shares a `oneof` with the field `number`.
+    fn rival(&self, number: u32, set: &[u32]) -> Option<&'a str>;
+    /// Whether the schema reserves the name.
+    fn reserves(&self, name: &str) -> bool;
     /// Takes in a value of the field that `tag` announces.
     fn merge(&mut self, tag: u32, input: &mut Input<'a>) -> Result<(), Fault>;
     /// The same, into nothing.
@@ -70,15 +71,15 @@ pub(super) trait Target<'a> {
 /// A field that the text names.
 #[derive(Clone, Copy)]
 enum Field<'a> {
-    Known(&'static Label),
+    Known(Place<'a>),
     Extension(&'a ExtensionType),
 }
 
-impl<'a> Field<'a> {
-    fn label(&self) -> &'a Label {
+impl Field<'_> {
+    fn number(&self) -> u32 {
         match self {
-            Self::Known(label) => label,
-            Self::Extension(extension) => &extension.label,
+            Self::Known(field) => field.number,
+            Self::Extension(extension) => extension.label.number,
         }
     }
 }
@@ -138,22 +139,22 @@ impl<'a> Input<'a> {
         let Some(name) = self.lexer.word() else {
             return Err(self.lexer.expected("the name of a field"));
         };
-        if let Some(label) = target.find(&mut |label| label.name == name) {
-            return self.value(start, label.name, Field::Known(label), target, set);
+        if let Some(field) = target.find(name) {
+            return self.value(start, name, Field::Known(field), target, set);
         }
         // A group may be called by its type's name, of which the field's is the
         // lower case. Whether it is, its type will say.
         let lower = name.to_ascii_lowercase();
-        if let Some(label) = target.find(&mut |label| is_group(label) && label.name == lower)
+        if let Some(field) = target.find(&lower).filter(is_group)
             && lower != name
         {
-            self.group = Some((name, target.name()));
-            return self.value(start, name, Field::Known(label), target, set);
+            self.group = Some((name, target.full_name()));
+            return self.value(start, name, Field::Known(field), target, set);
         }
-        if target.reserved().contains(&name) {
+        if target.reserves(name) {
             return self.skip_field();
         }
-        Err(self.lexer.fail_at(start, format!("`{}` has no field `{name}`", target.name())))
+        Err(self.lexer.fail_at(start, format!("`{}` has no field `{name}`", target.full_name())))
     }
 
     /// A field whose name stands in brackets, which may hold spaces.
@@ -167,12 +168,16 @@ impl<'a> Input<'a> {
         if name.contains('/') {
             return self.any(start, &name, target, set);
         }
-        match self.registry.extension_named(&name) {
-            Some(extension) if extension.extendee == target.name() => {
-                self.value(start, &format!("[{name}]"), Field::Extension(extension), target, set)
+        let bracketed = format!("[{name}]");
+        if let Some(field) = target.find(&bracketed) {
+            return self.value(start, &bracketed, Field::Known(field), target, set);
+        }
+        match self.known.extension(&name) {
+            Some(extension) if extension.extendee == target.full_name() => {
+                self.value(start, &bracketed, Field::Extension(extension), target, set)
             }
             Some(extension) => {
-                let text = format!("`{name}` extends `{}`, not `{}`", extension.extendee, target.name());
+                let text = format!("`{name}` extends `{}`, not `{}`", extension.extendee, target.full_name());
                 Err(self.lexer.fail_at(start, text))
             }
             None => Err(self.lexer.fail_at(start, format!("there is no extension `{name}` in the registry"))),
@@ -189,7 +194,7 @@ impl<'a> Input<'a> {
         set: &mut Vec<u32>,
     ) -> Result<(), Fault> {
         let done = self.values(field, target).and_then(|repeated| {
-            if repeated { Ok(()) } else { self.once(start, field.label().number, target, set) }
+            if repeated { Ok(()) } else { self.once(start, field.number(), target, set) }
         });
         done.inspect_err(|fault| self.lexer.blame(*fault, name))
     }
@@ -208,8 +213,8 @@ impl<'a> Input<'a> {
         if set.contains(&number) {
             return Err(self.lexer.fail_at(start, "the field has a value already"));
         }
-        if let Some(other) = target.oneof(number).iter().find(|label| set.contains(&label.number)) {
-            let text = format!("`{}` of the same oneof has a value already", other.name);
+        if let Some(other) = target.rival(number, set) {
+            let text = format!("`{other}` of the same oneof has a value already");
             return Err(self.lexer.fail_at(start, text));
         }
         set.push(number);
@@ -248,7 +253,7 @@ impl<'a> Input<'a> {
 
     fn merge(&mut self, field: Field<'a>, target: &mut dyn Target<'a>) -> Result<(), Fault> {
         let extension = match field {
-            Field::Known(label) => return target.merge(label.tag, self),
+            Field::Known(field) => return target.merge(field.tag, self),
             Field::Extension(extension) => extension,
         };
         let mut records = UnknownFields::default();
@@ -263,7 +268,7 @@ impl<'a> Input<'a> {
 
     fn try_merge(&mut self, field: Field<'a>, target: &dyn Target<'a>) -> Result<(), Fault> {
         match field {
-            Field::Known(label) => target.try_merge(label.tag, self),
+            Field::Known(field) => target.try_merge(field.tag, self),
             Field::Extension(extension) => {
                 (extension.text.read)(&extension.label, self, &mut UnknownFields::default())
             }
@@ -290,6 +295,6 @@ impl<'a> Input<'a> {
     }
 }
 
-fn is_group(label: &Label) -> bool {
-    label.tag & 7 == crate::wire::wire_type::START_GROUP
+fn is_group(field: &Place<'_>) -> bool {
+    field.tag & 7 == crate::wire::wire_type::START_GROUP
 }

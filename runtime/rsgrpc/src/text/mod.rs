@@ -34,6 +34,8 @@ mod unknown;
 pub(crate) use erased::{ExtensionText, MessageText};
 pub use error::ParseError;
 pub use parser::Parser;
+#[cfg(feature = "reflect")]
+pub(crate) use parser::complete;
 pub use printer::Printer;
 
 /// The message whose content has a form of its own.

@@ -3,6 +3,7 @@
 use std::fmt::{self, Write};
 
 use crate::Registry;
+use crate::registry::Known;
 
 /// Text that is being written, and how.
 #[derive(Debug)]
@@ -11,6 +12,8 @@ pub(crate) struct Out<'o> {
     /// How many messages are open.
     pub(super) level: usize,
     pub(super) registry: &'o Registry,
+    /// Where types are found.
+    pub(super) known: Known<'o>,
     pub(super) single_line: bool,
     pub(super) unknown_fields: bool,
     pub(super) redact: bool,
@@ -21,7 +24,7 @@ pub(crate) struct Out<'o> {
 pub(crate) struct Body<'b, 'o> {
     pub(super) out: &'b mut Out<'o>,
     /// The message's full name.
-    pub(super) message: &'static str,
+    pub(super) message: &'b str,
     /// These are extensions.
     pub(super) extension: bool,
 }

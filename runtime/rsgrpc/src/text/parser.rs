@@ -3,8 +3,9 @@
 use super::error::{ParseError, Problem};
 use super::input::{Input, Value};
 use super::lexer::Lexer;
-use super::source::Slot;
-use crate::error::Fault;
+use crate::fill::Fill;
+use crate::registry::Known;
+use crate::visit::Shown;
 use crate::{Limits, Message, Registry};
 
 /// Reads messages from text format.
@@ -24,7 +25,7 @@ use crate::{Limits, Message, Registry};
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Parser<'r> {
-    registry: Option<&'r Registry>,
+    pub(crate) registry: Option<&'r Registry>,
     limits: Limits,
     overwrite: bool,
 }
@@ -65,9 +66,22 @@ impl<'r> Parser<'r> {
     /// What is wrong with the text, and where; or that a required field is
     /// missing.
     pub fn parse<M: Message>(&self, text: &str) -> Result<M, ParseError> {
+        let mut message = M::default();
+        self.fill(&mut message, text, Known::of(self.registry))?;
+        complete(&message, text)?;
+        Ok(message)
+    }
+
+    /// Reads any message, whose types are `known`, complete or not.
+    pub(crate) fn fill<'a, M: Fill<'a>>(
+        &self,
+        message: &mut M,
+        text: &'a str,
+        known: Known<'a>,
+    ) -> Result<(), ParseError> {
         let mut input = Input {
             lexer: Lexer::new(text),
-            registry: self.registry.unwrap_or_else(|| Registry::well_known()),
+            known,
             overwrite: self.overwrite,
             depth: self.limits.levels(),
             memory: self.limits.budget(text.len()),
@@ -75,23 +89,14 @@ impl<'r> Parser<'r> {
             group: None,
             given: None,
         };
-        let mut message = M::default();
-        let done = input.fields(&mut Slot(&mut message), None);
-        done.map_err(|fault| failed(fault, input, text, M::NAME))?;
-        match message.missing() {
-            Some(path) => Err(missing(path, text, M::NAME)),
-            None => Ok(message),
-        }
+        let done = input.fields(message, None);
+        done.map_err(|fault| ParseError::new(input.lexer.problem(fault), text, message.name()))
     }
 }
 
-#[cold]
-fn failed(fault: Fault, input: Input<'_>, text: &str, message: &'static str) -> ParseError {
-    ParseError::new(input.lexer.problem(fault), text, message)
-}
-
-#[cold]
-fn missing(path: String, text: &str, message: &'static str) -> ParseError {
+/// Sees to it that no required field is missing.
+pub(crate) fn complete<'m, M: Shown<'m>>(message: M, text: &str) -> Result<(), ParseError> {
+    let Some(path) = message.missing() else { return Ok(()) };
     let problem = Problem { at: text.len(), text: "required field is missing".to_owned(), path: vec![path] };
-    ParseError::new(problem, text, message)
+    Err(ParseError::new(problem, text, message.name()))
 }

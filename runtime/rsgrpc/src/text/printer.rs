@@ -2,6 +2,8 @@
 
 use super::body;
 use super::out::Out;
+use crate::registry::Known;
+use crate::visit::Shown;
 use crate::{Message, Registry};
 
 /// Prints messages in text format.
@@ -15,7 +17,7 @@ use crate::{Message, Registry};
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Printer<'r> {
-    registry: Option<&'r Registry>,
+    pub(crate) registry: Option<&'r Registry>,
     single_line: bool,
     unknown_fields: bool,
     redact: bool,
@@ -65,10 +67,16 @@ impl<'r> Printer<'r> {
     /// entries, extensions at the end.
     #[must_use]
     pub fn print<M: Message>(&self, message: &M) -> String {
+        self.print_shown(message, Known::of(self.registry))
+    }
+
+    /// The same for any message, whose types are `known`.
+    pub(crate) fn print_shown<'m, M: Shown<'m>>(&self, message: M, known: Known<'_>) -> String {
         let mut out = Out {
             text: String::new(),
             level: 0,
             registry: self.registry.unwrap_or_else(|| Registry::well_known()),
+            known,
             single_line: self.single_line,
             unknown_fields: self.unknown_fields && !self.redact,
             redact: self.redact,

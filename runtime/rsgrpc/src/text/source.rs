@@ -1,21 +1,19 @@
 //! Text as the source of values.
 
-use std::marker::PhantomData;
-
 use bytes::Bytes;
 
 use super::error::NOTED;
 use super::input::{Given, Input, Target};
-use crate::enumeration::Enumeration;
+use crate::enumeration::Names;
 use crate::error::{Cause, Fault};
-use crate::field::Fields;
-use crate::kind::{ClosedEnum, Kind, Read};
-use crate::label::Label;
+use crate::fill::{Fill, Place};
+use crate::kind::{Kind, Read};
 use crate::message::Decode;
-use crate::source::Source;
+use crate::source::{Source, tag_for};
 use crate::view::RawList;
 use crate::wire::push_default;
-use crate::{Message, UnknownFields, UnknownFieldsView};
+use crate::wire::wire_type::VARINT;
+use crate::{UnknownFields, UnknownFieldsView};
 
 macro_rules! scalars {
     ($($method:ident: $type:ty, |$lexer:ident| $value:expr;)*) => {$(
@@ -78,30 +76,31 @@ impl<'a> Source<'a> for Input<'a> {
         Err(BORROW)
     }
 
-    fn enumeration<E: Enumeration>(&mut self) -> Result<E, Fault> {
+    fn enumeration<N: Names>(&mut self, names: N) -> Result<i32, Fault> {
         self.begin(true)?;
         let start = self.lexer.start();
         match self.lexer.word() {
-            Some(name) => E::from_name(name)
-                .ok_or_else(|| self.lexer.fail_at(start, format!("`{}` has no value `{name}`", E::NAME))),
-            None => Ok(E::from(self.lexer.signed()?)),
+            Some(name) => names.number(name).ok_or_else(|| {
+                self.lexer.fail_at(start, format!("`{}` has no value `{name}`", names.type_name()))
+            }),
+            None => self.lexer.signed(),
         }
     }
 
-    fn known<E: Enumeration>(&mut self) -> Result<Result<E, &'a [u8]>, Fault> {
+    fn known<N: Names>(&mut self, names: N) -> Result<Result<i32, &'a [u8]>, Fault> {
         let start = self.lexer.start();
-        let value: E = self.enumeration()?;
-        if !value.is_known() {
-            let text = format!("`{}` has no value {}", E::NAME, value.number());
+        let value = self.enumeration(names)?;
+        if names.name(value).is_none() {
+            let text = format!("`{}` has no value {value}", names.type_name());
             return Err(self.lexer.fail_at(start, text));
         }
         Ok(Ok(value))
     }
 
-    fn message<M: Decode<'a>>(&mut self, _: u32, slot: &mut M) -> Result<(), Fault> {
+    fn message<M: Fill<'a>>(&mut self, _: u32, slot: &mut M) -> Result<(), Fault> {
         self.begin(false)?;
         let value = self.value;
-        self.body(&mut Slot(slot))?;
+        self.body(slot)?;
         self.value = value;
         Ok(())
     }
@@ -110,9 +109,9 @@ impl<'a> Source<'a> for Input<'a> {
         self.message(number, &mut M::default())
     }
 
-    fn group<M: Decode<'a>>(&mut self, number: u32, slot: &mut M) -> Result<(), Fault> {
+    fn group<M: Fill<'a>>(&mut self, number: u32, slot: &mut M) -> Result<(), Fault> {
         if let Some((name, parent)) = self.group.take()
-            && !is_nested(M::Message::NAME, parent, name)
+            && !is_nested(slot.name(), parent, name)
         {
             return Err(self.lexer.fail(format!("`{parent}` has no field `{name}`")));
         }
@@ -123,30 +122,43 @@ impl<'a> Source<'a> for Input<'a> {
         self.group(number, &mut M::default())
     }
 
-    fn many<K: Read<'a, T>, T: Default>(&mut self, tag: u32, slot: &mut Vec<T>) -> Result<(), Fault> {
+    fn many<K: Read<'a, T>, T: Default>(
+        &mut self,
+        tag: u32,
+        kind: K,
+        slot: &mut Vec<T>,
+    ) -> Result<(), Fault> {
         self.element();
         if slot.len() == slot.capacity() {
             self.charge(slot.len().max(4).saturating_mul(size_of::<T>()))?;
         }
-        K::read(push_default(slot), tag >> 3, self)
+        kind.read(push_default(slot), tag >> 3, self)
     }
 
-    fn many_known<E: Enumeration>(
+    fn many_known<N: Names, E: From<i32>>(
         &mut self,
-        tag: u32,
+        _: u32,
+        names: N,
         slot: &mut Vec<E>,
         _: &mut UnknownFields,
     ) -> Result<(), Fault> {
-        self.many::<ClosedEnum, E>(tag, slot)
+        self.element();
+        if slot.len() == slot.capacity() {
+            self.charge(slot.len().max(4).saturating_mul(size_of::<E>()))?;
+        }
+        let value = self.known(names)?;
+        slot.extend(value.ok().map(E::from));
+        Ok(())
     }
 
-    fn lend<K: Read<'a, T>, T: Default>(&mut self, _: u32, _: &mut RawList<'a>) -> Result<(), Fault> {
+    fn lend<K: Read<'a, T>, T: Default>(&mut self, _: u32, _: K, _: &mut RawList<'a>) -> Result<(), Fault> {
         Err(BORROW)
     }
 
-    fn lend_known<E: Enumeration>(
+    fn lend_known<N: Names>(
         &mut self,
         _: u32,
+        _: N,
         _: &mut RawList<'a>,
         _: &mut UnknownFieldsView<'a>,
     ) -> Result<(), Fault> {
@@ -155,37 +167,41 @@ impl<'a> Source<'a> for Input<'a> {
 
     fn entry<K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default>(
         &mut self,
+        kinds: (K, V),
         key: &mut A,
         value: &mut B,
     ) -> Result<(), Fault> {
         self.element();
         self.begin(false)?;
         let outer = self.value;
-        self.body(&mut Entry::<K, V, A, B> { key, value, kinds: PhantomData })?;
+        self.body(&mut Entry { key, value, kinds })?;
         self.value = outer;
         Ok(())
     }
 
-    fn entry_known<K: Read<'a, A>, A: Default, E: Enumeration>(
+    fn entry_known<K: Read<'a, A>, A: Default, N: Names>(
         &mut self,
+        (of_key, names): (K, N),
         key: &mut A,
-        value: &mut E,
+        value: &mut i32,
     ) -> Result<Option<&'a [u8]>, Fault> {
-        self.entry::<K, ClosedEnum, A, E>(key, value)?;
+        self.entry((of_key, Number(names)), key, value)?;
         Ok(None)
     }
 
     fn lend_entry<K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default>(
         &mut self,
         _: u32,
+        _: (K, V),
         _: &mut RawList<'a>,
     ) -> Result<(), Fault> {
         Err(BORROW)
     }
 
-    fn lend_entry_known<K: Read<'a, A>, A: Default, E: Enumeration>(
+    fn lend_entry_known<K: Read<'a, A>, A: Default, N: Names>(
         &mut self,
         _: u32,
+        _: (K, N),
         _: &mut RawList<'a>,
         _: &mut UnknownFieldsView<'a>,
     ) -> Result<(), Fault> {
@@ -228,32 +244,48 @@ pub(super) fn is_nested(full: &str, parent: &str, simple: &str) -> bool {
     full.rsplit_once('.') == Some((parent, simple))
 }
 
-/// A message that is being read.
-pub(super) struct Slot<'m, M>(pub(super) &'m mut M);
-
-impl<'a, M: Decode<'a>> Target<'a> for Slot<'_, M> {
-    fn name(&self) -> &'static str {
-        M::Message::NAME
+impl<'a, M: Fill<'a>> Target<'a> for M {
+    fn full_name(&self) -> &'a str {
+        self.name()
     }
 
-    fn find(&self, wanted: &mut dyn FnMut(&Label) -> bool) -> Option<&'static Label> {
-        M::Message::default_ref().fields().find(&mut |label| wanted(label))
+    fn find(&self, name: &str) -> Option<Place<'a>> {
+        self.named(name)
     }
 
-    fn oneof(&self, number: u32) -> &'static [&'static Label] {
-        M::Message::default_ref().fields().oneof(number)
+    fn rival(&self, number: u32, set: &[u32]) -> Option<&'a str> {
+        Fill::rival(self, number, &mut |other| set.contains(&other))
     }
 
-    fn reserved(&self) -> &'static [&'static str] {
-        M::Message::RESERVED
+    fn reserves(&self, name: &str) -> bool {
+        Fill::reserves(self, name)
     }
 
     fn merge(&mut self, tag: u32, input: &mut Input<'a>) -> Result<(), Fault> {
-        self.0.merge(tag, input)
+        self.fill(tag, input)
     }
 
     fn try_merge(&self, tag: u32, input: &mut Input<'a>) -> Result<(), Fault> {
-        M::default().merge(tag, input)
+        self.probe(tag, input)
+    }
+}
+
+/// The kind of a closed enum's numbers.
+#[derive(Clone, Copy)]
+struct Number<N>(N);
+
+impl<N: Names> Kind for Number<N> {
+    fn wire(self) -> u32 {
+        VARINT
+    }
+}
+
+impl<'a, N: Names> Read<'a, i32> for Number<N> {
+    fn read<S: Source<'a>>(self, slot: &mut i32, _: u32, source: &mut S) -> Result<(), Fault> {
+        if let Ok(value) = source.known(self.0)? {
+            *slot = value;
+        }
+        Ok(())
     }
 }
 
@@ -261,40 +293,60 @@ impl<'a, M: Decode<'a>> Target<'a> for Slot<'_, M> {
 struct Entry<'m, K, V, A, B> {
     key: &'m mut A,
     value: &'m mut B,
-    kinds: PhantomData<fn(K, V)>,
+    kinds: (K, V),
 }
 
-impl<K: Kind, V: Kind, A, B> Entry<'_, K, V, A, B> {
-    const KEY: Label = Label::new(1, K::WIRE, "key");
-    const VALUE: Label = Label::new(2, V::WIRE, "value");
-}
+impl<'a, K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default> Fill<'a> for Entry<'_, K, V, A, B> {
+    const STATIC_NAME: Option<&'static str> = None;
 
-impl<'a, K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default> Target<'a> for Entry<'_, K, V, A, B> {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &'a str {
         "an entry of a map"
     }
 
-    fn find(&self, wanted: &mut dyn FnMut(&Label) -> bool) -> Option<&'static Label> {
-        [&Self::KEY, &Self::VALUE].into_iter().find(|label| wanted(label))
+    fn fill<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
+        let (key, value) = self.kinds;
+        if tag == tag_for(1, key) { key.read(self.key, 1, source) } else { value.read(self.value, 2, source) }
     }
 
-    fn oneof(&self, _: u32) -> &'static [&'static Label] {
-        &[]
+    fn probe<S: Source<'a>>(&self, tag: u32, source: &mut S) -> Result<(), Fault> {
+        Entry { key: &mut A::default(), value: &mut B::default(), kinds: self.kinds }.fill(tag, source)
     }
 
-    fn reserved(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn merge(&mut self, tag: u32, input: &mut Input<'a>) -> Result<(), Fault> {
-        if tag == Self::KEY.tag { K::read(self.key, 1, input) } else { V::read(self.value, 2, input) }
-    }
-
-    fn try_merge(&self, tag: u32, input: &mut Input<'a>) -> Result<(), Fault> {
-        if tag == Self::KEY.tag {
-            K::read(&mut A::default(), 1, input)
-        } else {
-            V::read(&mut B::default(), 2, input)
+    fn named(&self, name: &str) -> Option<Place<'a>> {
+        match name {
+            "key" => self.numbered(1),
+            "value" => self.numbered(2),
+            _ => None,
         }
+    }
+
+    #[cfg(feature = "json")]
+    fn named_in_json(&self, _: &[u8], _: usize) -> Option<Place<'a>> {
+        None
+    }
+
+    fn places(&self) -> Vec<(Place<'a>, bool)> {
+        [1, 2].into_iter().filter_map(|number| Some((self.numbered(number)?, false))).collect()
+    }
+
+    fn numbered(&self, number: u32) -> Option<Place<'a>> {
+        let (key, value) = self.kinds;
+        Some(match number {
+            1 => Place { index: 0, number, tag: tag_for(1, key), name: "key" },
+            2 => Place { index: 1, number, tag: tag_for(2, value), name: "value" },
+            _ => return None,
+        })
+    }
+
+    fn rival(&self, _: u32, _: &mut dyn FnMut(u32) -> bool) -> Option<&'a str> {
+        None
+    }
+
+    fn in_oneof(&self, _: u32) -> bool {
+        false
+    }
+
+    fn reserves(&self, _: &str) -> bool {
+        false
     }
 }

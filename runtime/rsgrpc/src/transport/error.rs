@@ -51,7 +51,8 @@ pub(crate) fn status(error: h2::Error, side: Side) -> Status {
             (Code::from_http2_error(reason.into()), format!("{who} reset the stream: {}", name(reason)))
         }
         Some(reason) if error.is_go_away() && error.is_remote() => {
-            (Code::Unavailable, format!("{peer} closed the connection: {}", name(reason)))
+            let debug = debug_data(&error.to_string()).unwrap_or_default();
+            (Code::Unavailable, format!("{peer} closed the connection: {}{debug}", name(reason)))
         }
         Some(reason) if error.is_go_away() => {
             let message = format!("the connection was closed because {peer} broke HTTP/2: {}", name(reason));
@@ -81,14 +82,31 @@ pub(super) fn reset(reason: Reason, side: Side) -> Status {
         .by_peer()
 }
 
+/// Whether the stream was reset, by either side.
+pub(crate) fn is_reset(status: &Status) -> bool {
+    source(status).is_some_and(h2::Error::is_reset)
+}
+
 /// Whether the server certainly has not looked at the call, so that it may be sent again elsewhere.
 pub(crate) fn is_unprocessed(status: &Status) -> bool {
-    let error = std::error::Error::source(status).and_then(|source| source.downcast_ref::<h2::Error>());
     // h2 reports a GOAWAY to those calls alone that came after the last one that the server took.
-    error.is_some_and(|error| {
+    source(status).is_some_and(|error| {
         let refused = error.is_reset() && error.reason() == Some(Reason::REFUSED_STREAM);
         error.is_remote() && (refused || error.is_go_away())
     })
+}
+
+fn source(status: &Status) -> Option<&h2::Error> {
+    std::error::Error::source(status)?.downcast_ref()
+}
+
+/// What a GOAWAY says beside its reason, in brackets: the end of what h2 prints, which tells nobody else.
+fn debug_data(printed: &str) -> Option<String> {
+    /// A peer may say much.
+    const MOST: usize = 100;
+    let (_, text) = printed.split_once(" (b\"")?;
+    let text = text.strip_suffix("\")")?;
+    Some(format!(" ({})", text.chars().take(MOST).collect::<String>()))
 }
 
 /// The name in RFC 9113 §7, such as `REFUSED_STREAM`.

@@ -145,3 +145,20 @@ pub(crate) struct Accepted {
     pub(crate) outgoing: super::Outgoing,
     pub(crate) peer: Peer,
 }
+
+#[cfg(feature = "tower")]
+impl ResponseHead {
+    pub(crate) fn into_response<B>(self, body: B) -> http::Response<B> {
+        let mut response = http::Response::new(body);
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        response
+    }
+}
+
+#[cfg(feature = "tower")]
+impl From<http::response::Parts> for ResponseHead {
+    fn from(parts: http::response::Parts) -> Self {
+        Self { status: parts.status, headers: parts.headers }
+    }
+}

@@ -8,7 +8,6 @@
 //! that h2 cannot write, and where a connection fails that is found dead.
 
 use super::http2::frames::{Seen, Tally};
-use std::fmt;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -41,6 +40,8 @@ struct Wire {
     out: Vec<u8>,
     /// How much of `out` has left. Invariant: `sent <= out.len()`, and 0 where `out` is empty.
     sent: usize,
+    /// The socket may hold what it has taken until it is flushed: TLS collects, too.
+    unflushed: bool,
     tally: Tally,
     /// A frame of our own, which waits for the end of the one that h2 is writing.
     between: Vec<u8>,
@@ -48,13 +49,18 @@ struct Wire {
     dead: Option<Dead>,
 }
 
-/// A connection that was found dead.
+/// Why a connection is dead, so that it can be told several times. h2 repeats to each call what an error says,
+/// but of an error of the system's only its kind, so all errors go to it in words.
 #[derive(Clone, Debug)]
-struct Dead(String);
+struct Dead {
+    kind: io::ErrorKind,
+    words: String,
+}
 
 pub(super) fn pair(socket: Pin<Box<dyn Socket>>, tally: Tally) -> (Io, Flusher) {
     let (out, between) = Default::default();
-    let wire = Arc::new(Mutex::new(Wire { socket, out, sent: 0, tally, between, dead: None }));
+    let wire =
+        Arc::new(Mutex::new(Wire { socket, out, sent: 0, unflushed: false, tally, between, dead: None }));
     (Io(wire.clone()), Flusher(wire))
 }
 
@@ -63,11 +69,12 @@ impl Flusher {
     pub(super) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut wire = lock(&self.0);
         wire.check()?;
-        if wire.out.is_empty() {
-            return Poll::Ready(Ok(()));
-        }
         ready!(wire.poll_drain(cx))?;
-        wire.socket.as_mut().poll_flush(cx)
+        if wire.unflushed {
+            ready!(wire.socket.as_mut().poll_flush(cx)).map_err(|error| wire.die(&error))?;
+            wire.unflushed = false;
+        }
+        Poll::Ready(Ok(()))
     }
 
     /// What has passed since the last time.
@@ -94,7 +101,7 @@ impl Flusher {
 
     /// The connection is dead, and this is why: h2 meets it as an error when it next reads or writes.
     pub(super) fn fail(&mut self, cause: String) {
-        lock(&self.0).dead = Some(Dead(cause));
+        lock(&self.0).dead = Some(Dead { kind: io::ErrorKind::TimedOut, words: cause });
     }
 
     /// Whether there is memory to give back.
@@ -130,8 +137,18 @@ impl Wire {
     fn check(&self) -> io::Result<()> {
         match &self.dead {
             None => Ok(()),
-            Some(dead) => Err(io::Error::new(io::ErrorKind::TimedOut, dead.clone())),
+            Some(dead) => Err(dead.into()),
         }
+    }
+
+    /// The socket has failed. Where the peer has said goodbye, that is why.
+    #[cold]
+    fn die(&mut self, error: &io::Error) -> io::Error {
+        let dead = match self.tally.farewell() {
+            Some(farewell) => Dead { kind: io::ErrorKind::ConnectionAborted, words: farewell },
+            None => Dead { kind: error.kind(), words: error.to_string() },
+        };
+        (&*self.dead.insert(dead)).into()
     }
 
     fn insert(&mut self) {
@@ -153,11 +170,14 @@ impl Wire {
 
     fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while let Some(rest @ [_, ..]) = self.out.get(self.sent..) {
-            let written = ready!(self.socket.as_mut().poll_write(cx, rest))?;
-            if written == 0 {
-                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            match ready!(self.socket.as_mut().poll_write(cx, rest)) {
+                Ok(0) => return Poll::Ready(Err(self.die(&io::ErrorKind::WriteZero.into()))),
+                Ok(written) => {
+                    self.sent += written;
+                    self.unflushed = true;
+                }
+                Err(error) => return Poll::Ready(Err(self.die(&error))),
             }
-            self.sent += written;
         }
         self.out.clear();
         self.sent = 0;
@@ -175,9 +195,16 @@ impl AsyncRead for Io {
         let mut wire = lock(&self.0);
         wire.check()?;
         let before = buf.filled().len();
-        ready!(wire.socket.as_mut().poll_read(cx, buf))?;
-        if let Some(new @ [_, ..]) = buf.filled().get(before..) {
-            wire.tally.read(new);
+        if let Err(error) = ready!(wire.socket.as_mut().poll_read(cx, buf)) {
+            return Poll::Ready(Err(wire.die(&error)));
+        }
+        match buf.filled().get(before..) {
+            Some(new @ [_, ..]) => wire.tally.read(new),
+            // The end, which to h2 would be all there is to tell.
+            _ if wire.tally.farewell().is_some() => {
+                return Poll::Ready(Err(wire.die(&io::ErrorKind::UnexpectedEof.into())));
+            }
+            _ => {}
         }
         Poll::Ready(Ok(()))
     }
@@ -205,6 +232,7 @@ impl AsyncWrite for Io {
                     return Poll::Pending;
                 }
             } else if total > COLLECT {
+                wire.unflushed = true;
                 written = ready!(wire.socket.as_mut().poll_write_vectored(cx, bufs))?;
                 wire.wrote(bufs, written, |_, _| {});
                 return Poll::Ready(Ok(written));
@@ -231,13 +259,11 @@ impl AsyncWrite for Io {
     }
 }
 
-impl fmt::Display for Dead {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+impl From<&Dead> for io::Error {
+    fn from(dead: &Dead) -> Self {
+        Self::new(dead.kind, dead.words.clone())
     }
 }
-
-impl std::error::Error for Dead {}
 
 #[cfg(test)]
 mod tests {
@@ -295,6 +321,55 @@ mod tests {
         tokio::time::timeout(std::time::Duration::from_secs(20), reading).await.unwrap();
         writing.await.unwrap().unwrap();
         assert!(received.iter().all(|byte| *byte == 7));
+    }
+
+    /// A socket like TLS: what it takes leaves when it is flushed, which takes several attempts.
+    struct Holding {
+        socket: DuplexStream,
+        held: Vec<u8>,
+        attempts: u8,
+    }
+
+    impl AsyncRead for Holding {
+        fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+    }
+
+    impl AsyncWrite for Holding {
+        fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+            self.held.extend_from_slice(buf);
+            Poll::Ready(Ok(buf.len()))
+        }
+
+        fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+            self.attempts += 1;
+            if self.attempts < 3 {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            let Self { socket, held, .. } = &mut *self;
+            let written = ready!(Pin::new(socket).poll_write(cx, held))?;
+            assert_eq!(written, held.len());
+            held.clear();
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_socket_holds_is_flushed_as_well() {
+        for size in [100, COLLECT + 1] {
+            let (near, mut far) = duplex(1 << 20);
+            let (mut io, mut flusher) =
+                pair(Box::pin(Holding { socket: near, held: Vec::new(), attempts: 0 }), Tally::server());
+            io.write_all(&vec![7; size]).await.unwrap();
+            poll_fn(|cx| flusher.poll_flush(cx)).await.unwrap();
+            assert_eq!(arrived(&mut far), size);
+        }
     }
 
     #[tokio::test]

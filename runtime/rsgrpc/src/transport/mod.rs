@@ -9,6 +9,8 @@
 
 mod alarm;
 pub(crate) mod error;
+#[cfg(feature = "tower")]
+pub(crate) mod foreign;
 mod head;
 pub(crate) mod http2;
 mod io;
@@ -36,7 +38,7 @@ use bytes::Bytes;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -44,6 +46,8 @@ use tokio::time::Instant;
 pub(crate) enum Body {
     Http2(http2::Body),
     Memory(memory::Body),
+    #[cfg(feature = "tower")]
+    Foreign(foreign::Body),
 }
 
 impl Body {
@@ -53,6 +57,8 @@ impl Body {
         match self {
             Self::Http2(body) => body.poll_data(cx),
             Self::Memory(body) => body.poll_data(cx),
+            #[cfg(feature = "tower")]
+            Self::Foreign(body) => body.poll_data(cx),
         }
     }
 
@@ -61,6 +67,8 @@ impl Body {
         match self {
             Self::Http2(body) => body.is_end(),
             Self::Memory(body) => body.is_end(),
+            #[cfg(feature = "tower")]
+            Self::Foreign(body) => body.is_end(),
         }
     }
 
@@ -69,6 +77,8 @@ impl Body {
         match self {
             Self::Http2(body) => body.poll_trailers(cx),
             Self::Memory(body) => body.poll_trailers(cx),
+            #[cfg(feature = "tower")]
+            Self::Foreign(body) => body.poll_trailers(cx),
         }
     }
 }
@@ -178,6 +188,15 @@ impl Requests {
         }
     }
 
+    /// Ready when the call that was opened last here has left: one beyond the server's limit waits for its turn.
+    pub(crate) fn poll_sent(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        match self {
+            Self::Http2(requests) => requests.poll_ready(cx),
+            // It would not have been opened.
+            Self::Memory(_) => Poll::Ready(Ok(())),
+        }
+    }
+
     /// Opens a call; `end` where the request has no body.
     pub(crate) fn send(&mut self, head: RequestHead, end: bool) -> Result<(Outgoing, Reply), Status> {
         Ok(match self {
@@ -197,14 +216,36 @@ impl Requests {
 pub(crate) enum Reply {
     Http2(http2::Reply),
     Memory(memory::Reply),
+    #[cfg(feature = "tower")]
+    Foreign(foreign::Reply),
+    /// The head has been waited for already.
+    Known(Option<Result<(ResponseHead, Body), Status>>),
 }
 
 impl Reply {
-    /// The head, and the receiving half of what follows.
+    /// The head, and the receiving half of what follows. Not to be asked again after that.
     pub(crate) fn poll_head(&mut self, cx: &mut Context<'_>) -> Poll<Result<(ResponseHead, Body), Status>> {
         match self {
             Self::Http2(reply) => reply.poll_head(cx).map_ok(|(head, body)| (head, Body::Http2(body))),
             Self::Memory(reply) => reply.poll_head(cx).map_ok(|(head, body)| (head, Body::Memory(body))),
+            #[cfg(feature = "tower")]
+            Self::Foreign(reply) => reply.poll_head(cx),
+            Self::Known(reply) => match reply.take() {
+                Some(head) => Poll::Ready(head),
+                None => Poll::Ready(Err(Status::internal("the head of the response has been taken"))),
+            },
+        }
+    }
+
+    /// Whether it is known by now that the server has not looked at the call.
+    pub(crate) fn is_unprocessed(&mut self) -> bool {
+        match self.poll_head(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Err(status)) if error::is_unprocessed(&status) => true,
+            Poll::Ready(head) => {
+                *self = Self::Known(Some(head));
+                false
+            }
+            Poll::Pending => false,
         }
     }
 }
@@ -287,8 +328,8 @@ impl Incoming {
         }
     }
 
-    /// When to [`tend`](Self::tend) to the connection at the latest.
-    pub(crate) fn due(&self) -> Option<Instant> {
+    /// When to [`tend`](Self::tend) to the connection at the latest. To be asked before that, in each turn.
+    pub(crate) fn due(&mut self) -> Option<Instant> {
         match self {
             Self::Http2(incoming) => incoming.due(),
             Self::Memory(_) => None,

@@ -6,7 +6,7 @@ mod walk;
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::kind::{Lend, Read};
+use crate::kind::{Lend, Read, Static};
 use crate::wire::wire_type::LEN;
 use walk::Walk;
 
@@ -33,7 +33,7 @@ impl<K, T> Clone for RepeatedView<'_, K, T> {
     }
 }
 
-impl<'a, K: Read<'a, T>, T: Default> RepeatedView<'a, K, T> {
+impl<'a, K: Static + Read<'a, T>, T: Default> RepeatedView<'a, K, T> {
     /// The number of values.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -64,13 +64,13 @@ pub struct Values<'a, K, T> {
     value: PhantomData<fn(K) -> T>,
 }
 
-impl<'a, K: Read<'a, T>, T: Default> Iterator for Values<'a, K, T> {
+impl<'a, K: Static + Read<'a, T>, T: Default> Iterator for Values<'a, K, T> {
     type Item = T;
 
     #[inline]
     fn next(&mut self) -> Option<T> {
         let number = self.walk.number();
-        self.walk.next(K::WIRE, K::PACKABLE, K::MESSAGE, |reader| K::element(number, reader))
+        self.walk.next(K::WIRE, K::PACKABLE, K::MESSAGE, |reader| K::KIND.element(number, reader))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -78,7 +78,7 @@ impl<'a, K: Read<'a, T>, T: Default> Iterator for Values<'a, K, T> {
     }
 }
 
-impl<'a, K: Read<'a, T>, T: Default> IntoIterator for &RepeatedView<'a, K, T> {
+impl<'a, K: Static + Read<'a, T>, T: Default> IntoIterator for &RepeatedView<'a, K, T> {
     type Item = T;
     type IntoIter = Values<'a, K, T>;
 
@@ -87,7 +87,7 @@ impl<'a, K: Read<'a, T>, T: Default> IntoIterator for &RepeatedView<'a, K, T> {
     }
 }
 
-impl<'a, K: Read<'a, T>, T: Default + fmt::Debug> fmt::Debug for RepeatedView<'a, K, T> {
+impl<'a, K: Static + Read<'a, T>, T: Default + fmt::Debug> fmt::Debug for RepeatedView<'a, K, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self).finish()
     }
@@ -117,7 +117,7 @@ impl<K, V, A, B> Clone for MapView<'_, K, V, A, B> {
     }
 }
 
-impl<'a, K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default> MapView<'a, K, V, A, B> {
+impl<'a, K: Static + Read<'a, A>, V: Static + Read<'a, B>, A: Default, B: Default> MapView<'a, K, V, A, B> {
     /// Whether there are no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -150,7 +150,9 @@ pub struct MapValues<'a, K, V, A, B> {
     entry: EntryOf<K, V, A, B>,
 }
 
-impl<'a, K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default> Iterator for MapValues<'a, K, V, A, B> {
+impl<'a, K: Static + Read<'a, A>, V: Static + Read<'a, B>, A: Default, B: Default> Iterator
+    for MapValues<'a, K, V, A, B>
+{
     type Item = (A, B);
 
     #[inline]
@@ -163,7 +165,9 @@ impl<'a, K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default> Iterator for Ma
     }
 }
 
-impl<'a, K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default> IntoIterator for &MapView<'a, K, V, A, B> {
+impl<'a, K: Static + Read<'a, A>, V: Static + Read<'a, B>, A: Default, B: Default> IntoIterator
+    for &MapView<'a, K, V, A, B>
+{
     type Item = (A, B);
     type IntoIter = MapValues<'a, K, V, A, B>;
 
@@ -172,7 +176,7 @@ impl<'a, K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default> IntoIterator fo
     }
 }
 
-impl<'a, K: Read<'a, A>, V: Read<'a, B>, A, B> fmt::Debug for MapView<'a, K, V, A, B>
+impl<'a, K: Static + Read<'a, A>, V: Static + Read<'a, B>, A, B> fmt::Debug for MapView<'a, K, V, A, B>
 where
     A: Default + fmt::Debug,
     B: Default + fmt::Debug,

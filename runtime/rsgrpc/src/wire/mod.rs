@@ -34,4 +34,13 @@ pub(crate) mod wire_type {
     pub(crate) const START_GROUP: u32 = 3;
     pub(crate) const END_GROUP: u32 = 4;
     pub(crate) const FIXED32: u32 = 5;
+
+    /// The tags of an item of a message set:
+    /// `group Item = 1 { int32 type_id = 2; bytes message = 3; }`.
+    pub(crate) mod item {
+        pub(crate) const START: u32 = 1 << 3 | super::START_GROUP;
+        pub(crate) const END: u32 = 1 << 3 | super::END_GROUP;
+        pub(crate) const TYPE_ID: u32 = 2 << 3 | super::VARINT;
+        pub(crate) const MESSAGE: u32 = 3 << 3 | super::LEN;
+    }
 }

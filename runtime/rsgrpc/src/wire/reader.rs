@@ -101,7 +101,7 @@ pub(crate) struct Context<'a> {
     pub(crate) prefixed: bool,
     /// Where the first fault was found, and in which message.
     at: *const u8,
-    pub(crate) message: &'static str,
+    pub(crate) message: &'a str,
 }
 
 impl<'a> Context<'a> {

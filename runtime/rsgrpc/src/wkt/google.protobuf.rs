@@ -104,7 +104,7 @@ impl Message for Any {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::TYPE_URL.of(&self.type_url),
             Self::VALUE.of(&self.value),
@@ -239,7 +239,7 @@ impl Message for SourceContext {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::FILE_NAME.of(&self.file_name), Unknown.of(&self.unknown_fields))
     }
 
@@ -366,7 +366,7 @@ impl Message for Type {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::NAME.of(&self.name),
             Self::FIELDS.of(&self.fields),
@@ -536,7 +536,7 @@ impl Message for Field {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::KIND.of(&self.kind),
             Self::CARDINALITY.of(&self.cardinality),
@@ -893,7 +893,7 @@ impl Message for Enum {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::NAME.of(&self.name),
             Self::ENUMVALUE.of(&self.enumvalue),
@@ -1038,7 +1038,7 @@ impl Message for EnumValue {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::NAME.of(&self.name),
             Self::NUMBER.of(&self.number),
@@ -1170,7 +1170,7 @@ impl Message for Option {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::NAME.of(&self.name), Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
     }
 
@@ -1378,7 +1378,7 @@ impl Message for Api {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::NAME.of(&self.name),
             Self::METHODS.of(&self.methods),
@@ -1577,7 +1577,7 @@ impl Message for Method {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::NAME.of(&self.name),
             Self::REQUEST_TYPE_URL.of(&self.request_type_url),
@@ -1840,7 +1840,7 @@ impl Message for Mixin {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::NAME.of(&self.name), Self::ROOT.of(&self.root), Unknown.of(&self.unknown_fields))
     }
 
@@ -2015,7 +2015,7 @@ impl Message for Duration {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::SECONDS.of(&self.seconds),
             Self::NANOS.of(&self.nanos),
@@ -2131,7 +2131,7 @@ impl Message for Empty {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         Unknown.of(&self.unknown_fields)
     }
 
@@ -2438,7 +2438,7 @@ impl Message for FieldMask {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::PATHS.of(&self.paths), Unknown.of(&self.unknown_fields))
     }
 
@@ -2547,7 +2547,7 @@ impl Message for Struct {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::FIELDS.of(&self.fields), Unknown.of(&self.unknown_fields))
     }
 
@@ -2641,7 +2641,7 @@ impl Message for Value {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Choice(&self.kind), Unknown.of(&self.unknown_fields))
     }
 
@@ -2815,7 +2815,7 @@ pub mod value {
             Self::LIST_VALUE.label(),
         ];
 
-        fn visit<V: Visitor>(&self, visitor: &mut V) {
+        fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
                 Self::NullValue(value) => Self::NULL_VALUE.visit(value, visitor),
                 Self::NumberValue(value) => Self::NUMBER_VALUE.visit(value, visitor),
@@ -2898,7 +2898,7 @@ impl Message for ListValue {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::VALUES.of(&self.values), Unknown.of(&self.unknown_fields))
     }
 
@@ -3144,7 +3144,7 @@ impl Message for Timestamp {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::SECONDS.of(&self.seconds),
             Self::NANOS.of(&self.nanos),
@@ -3262,7 +3262,7 @@ impl Message for DoubleValue {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
     }
 
@@ -3365,7 +3365,7 @@ impl Message for FloatValue {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
     }
 
@@ -3466,7 +3466,7 @@ impl Message for Int64Value {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
     }
 
@@ -3567,7 +3567,7 @@ impl Message for UInt64Value {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
     }
 
@@ -3670,7 +3670,7 @@ impl Message for Int32Value {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
     }
 
@@ -3771,7 +3771,7 @@ impl Message for UInt32Value {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
     }
 
@@ -3874,7 +3874,7 @@ impl Message for BoolValue {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
     }
 
@@ -3975,7 +3975,7 @@ impl Message for StringValue {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
     }
 
@@ -4078,7 +4078,7 @@ impl Message for BytesValue {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
     }
 

@@ -5,8 +5,12 @@ use h2::Reason;
 use rsgrpc::{Backoff, Channel, ChannelBuilder, Code, Status};
 use std::error::Error;
 use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 
 /// What a status says, and what the errors behind it say, one after the other.
 #[derive(Debug, PartialEq)]
@@ -149,10 +153,28 @@ async fn the_server_says_goodbye() {
     // Before the call.
     let goaway = b"\0\0\x16\x07\0\0\0\0\0\0\0\0\0\0\0\0\x0btoo_many_pings";
     let status = failure(&say(goaway).await).await;
-    let message = "the server closed the connection: ENHANCE_YOUR_CALM";
+    let message = "the server closed the connection: ENHANCE_YOUR_CALM (too_many_pings)";
     let Told { code, from_peer, messages } = told(&status);
     assert_eq!((code, from_peer, &messages[0][..], messages.len()), (Code::Unavailable, true, message, 2));
     assert!(messages[1].contains("too_many_pings"), "{messages:?}");
+}
+
+#[tokio::test]
+async fn the_server_says_goodbye_and_goes() {
+    let (listener, target) = listen().await;
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        socket.write_all(SETTINGS).await.unwrap();
+        read_head(&mut socket).await;
+        // After the call.
+        let goaway = b"\0\0\x16\x07\0\0\0\0\0\0\0\0\x01\0\0\0\x0btoo_many_pings";
+        socket.write_all(goaway).await.unwrap();
+        socket.shutdown().await.unwrap();
+        tokio::io::copy(&mut socket, &mut tokio::io::sink()).await.ok();
+    });
+    let status = failure(&Channel::connect(&target).unwrap()).await;
+    let goodbye = "the peer said goodbye: ENHANCE_YOUR_CALM, \"too_many_pings\"";
+    tells(&status, Code::Unavailable, false, &[&format!("the connection was lost: {goodbye}"), goodbye]);
 }
 
 #[tokio::test]
@@ -201,12 +223,69 @@ async fn the_connection_is_reset() {
         socket.set_zero_linger().unwrap();
     });
     let status = failure(&Channel::connect(&target).unwrap()).await;
-    assert_eq!((status.code(), io_kind(&status)), (Code::Unavailable, io::ErrorKind::ConnectionReset));
+    assert_eq!(io_kind(&status), io::ErrorKind::ConnectionReset);
+    if cfg!(target_os = "linux") {
+        let reset = io::Error::from_raw_os_error(104).to_string();
+        let message = format!("the connection was lost: {reset}");
+        tells(&status, Code::Unavailable, false, &[&message, &reset]);
+    }
+}
+
+/// A socket that hands over what there is to read, and fails to write once it is told to.
+struct Broken {
+    socket: tokio::net::TcpStream,
+    broken: Arc<AtomicBool>,
+}
+
+impl AsyncRead for Broken {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Broken {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        match self.broken.load(Ordering::Relaxed) {
+            true => Poll::Ready(Err(io::Error::other("the cable is cut"))),
+            false => Pin::new(&mut self.socket).poll_write(cx, buf),
+        }
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_shutdown(cx)
+    }
+}
+
+#[tokio::test]
+async fn the_socket_cannot_be_written_to() {
+    let (listener, _) = listen().await;
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(accept(listener, h2::server::Builder::new(), Arc::new(|call| async move { drop(call) })));
+    let broken = Arc::new(AtomicBool::new(false));
+    let cable = broken.clone();
+    let connect = move || {
+        let broken = cable.clone();
+        async move { Ok(Broken { socket: tokio::net::TcpStream::connect(address).await?, broken }) }
+    };
+    let channel = ChannelBuilder::new().connect_with("cable", connect).unwrap();
+    let (sender, mut responses) = limit(channel.bidi(&CHAT)).await.unwrap();
+    broken.store(true, Ordering::Relaxed);
+    // Whether this or the answer is the first to learn of it is a matter of time.
+    drop(limit(sender.send("hello".into())).await);
+    let status = limit(responses.message()).await.unwrap_err();
     tells(
         &status,
         Code::Unavailable,
         false,
-        &["the connection was lost: connection reset", "connection reset"],
+        &["the connection was lost: the cable is cut", "the cable is cut"],
     );
 }
 

@@ -8,10 +8,13 @@
     reason = "a test fails by panicking"
 )]
 
+mod answers;
+mod care;
 mod causes;
 mod compression;
 mod connect;
 mod interceptors;
+mod pipe;
 mod raw;
 mod streams;
 mod unary;

@@ -2,10 +2,12 @@
 
 use crate::raw::*;
 use h2::Reason;
-use rsgrpc::{Code, Streaming};
+use rsgrpc::{Channel, Code, Streaming};
+use std::future::IntoFuture;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::io::AsyncWriteExt;
 use tokio::sync::mpsc;
 
 async fn next(stream: &mut Streaming<String>) -> Option<String> {
@@ -312,6 +314,30 @@ async fn the_deadline_ends_a_stream_that_nobody_looks_at() {
     let call = channel.client_streaming(&UPLOAD).timeout(Duration::from_millis(50));
     let upload = limit(call).await.unwrap();
     assert_eq!(limit(upload.finish()).await.unwrap_err().code(), Code::DeadlineExceeded);
+}
+
+/// A server that watches the same deadline may be the first to act on it, and its reset is all that is left to see.
+#[tokio::test]
+async fn a_reset_after_the_deadline_comes_from_the_deadline() {
+    const RESET: &[u8] = &[0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 0];
+    let (listener, target) = listen().await;
+    let channel = Channel::connect(&target).unwrap();
+    let call = channel.bidi(&CHAT).timeout(Duration::from_millis(50));
+    let server = async {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        socket.write_all(SETTINGS).await.unwrap();
+        read_head(&mut socket).await;
+        socket
+    };
+    let (opened, mut socket) = limit(async { tokio::join!(call.into_future(), server) }).await;
+    let (_requests, mut responses) = opened.unwrap();
+    // There is one thread: the client sees the time that has passed together with the reset.
+    std::thread::sleep(Duration::from_millis(60));
+    socket.write_all(RESET).await.unwrap();
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(limit(responses.message()).await.unwrap_err().code(), Code::DeadlineExceeded);
 }
 
 #[tokio::test]

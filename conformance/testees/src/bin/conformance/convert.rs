@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use rsgrpc::reflect::DescriptorPool;
 use rsgrpc::{Message, Registry, View, json, text};
 
 use crate::generated::conformance::conformance_request::Payload;
@@ -15,6 +16,8 @@ pub(crate) struct Mode {
     /// From text format with fields that come more often than they should.
     pub(crate) overwrite: bool,
     pub(crate) registry: Registry,
+    /// The types of dynamic messages, if all are to be such.
+    pub(crate) pool: Option<DescriptorPool>,
 }
 
 /// What can be done with the messages of one type.

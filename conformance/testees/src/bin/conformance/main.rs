@@ -2,9 +2,10 @@
 //! answers with the same message in another.
 //!
 //! With the argument `views`, messages come out of the binary format as views, and are copied from there. With
-//! `overwrite`, fields with one value may come more than once in text format.
+//! `dynamic`, messages are dynamic: of types that are read from descriptors. With `overwrite`, fields with one value may come more than once in text format.
 
 mod convert;
+mod dynamic;
 mod registry;
 
 use std::env;
@@ -32,13 +33,14 @@ const TYPES: &[Type] = &[
 ];
 
 fn main() -> io::Result<()> {
-    let mut mode = Mode { views: false, overwrite: false, registry: registry::registry() };
+    let mut mode = Mode { views: false, overwrite: false, registry: registry::registry(), pool: None };
     for argument in env::args().skip(1) {
         match argument.as_str() {
             "owned" => mode.views = false,
             "views" => mode.views = true,
+            "dynamic" => mode.pool = Some(dynamic::pool().map_err(io::Error::other)?),
             "overwrite" => mode.overwrite = true,
-            _ => return Err(io::Error::other("usage: conformance [owned|views] [overwrite]")),
+            _ => return Err(io::Error::other("usage: conformance [owned|views|dynamic] [overwrite]")),
         }
     }
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
@@ -67,6 +69,9 @@ fn frame(input: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
 }
 
 fn answer(request: &ConformanceRequest, mode: &Mode) -> Answer {
+    if let Some(pool) = &mode.pool {
+        return dynamic::convert(request, mode, pool);
+    }
     match TYPES.iter().find(|found| found.name == request.message_type) {
         Some(found) => (found.convert)(request, mode),
         None => Answer::RuntimeError(format!("no such type: {}", request.message_type)),

@@ -63,7 +63,7 @@ impl Message for Paint {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::COLOR.of(&self.color),
             Self::SECOND.of(&self.second),
@@ -228,7 +228,7 @@ pub mod paint {
     impl Oneof for Choice {
         const LABELS: &'static [&'static Label] = &[Self::PICKED.label(), Self::DESCRIBED.label()];
 
-        fn visit<V: Visitor>(&self, visitor: &mut V) {
+        fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
                 Self::Picked(value) => Self::PICKED.visit(value, visitor),
                 Self::Described(value) => Self::DESCRIBED.visit(value, visitor),

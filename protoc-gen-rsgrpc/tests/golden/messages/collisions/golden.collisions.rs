@@ -34,7 +34,7 @@ impl Message for Foo {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (Self::ID.of(&self.id), Unknown.of(&self.unknown_fields))
     }
 
@@ -134,7 +134,7 @@ impl Message for FooView {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (Self::ID.of(&self.id), Unknown.of(&self.unknown_fields))
     }
 
@@ -223,7 +223,7 @@ impl Message for Foo_ {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         Unknown.of(&self.unknown_fields)
     }
 
@@ -311,7 +311,7 @@ pub mod foo {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             Unknown.of(&self.unknown_fields)
         }
 
@@ -393,7 +393,7 @@ impl Message for FOO {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         Unknown.of(&self.unknown_fields)
     }
 
@@ -481,7 +481,7 @@ pub mod foo_ {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             Unknown.of(&self.unknown_fields)
         }
 
@@ -563,7 +563,7 @@ impl Message for HttpProxy {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         Unknown.of(&self.unknown_fields)
     }
 
@@ -651,7 +651,7 @@ pub mod http_proxy {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             Unknown.of(&self.unknown_fields)
         }
 
@@ -733,7 +733,7 @@ impl Message for HTTPProxy {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         Unknown.of(&self.unknown_fields)
     }
 
@@ -821,7 +821,7 @@ pub mod http_proxy_ {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             Unknown.of(&self.unknown_fields)
         }
 
@@ -903,7 +903,7 @@ impl Message for Sub {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         Unknown.of(&self.unknown_fields)
     }
 
@@ -991,7 +991,7 @@ pub mod sub_ {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             Unknown.of(&self.unknown_fields)
         }
 
@@ -1073,7 +1073,7 @@ impl Message for Sub1 {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         Unknown.of(&self.unknown_fields)
     }
 
@@ -1161,7 +1161,7 @@ pub mod sub_1 {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             Unknown.of(&self.unknown_fields)
         }
 
@@ -1245,7 +1245,7 @@ impl Message for Book {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (
             Choice(&self.format),
             Choice(&self.format_view),
@@ -1402,7 +1402,7 @@ pub mod book {
             Self::E_BOOK_3.label(),
         ];
 
-        fn visit<V: Visitor>(&self, visitor: &mut V) {
+        fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
                 Self::Paper(value) => Self::PAPER.visit(value, visitor),
                 Self::EBook(value) => Self::E_BOOK.visit(value, visitor),
@@ -1453,7 +1453,7 @@ pub mod book {
     impl Oneof for FormatView_ {
         const LABELS: &'static [&'static Label] = &[Self::X_.label(), Self::X1_.label()];
 
-        fn visit<V: Visitor>(&self, visitor: &mut V) {
+        fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
                 Self::X(value) => Self::X_.visit(value, visitor),
                 Self::X1(value) => Self::X1_.visit(value, visitor),
@@ -1474,7 +1474,7 @@ pub mod book {
     impl Oneof for Format__ {
         const LABELS: &'static [&'static Label] = &[Self::NUMBER.label()];
 
-        fn visit<V: Visitor>(&self, visitor: &mut V) {
+        fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
                 Self::Number(value) => Self::NUMBER.visit(value, visitor),
             }
@@ -1498,7 +1498,7 @@ pub mod book {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             Unknown.of(&self.unknown_fields)
         }
 
@@ -1579,7 +1579,7 @@ pub mod book {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             Unknown.of(&self.unknown_fields)
         }
 
@@ -1787,7 +1787,7 @@ impl Message for Fields {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (
             (
                 Self::FOO_BAR_1.of(&self.foo_bar_1),
@@ -1982,7 +1982,7 @@ pub mod fields {
     impl Oneof for FooBar {
         const LABELS: &'static [&'static Label] = &[Self::LEAF_.label()];
 
-        fn visit<V: Visitor>(&self, visitor: &mut V) {
+        fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
                 Self::LEAF(value) => Self::LEAF_.visit(value, visitor),
             }

@@ -24,7 +24,7 @@ impl Message for Inner {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         Unknown.of(&self.unknown_fields)
     }
 

@@ -71,7 +71,7 @@ impl Message for Documented {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::LEADING.of(&self.leading),
             Self::TRAILING.of(&self.trailing),
@@ -220,7 +220,7 @@ pub mod documented {
     impl Oneof for Choice {
         const LABELS: &'static [&'static Label] = &[Self::MEMBER.label()];
 
-        fn visit<V: Visitor>(&self, visitor: &mut V) {
+        fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
                 Self::Member(value) => Self::MEMBER.visit(value, visitor),
             }

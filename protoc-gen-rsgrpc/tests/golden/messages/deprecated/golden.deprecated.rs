@@ -64,7 +64,7 @@ impl Message for Current {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::OLD_NAME.of(&self.old_name),
             Self::OLD.of(&self.old),
@@ -225,7 +225,7 @@ pub mod current {
     impl Oneof for Choice {
         const LABELS: &'static [&'static Label] = &[Self::FRESH.label(), Self::STALE.label()];
 
-        fn visit<V: Visitor>(&self, visitor: &mut V) {
+        fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
                 Self::Fresh(value) => Self::FRESH.visit(value, visitor),
                 Self::Stale(value) => Self::STALE.visit(value, visitor),
@@ -296,7 +296,7 @@ impl Message for Old {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::NAME.of(&self.name), Self::PART.of(&self.part), Unknown.of(&self.unknown_fields))
     }
 
@@ -407,7 +407,7 @@ pub mod old {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (Self::SIZE.of(&self.size), Unknown.of(&self.unknown_fields))
         }
 

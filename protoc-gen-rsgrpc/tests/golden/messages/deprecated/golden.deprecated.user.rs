@@ -39,7 +39,7 @@ impl Message for User {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::OLD.of(&self.old), Unknown.of(&self.unknown_fields))
     }
 

@@ -51,7 +51,7 @@ impl Message for Ticket {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::ID.of(&self.id),
             Self::PRIORITY.of(&self.priority),
@@ -181,7 +181,7 @@ pub mod ticket {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (Self::TEXT.of(&self.text), Unknown.of(&self.unknown_fields))
         }
 

@@ -52,7 +52,7 @@ impl Message for Ticket {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::ID.of(&self.id),
             Self::STATE.of(&self.state),
@@ -201,7 +201,7 @@ pub mod ticket {
     impl Oneof for Origin {
         const LABELS: &'static [&'static Label] = &[Self::MAIL.label(), Self::CALL.label()];
 
-        fn visit<V: Visitor>(&self, visitor: &mut V) {
+        fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
                 Self::Mail(value) => Self::MAIL.visit(value, visitor),
                 Self::Call(value) => Self::CALL.visit(value, visitor),
@@ -262,7 +262,7 @@ pub mod ticket {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (Self::SECONDS.of(&self.seconds), Unknown.of(&self.unknown_fields))
         }
 

@@ -86,7 +86,7 @@ impl Message for Profile {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::NAME.of(&self.name),
             Self::AGE.of(&self.age),
@@ -244,7 +244,7 @@ impl Message for Address {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::STREET.of(&self.street), Unknown.of(&self.unknown_fields))
     }
 

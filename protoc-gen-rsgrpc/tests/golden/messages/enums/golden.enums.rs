@@ -31,7 +31,7 @@ impl Message for Holder {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::CODE.of(&self.code), Self::KIND.of(&self.kind), Unknown.of(&self.unknown_fields))
     }
 

@@ -61,7 +61,7 @@ impl Message for Uses {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::OUTER.of(&self.outer),
             Self::INNER.of(&self.inner),

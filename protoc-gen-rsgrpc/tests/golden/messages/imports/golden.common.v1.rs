@@ -33,7 +33,7 @@ impl Message for Money {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::CURRENCY.of(&self.currency),
             Self::UNITS.of(&self.units),
@@ -179,7 +179,7 @@ impl Message for Status {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::CODE.of(&self.code), Unknown.of(&self.unknown_fields))
     }
 

@@ -29,7 +29,7 @@ impl Message for Root {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::ID.of(&self.id), Unknown.of(&self.unknown_fields))
     }
 

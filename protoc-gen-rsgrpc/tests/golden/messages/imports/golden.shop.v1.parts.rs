@@ -29,7 +29,7 @@ impl Message for Part {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::NAME.of(&self.name), Unknown.of(&self.unknown_fields))
     }
 

@@ -77,7 +77,7 @@ impl Message for Order {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::TOTAL.of(&self.total),
             Self::LINES.of(&self.lines),
@@ -215,7 +215,7 @@ pub mod order {
             &DEFAULT
         }
 
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (Self::PRICE.of(&self.price), Unknown.of(&self.unknown_fields))
         }
 
@@ -315,7 +315,7 @@ impl Message for Status {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::CAUSE.of(&self.cause), Unknown.of(&self.unknown_fields))
     }
 

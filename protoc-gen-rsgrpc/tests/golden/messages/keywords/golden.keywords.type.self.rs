@@ -117,7 +117,7 @@ impl Message for Keywords {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             (
                 Self::TYPE.of(&self.r#type),
@@ -288,7 +288,7 @@ pub mod keywords {
             Self::SELF_.label(),
         ];
 
-        fn visit<V: Visitor>(&self, visitor: &mut V) {
+        fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
                 Self::Box(value) => Self::BOX.visit(value, visitor),
                 Self::Ref(value) => Self::REF.visit(value, visitor),
@@ -344,7 +344,7 @@ impl Message for Type {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::KIND.of(&self.kind), Unknown.of(&self.unknown_fields))
     }
 
@@ -477,7 +477,7 @@ impl Message for Crate {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         Unknown.of(&self.unknown_fields)
     }
 
@@ -577,7 +577,7 @@ pub mod crate_ {
             &DEFAULT
         }
 
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (Self::SELF_.of(&self.self_), Unknown.of(&self.unknown_fields))
         }
 

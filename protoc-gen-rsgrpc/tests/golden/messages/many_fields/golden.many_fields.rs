@@ -52,7 +52,7 @@ impl Message for Wide {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             (
                 Self::F1.of(&self.f1),

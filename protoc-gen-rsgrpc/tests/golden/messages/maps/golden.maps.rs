@@ -62,7 +62,7 @@ impl Message for Maps {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             (
                 Self::BY_BOOL.of(&self.by_bool),
@@ -294,7 +294,7 @@ impl Message for Point {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::X.of(&self.x), Self::Y.of(&self.y), Unknown.of(&self.unknown_fields))
     }
 

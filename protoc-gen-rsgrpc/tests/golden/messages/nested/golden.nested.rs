@@ -54,7 +54,7 @@ impl Message for Outer {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::INNER.of(&self.inner),
             Self::CORE.of(&self.core),
@@ -189,7 +189,7 @@ pub mod outer {
             &DEFAULT
         }
 
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (
                 Self::CORE.of(&self.core),
                 Self::KIND.of(&self.kind),
@@ -311,7 +311,7 @@ pub mod outer {
                 &DEFAULT
             }
 
-            fn fields(&self) -> impl Fields {
+            fn fields(&self) -> impl Fields<'_> {
                 (
                     Self::SEED.of(&self.seed),
                     Self::KIND.of(&self.kind),
@@ -420,7 +420,7 @@ pub mod outer {
                 }
 
                 #[cfg_attr(not(debug_assertions), inline(always))]
-                fn fields(&self) -> impl Fields {
+                fn fields(&self) -> impl Fields<'_> {
                     (Self::NUMBER.of(&self.number), Unknown.of(&self.unknown_fields))
                 }
 
@@ -559,7 +559,7 @@ impl Message for Other {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::SEED.of(&self.seed), Unknown.of(&self.unknown_fields))
     }
 

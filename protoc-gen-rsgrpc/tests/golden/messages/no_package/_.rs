@@ -29,7 +29,7 @@ impl Message for Lonely {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::KIND.of(&self.kind), Unknown.of(&self.unknown_fields))
     }
 

@@ -40,7 +40,7 @@ impl Message for Event {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::ID.of(&self.id),
             Choice(&self.kind),
@@ -258,7 +258,7 @@ pub mod event {
             Self::BLOB.label(),
         ];
 
-        fn visit<V: Visitor>(&self, visitor: &mut V) {
+        fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
                 Self::Key(value) => Self::KEY.visit(value, visitor),
                 Self::Text(value) => Self::TEXT.visit(value, visitor),
@@ -316,7 +316,7 @@ pub mod event {
             Self::INTERNAL.label(),
         ];
 
-        fn visit<V: Visitor>(&self, visitor: &mut V) {
+        fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
                 Self::Device(value) => Self::DEVICE.visit(value, visitor),
                 Self::Known(value) => Self::KNOWN.visit(value, visitor),
@@ -345,7 +345,7 @@ pub mod event {
     impl Oneof for Only {
         const LABELS: &'static [&'static Label] = &[Self::ONE.label()];
 
-        fn visit<V: Visitor>(&self, visitor: &mut V) {
+        fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
                 Self::One(value) => Self::ONE.visit(value, visitor),
             }
@@ -399,7 +399,7 @@ pub mod event {
             Self::D_.label(),
         ];
 
-        fn visit<V: Visitor>(&self, visitor: &mut V) {
+        fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
                 Self::A(value) => Self::A_.visit(value, visitor),
                 Self::B(value) => Self::B_.visit(value, visitor),
@@ -451,7 +451,7 @@ pub mod event {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (Self::CODE.of(&self.code), Unknown.of(&self.unknown_fields))
         }
 

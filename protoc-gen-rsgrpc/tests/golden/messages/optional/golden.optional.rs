@@ -85,7 +85,7 @@ impl Message for Settings {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::DARK.of(&self.dark),
             Self::VOLUME.of(&self.volume),
@@ -212,7 +212,7 @@ impl Message for Window {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::WIDTH.of(&self.width),
             Self::HEIGHT.of(&self.height),

@@ -37,7 +37,7 @@ impl ::rsgrpc::Message for Option {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (Self::OPTION.of(&self.option), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
 
@@ -139,7 +139,7 @@ impl ::rsgrpc::Message for Vec {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (Self::VEC.of(&self.vec), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
 
@@ -242,7 +242,7 @@ impl ::rsgrpc::Message for Result {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (Self::OK.of(&self.ok), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
 
@@ -356,7 +356,7 @@ impl ::rsgrpc::Message for String {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (
             Self::STRING.of(&self.string),
             Self::BYTES.of(&self.bytes),
@@ -474,7 +474,7 @@ impl ::rsgrpc::Message for Box {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (Self::BOX.of(&self.r#box), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
 
@@ -585,7 +585,7 @@ impl ::rsgrpc::Message for Default {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (Self::DEFAULT.of(&self.default), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
 
@@ -696,7 +696,7 @@ impl ::rsgrpc::Message for Clone {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (Self::CLONE.of(&self.clone), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
 
@@ -793,7 +793,7 @@ impl ::rsgrpc::Message for Status {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -884,7 +884,7 @@ impl ::rsgrpc::Message for Context {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -994,7 +994,7 @@ impl ::rsgrpc::Message for Message {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (
             Self::MESSAGE.of(&self.message),
             Self::NAME.of(&self.name),
@@ -1113,7 +1113,7 @@ impl ::rsgrpc::Message for View {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (Self::VIEW.of(&self.view), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
 
@@ -1212,7 +1212,7 @@ impl ::rsgrpc::Message for Map {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (Self::MAP.of(&self.map), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
 
@@ -1312,7 +1312,7 @@ impl ::rsgrpc::Message for Bytes {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (Self::BYTES.of(&self.bytes), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
 
@@ -1409,7 +1409,7 @@ impl ::rsgrpc::Message for Decode {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -1506,7 +1506,7 @@ impl ::rsgrpc::Message for Own {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (Self::OWN.of(&self.own), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
 
@@ -1603,7 +1603,7 @@ impl ::rsgrpc::Message for Oneof {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (
             ::rsgrpc::codegen::Choice(&self.oneof),
             ::rsgrpc::codegen::Unknown.of(&self.unknown_fields),
@@ -1735,7 +1735,7 @@ pub mod oneof {
     impl ::rsgrpc::codegen::Oneof for Oneof {
         const LABELS: &'static [&'static Label] = &[Self::ONEOF.label(), Self::STRING.label()];
 
-        fn visit<V: Visitor>(&self, visitor: &mut V) {
+        fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
                 Self::Oneof(value) => Self::ONEOF.visit(value, visitor),
                 Self::String(value) => Self::STRING.visit(value, visitor),
@@ -1788,7 +1788,7 @@ pub mod oneof {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             Unknown.of(&self.unknown_fields)
         }
 
@@ -1869,7 +1869,7 @@ pub mod oneof {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             Unknown.of(&self.unknown_fields)
         }
 
@@ -1951,7 +1951,7 @@ impl ::rsgrpc::Message for Send {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -2040,7 +2040,7 @@ impl ::rsgrpc::Message for Sync {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -2129,7 +2129,7 @@ impl ::rsgrpc::Message for From {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -2218,7 +2218,7 @@ impl ::rsgrpc::Message for Self_ {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -2307,7 +2307,7 @@ impl ::rsgrpc::Message for Source {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -2404,7 +2404,7 @@ impl ::rsgrpc::Message for S {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (Self::S.of(&self.s), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
 
@@ -2501,7 +2501,7 @@ impl ::rsgrpc::Message for V {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (::rsgrpc::codegen::Choice(&self.v), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
 
@@ -2610,7 +2610,7 @@ pub mod v {
     impl Oneof for V {
         const LABELS: &'static [&'static Label] = &[Self::T_.label(), Self::S_.label()];
 
-        fn visit<V_: Visitor>(&self, visitor: &mut V_) {
+        fn visit<'m, V_: Visitor<'m>>(&'m self, visitor: &mut V_) {
             match self {
                 Self::T(value) => Self::T_.visit(value, visitor),
                 Self::S(value) => Self::S_.visit(value, visitor),
@@ -2660,7 +2660,7 @@ impl ::rsgrpc::Message for T {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -2749,7 +2749,7 @@ impl ::rsgrpc::Message for Fields {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -2838,7 +2838,7 @@ impl ::rsgrpc::Message for Fault {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -2929,7 +2929,7 @@ impl ::rsgrpc::Message for Unknown {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -3028,7 +3028,7 @@ impl ::rsgrpc::Message for UnknownFields {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (
             Self::UNKNOWN_FIELDS.of(&self.unknown_fields),
             ::rsgrpc::codegen::Unknown.of(&self.unknown_fields_),
@@ -3132,7 +3132,7 @@ impl ::rsgrpc::Message for Choice {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -3231,7 +3231,7 @@ impl ::rsgrpc::Message for Implicit {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (Self::IMPLICIT.of(&self.implicit), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
 
@@ -3346,7 +3346,7 @@ impl ::rsgrpc::Message for Explicit {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (Self::EXPLICIT.of(&self.explicit), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
 
@@ -3445,7 +3445,7 @@ impl ::rsgrpc::Message for Int32 {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -3536,7 +3536,7 @@ impl ::rsgrpc::Message for Enumeration {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -3627,7 +3627,7 @@ impl ::rsgrpc::Message for LazyLock {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -3716,7 +3716,7 @@ impl ::rsgrpc::Message for Fmt {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -3812,7 +3812,7 @@ pub mod fmt {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             Unknown.of(&self.unknown_fields)
         }
 
@@ -3896,7 +3896,7 @@ impl ::rsgrpc::Message for Codegen {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -3992,7 +3992,7 @@ pub mod codegen {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             Unknown.of(&self.unknown_fields)
         }
 
@@ -4074,7 +4074,7 @@ impl ::rsgrpc::Message for Std {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -4170,7 +4170,7 @@ pub mod std {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             Unknown.of(&self.unknown_fields)
         }
 
@@ -4252,7 +4252,7 @@ impl ::rsgrpc::Message for Str {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -4348,7 +4348,7 @@ pub mod str_ {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             Unknown.of(&self.unknown_fields)
         }
 
@@ -4438,7 +4438,7 @@ impl ::rsgrpc::Message for Bool {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (Self::BOOL.of(&self.bool), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
 
@@ -4542,7 +4542,7 @@ pub mod bool_ {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             Unknown.of(&self.unknown_fields)
         }
 
@@ -4635,7 +4635,7 @@ impl ::rsgrpc::Message for Debug {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         (Self::SOME.of(&self.some), ::rsgrpc::codegen::Unknown.of(&self.unknown_fields))
     }
 
@@ -4734,7 +4734,7 @@ impl ::rsgrpc::Message for PartialEq {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 
@@ -4823,7 +4823,7 @@ impl ::rsgrpc::Message for Eq {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl ::rsgrpc::codegen::Fields {
+    fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
         ::rsgrpc::codegen::Unknown.of(&self.unknown_fields)
     }
 

@@ -146,7 +146,7 @@ impl Message for Defaults {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             (
                 Self::FLAG.of(&self.flag),
@@ -343,7 +343,7 @@ impl Message for Needs {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::ID.of(&self.id),
             Self::INNER.of(&self.inner),
@@ -498,7 +498,7 @@ pub mod needs {
     impl Oneof for Choice {
         const LABELS: &'static [&'static Label] = &[Self::PICKED.label(), Self::OTHER.label()];
 
-        fn visit<V: Visitor>(&self, visitor: &mut V) {
+        fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
                 Self::Picked(value) => Self::PICKED.visit(value, visitor),
                 Self::Other(value) => Self::OTHER.visit(value, visitor),
@@ -560,7 +560,7 @@ pub mod needs {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (Self::WEIGHT.of(&self.weight), Unknown.of(&self.unknown_fields))
         }
 
@@ -660,7 +660,7 @@ pub mod needs {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (Self::KEY.of(&self.key), Unknown.of(&self.unknown_fields))
         }
 
@@ -760,7 +760,7 @@ pub mod needs {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             (Self::YES.of(&self.yes), Unknown.of(&self.unknown_fields))
         }
 
@@ -855,7 +855,7 @@ impl Message for Holder {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::NEEDS.of(&self.needs), Unknown.of(&self.unknown_fields))
     }
 
@@ -953,7 +953,7 @@ impl Message for Inner {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
     }
 

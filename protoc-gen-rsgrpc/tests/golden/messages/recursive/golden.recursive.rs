@@ -59,7 +59,7 @@ impl Message for Tree {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::LEFT.of(&self.left),
             Self::RIGHT.of(&self.right),
@@ -176,7 +176,7 @@ impl Message for Leaf {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::TEXT.of(&self.text), Unknown.of(&self.unknown_fields))
     }
 
@@ -265,7 +265,7 @@ impl Message for Expression {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Choice(&self.kind), Unknown.of(&self.unknown_fields))
     }
 
@@ -377,7 +377,7 @@ pub mod expression {
     impl Oneof for Kind {
         const LABELS: &'static [&'static Label] = &[Self::CALL.label(), Self::NAME.label()];
 
-        fn visit<V: Visitor>(&self, visitor: &mut V) {
+        fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
                 Self::Call(value) => Self::CALL.visit(value, visitor),
                 Self::Name(value) => Self::NAME.visit(value, visitor),
@@ -439,7 +439,7 @@ impl Message for Call {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::FUNCTION.of(&self.function),
             Self::ARGUMENTS.of(&self.arguments),

@@ -36,7 +36,7 @@ impl Message for Login {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::USER.of(&self.user),
             Self::PASSWORD.of(&self.password),
@@ -165,7 +165,7 @@ pub mod login {
     impl Oneof for Proof {
         const LABELS: &'static [&'static Label] = &[Self::SIGNATURE.label(), Self::TRUSTED.label()];
 
-        fn visit<V: Visitor>(&self, visitor: &mut V) {
+        fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
                 Self::Signature(value) => Self::SIGNATURE.visit(value, visitor),
                 Self::Trusted(value) => Self::TRUSTED.visit(value, visitor),

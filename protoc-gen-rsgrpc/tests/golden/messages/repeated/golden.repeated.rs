@@ -45,7 +45,7 @@ impl Message for Lists {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::PACKED.of(&self.packed),
             Self::UNPACKED.of(&self.unpacked),
@@ -185,7 +185,7 @@ impl Message for Item {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::DONE.of(&self.done), Unknown.of(&self.unknown_fields))
     }
 

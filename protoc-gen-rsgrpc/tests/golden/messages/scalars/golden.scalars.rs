@@ -59,7 +59,7 @@ impl Message for Scalars {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             (
                 Self::DOUBLE_VALUE.of(&self.double_value),
@@ -283,7 +283,7 @@ impl Message for Nothing {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         Unknown.of(&self.unknown_fields)
     }
 

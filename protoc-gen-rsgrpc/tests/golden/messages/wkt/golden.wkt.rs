@@ -87,7 +87,7 @@ impl Message for Envelope {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             Self::SENT.of(&self.sent),
             Self::TTL.of(&self.ttl),

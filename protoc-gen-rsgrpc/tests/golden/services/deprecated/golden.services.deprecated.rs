@@ -28,7 +28,7 @@ impl Message for Thing {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         Unknown.of(&self.unknown_fields)
     }
 

@@ -34,7 +34,7 @@ impl Message for GetProductRequest {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::ID.of(&self.id), Unknown.of(&self.unknown_fields))
     }
 
@@ -132,7 +132,7 @@ impl Message for Product {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::ID.of(&self.id), Self::NAME.of(&self.name), Unknown.of(&self.unknown_fields))
     }
 
@@ -232,7 +232,7 @@ impl Message for UploadProductsResponse {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::COUNT.of(&self.count), Unknown.of(&self.unknown_fields))
     }
 

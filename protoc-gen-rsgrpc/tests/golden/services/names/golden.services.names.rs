@@ -27,7 +27,7 @@ impl Message for Context {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         Unknown.of(&self.unknown_fields)
     }
 
@@ -116,7 +116,7 @@ impl Message for Sender {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         Unknown.of(&self.unknown_fields)
     }
 
@@ -205,7 +205,7 @@ impl Message for StatusClient {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         Unknown.of(&self.unknown_fields)
     }
 
@@ -301,7 +301,7 @@ pub mod status_client {
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn fields(&self) -> impl Fields {
+        fn fields(&self) -> impl Fields<'_> {
             Unknown.of(&self.unknown_fields)
         }
 
@@ -383,7 +383,7 @@ impl Message for Result {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         Unknown.of(&self.unknown_fields)
     }
 
@@ -472,7 +472,7 @@ impl Message for StatusServer {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         Unknown.of(&self.unknown_fields)
     }
 
@@ -561,7 +561,7 @@ impl Message for Future {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         Unknown.of(&self.unknown_fields)
     }
 
@@ -650,7 +650,7 @@ impl Message for T {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         Unknown.of(&self.unknown_fields)
     }
 

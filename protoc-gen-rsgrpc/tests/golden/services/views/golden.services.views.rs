@@ -35,7 +35,7 @@ impl Message for Batch {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::LINES.of(&self.lines), Unknown.of(&self.unknown_fields))
     }
 
@@ -129,7 +129,7 @@ impl Message for Receipt {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (Self::COUNT.of(&self.count), Unknown.of(&self.unknown_fields))
     }
 

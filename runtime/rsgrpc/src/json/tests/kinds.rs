@@ -68,7 +68,7 @@ impl Message for Kinds {
         &DEFAULT
     }
 
-    fn fields(&self) -> impl Fields {
+    fn fields(&self) -> impl Fields<'_> {
         (
             (
                 Self::INT32.of(&self.int32),

@@ -64,7 +64,7 @@ macro_rules! message {
                 &DEFAULT
             }
 
-            fn fields(&self) -> impl Fields {
+            fn fields(&self) -> impl Fields<'_> {
                 let $this = self;
                 $fields
             }

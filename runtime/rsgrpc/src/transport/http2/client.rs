@@ -135,25 +135,6 @@ struct Idle {
 }
 
 impl Driver {
-    /// Whether to let the calls that are ready go first, so that one write serves them all.
-    ///
-    /// On a runtime of several threads the driver runs right behind whoever woke it, which is one write for
-    /// each call; on one of a single thread it queues behind all others anyway. Each open call holds the turn
-    /// a few times. For a lone call waiting would only wake another thread.
-    fn step_back(&mut self) -> bool {
-        let Some(behind) = &mut self.behind else { return false };
-        *behind = !*behind && Arc::strong_count(&self.turn) >= CROWD;
-        *behind
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        self.turn.end();
-    }
-}
-
-impl Driver {
     /// The next thing that becomes of the connection.
     pub(crate) async fn step(&mut self) -> Step {
         poll_fn(|cx| self.poll_step(cx)).await
@@ -168,6 +149,8 @@ impl Driver {
         let done = Pin::new(&mut self.connection).poll(cx);
         let retire = self.tend(cx);
         if let Poll::Ready(Err(error)) = self.flusher.poll_flush(cx) {
+            // h2 meets the same error, and tells the calls.
+            let _ = Pin::new(&mut self.connection).poll(cx);
             return Poll::Ready(Step::Over(Err(lost(error))));
         }
         match done {
@@ -177,6 +160,17 @@ impl Driver {
             Poll::Pending if retire && std::mem::take(&mut self.wanted) => Poll::Ready(Step::Retire),
             Poll::Pending => Poll::Pending,
         }
+    }
+
+    /// Whether to let the calls that are ready go first, so that one write serves them all.
+    ///
+    /// On a runtime of several threads the driver runs right behind whoever woke it, which is one write for
+    /// each call; on one of a single thread it queues behind all others anyway. Each open call holds the turn
+    /// a few times. For a lone call waiting would only wake another thread.
+    fn step_back(&mut self) -> bool {
+        let Some(behind) = &mut self.behind else { return false };
+        *behind = !*behind && Arc::strong_count(&self.turn) >= CROWD;
+        *behind
     }
 
     /// Looks after the connection; says whether it should get no more calls.
@@ -208,6 +202,12 @@ impl Driver {
             cx.waker().wake_by_ref();
         }
         seen.leaving || (late && self.idle.as_ref().is_some_and(|idle| idle.is_over(busy)))
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.turn.end();
     }
 }
 

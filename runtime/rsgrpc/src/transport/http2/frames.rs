@@ -3,6 +3,7 @@
 //! Only the heads of frames are looked at (RFC 9113 §4.1), so 64 KiB of DATA cost a few steps. Nothing is
 //! checked: what is no HTTP/2 h2 finds out, and here it only makes for wrong counts.
 
+use h2::Reason;
 use tokio::time::Instant;
 
 /// The head of a frame: three bytes of length, type, flags, four bytes of stream.
@@ -121,6 +122,17 @@ impl Tally {
         let seen = self.seen;
         self.seen = Seen { data: 0, sent: false, pings: 0, ..seen };
         seen
+    }
+
+    /// Why the peer has said goodbye, where there is a reason.
+    pub(in crate::transport) fn farewell(&self) -> Option<String> {
+        let (reason, text) = self.farewell.get(4..)?.split_first_chunk()?;
+        let reason = Reason::from(u32::from_be_bytes(*reason));
+        match text {
+            _ if reason == Reason::NO_ERROR => None,
+            [] => Some(format!("the peer said goodbye: {reason:?}")),
+            text => Some(format!("the peer said goodbye: {reason:?}, {:?}", String::from_utf8_lossy(text))),
+        }
     }
 
     /// Whether the peer has said goodbye because of too many pings (gRFC A8).

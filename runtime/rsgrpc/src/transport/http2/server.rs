@@ -71,7 +71,7 @@ pub(crate) struct Incoming {
     closing: Closing,
     care: Care,
     strikes: Strikes,
-    /// What was seen when the connection was last tended to.
+    /// What has been seen in this turn.
     seen: Seen,
 }
 
@@ -158,15 +158,15 @@ impl Incoming {
         self.h2.has_streams()
     }
 
-    pub(in crate::transport) fn due(&self) -> Option<Instant> {
-        self.care.due(&self.seen, self.h2.has_streams())
+    pub(in crate::transport) fn due(&mut self) -> Option<Instant> {
+        self.seen = self.flusher.seen();
+        self.care.due(&self.seen, true)
     }
 
     /// False when the client pings too often.
     pub(in crate::transport) fn tend(&mut self, late: bool, cx: &mut Context<'_>) -> bool {
-        self.seen = self.flusher.seen();
-        let pinged = self.seen.pings > 0 || self.seen.sent;
-        if pinged && !self.strikes.bear(&self.seen, self.h2.has_streams()) {
+        let busy = self.seen.pings > 0 && self.h2.has_streams();
+        if !self.strikes.bear(&self.seen, busy) {
             return false;
         }
         match self.care.tend(&self.seen, true, late, &mut self.flusher, cx) {

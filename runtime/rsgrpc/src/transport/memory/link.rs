@@ -79,7 +79,7 @@ impl Requests {
         // Others may have taken the room since `poll_ready`; then the bound is exceeded by these few.
         state.room = state.room.saturating_sub(1);
         state.live += 1;
-        let (client, (body, outgoing)) = stream::open(Slot(self.0.0.clone()), end);
+        let (client, (body, outgoing)) = stream::open(Some(Slot(self.0.0.clone())), end);
         state.queue.push_back((head, body, outgoing));
         if let Some(server) = state.server.take() {
             server.wake();

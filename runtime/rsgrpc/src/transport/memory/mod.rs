@@ -9,3 +9,16 @@ mod stream;
 
 pub(crate) use link::{Incoming, Requests, pair};
 pub(crate) use stream::{Body, Outgoing, Reply};
+
+/// One answer without a connection: where it is written, and where it is read.
+#[cfg(feature = "tower")]
+pub(crate) fn answer() -> (Outgoing, Reply) {
+    let ((_, reply), (_, outgoing)) = stream::open(None, true);
+    (outgoing, reply)
+}
+
+/// One request without a connection: where it is written, and where it is read.
+#[cfg(feature = "tower")]
+pub(crate) fn request() -> (Outgoing, Body) {
+    stream::request()
+}

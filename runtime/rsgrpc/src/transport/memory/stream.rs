@@ -49,13 +49,22 @@ struct End {
     _slot: Option<Slot>,
 }
 
-/// A new call: the client's halves, then the server's.
-pub(super) fn open(slot: Slot, end: bool) -> ((Outgoing, Reply), (Body, Outgoing)) {
+/// A new call: the client's halves, then the server's. A call that is none of a connection's has no place there.
+pub(super) fn open(slot: Option<Slot>, end: bool) -> ((Outgoing, Reply), (Body, Outgoing)) {
     let stream = Arc::new(Stream(Mutex::default()));
     stream.lock().request.closed = end;
     let client = Arc::new(End { stream: stream.clone(), side: Side::Client, _slot: None });
-    let server = Arc::new(End { stream, side: Side::Server, _slot: Some(slot) });
+    let server = Arc::new(End { stream, side: Side::Server, _slot: slot });
     ((Outgoing(client.clone()), Reply(client)), (Body(server.clone()), Outgoing(server)))
+}
+
+/// The request half of a call whose answer comes another way.
+#[cfg(feature = "tower")]
+pub(super) fn request() -> (Outgoing, Body) {
+    let ((outgoing, _), (body, _)) = open(None, false);
+    // Whoever lets go of his end cancels nothing: there is no response to wait for.
+    outgoing.0.stream.lock().response.closed = true;
+    (outgoing, body)
 }
 
 /// The client's wait for the head of the response.

@@ -14,10 +14,10 @@ pub struct FieldMaskError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Problem {
     /// The message of that name has no field of the path's name.
-    NoField(&'static str),
+    NoField(String),
     /// The path goes on behind a field of that name and message, which is not a
     /// message.
-    NoMessage(&'static str, &'static str),
+    NoMessage(String, String),
     TooLong,
     Case,
     /// What a hand-written message encodes to is not in the binary format.
@@ -44,7 +44,7 @@ impl FieldMaskError {
 impl fmt::Display for FieldMaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.escape_debug();
-        match self.problem {
+        match &self.problem {
             Problem::NoField(message) => write!(f, "`{path}`: {message} has no such field"),
             Problem::NoMessage(message, field) => {
                 write!(f, "`{path}`: `{field}` of {message} has no fields of its own, or more than one value")

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::ALL;
 use super::error::{FieldMaskError, Problem};
-use crate::codegen::{Decode, Fault, Fields, Label, RawList, Read, Source};
+use crate::codegen::{Decode, Fault, Fields, Fill, Names, Place, RawList, Read, Source};
 use crate::wkt::FieldMask;
-use crate::{Bytes, Cause, Enumeration, Message, UnknownFields, UnknownFieldsView};
+use crate::{Bytes, Cause, Message, UnknownFields, UnknownFieldsView};
 
 /// A path has at most so many fields: as deep as messages are by default.
 pub(super) const MOST_FIELDS: usize = 100;
@@ -85,7 +85,7 @@ fn follow<M: Message>(path: &str) -> Result<Found, FieldMaskError> {
     match probe.found {
         Some(Ok((number, shape))) => Ok(Found { outer: probe.outer, number, shape }),
         Some(Err(problem)) => Err(FieldMaskError::of(problem, path)),
-        None => Err(FieldMaskError::of(Problem::NoField(M::NAME), path)),
+        None => Err(FieldMaskError::of(Problem::NoField(M::NAME.to_owned()), path)),
     }
 }
 
@@ -95,15 +95,15 @@ struct Probe<'p> {
     /// What follows the field that is being taken in; none behind the last.
     rest: Option<&'p str>,
     /// That field, and the name of its message.
-    field: Option<(&'static Label, &'static str)>,
+    field: Option<(Place<'p>, &'p str)>,
     /// The numbers of the fields before it.
     outer: Vec<u32>,
     found: Option<Result<(u32, Shape), Problem>>,
 }
 
-impl Probe<'_> {
+impl<'p> Probe<'p> {
     /// Has a message take in the path's next field.
-    fn enter<'a, M: Decode<'a>>(&mut self, message: &mut M) -> Result<(), Fault> {
+    fn enter<M: Fill<'p>>(&mut self, message: &mut M) -> Result<(), Fault> {
         let Some(rest) = self.rest else {
             return Err(self.end(Shape::Merged));
         };
@@ -114,13 +114,12 @@ impl Probe<'_> {
             return Err(self.fail(Problem::TooLong));
         }
         let (name, rest) = rest.split_once('.').map_or((rest, None), |(name, rest)| (name, Some(rest)));
-        let fields = M::Message::default_ref().fields();
-        let Some(field) = fields.find(&mut |label| label.name == name) else {
-            return Err(self.fail(Problem::NoField(M::Message::NAME)));
+        let Some(field) = message.named(name) else {
+            return Err(self.fail(Problem::NoField(message.name().to_owned())));
         };
         self.rest = rest;
-        self.field = Some((field, M::Message::NAME));
-        message.merge(field.tag, self)
+        self.field = Some((field, message.name()));
+        message.fill(field.tag, self)
     }
 
     /// Notes what the field is, which has no fields of its own, or none that a
@@ -129,7 +128,7 @@ impl Probe<'_> {
     fn end(&mut self, shape: Shape) -> Fault {
         self.found = self.field.map(|(field, message)| match self.rest {
             None => Ok((field.number, shape)),
-            Some(_) => Err(Problem::NoMessage(message, field.name)),
+            Some(_) => Err(Problem::NoMessage(message.to_owned(), field.name.to_owned())),
         });
         Fault::new(Cause::Borrow)
     }
@@ -148,7 +147,7 @@ macro_rules! ends {
     )*};
 }
 
-impl<'a> Source<'a> for Probe<'_> {
+impl<'a> Source<'a> for Probe<'a> {
     ends! {
         bool: bool;
         int32: i32;
@@ -172,15 +171,15 @@ impl<'a> Source<'a> for Probe<'_> {
         Err(self.end(Shape::Replaced))
     }
 
-    fn enumeration<E: Enumeration>(&mut self) -> Result<E, Fault> {
+    fn enumeration<N: Names>(&mut self, _: N) -> Result<i32, Fault> {
         Err(self.end(Shape::Replaced))
     }
 
-    fn known<E: Enumeration>(&mut self) -> Result<Result<E, &'a [u8]>, Fault> {
+    fn known<N: Names>(&mut self, _: N) -> Result<Result<i32, &'a [u8]>, Fault> {
         Err(self.end(Shape::Replaced))
     }
 
-    fn message<M: Decode<'a>>(&mut self, _: u32, slot: &mut M) -> Result<(), Fault> {
+    fn message<M: Fill<'a>>(&mut self, _: u32, slot: &mut M) -> Result<(), Fault> {
         self.enter(slot)
     }
 
@@ -188,7 +187,7 @@ impl<'a> Source<'a> for Probe<'_> {
         self.enter(&mut M::default())
     }
 
-    fn group<M: Decode<'a>>(&mut self, _: u32, slot: &mut M) -> Result<(), Fault> {
+    fn group<M: Fill<'a>>(&mut self, _: u32, slot: &mut M) -> Result<(), Fault> {
         self.enter(slot)
     }
 
@@ -196,26 +195,28 @@ impl<'a> Source<'a> for Probe<'_> {
         self.enter(&mut M::default())
     }
 
-    fn many<K: Read<'a, T>, T: Default>(&mut self, _: u32, _: &mut Vec<T>) -> Result<(), Fault> {
+    fn many<K: Read<'a, T>, T: Default>(&mut self, _: u32, _: K, _: &mut Vec<T>) -> Result<(), Fault> {
         Err(self.end(Shape::Merged))
     }
 
-    fn many_known<E: Enumeration>(
+    fn many_known<N: Names, E: From<i32>>(
         &mut self,
         _: u32,
+        _: N,
         _: &mut Vec<E>,
         _: &mut UnknownFields,
     ) -> Result<(), Fault> {
         Err(self.end(Shape::Merged))
     }
 
-    fn lend<K: Read<'a, T>, T: Default>(&mut self, _: u32, _: &mut RawList<'a>) -> Result<(), Fault> {
+    fn lend<K: Read<'a, T>, T: Default>(&mut self, _: u32, _: K, _: &mut RawList<'a>) -> Result<(), Fault> {
         Err(self.end(Shape::Merged))
     }
 
-    fn lend_known<E: Enumeration>(
+    fn lend_known<N: Names>(
         &mut self,
         _: u32,
+        _: N,
         _: &mut RawList<'a>,
         _: &mut UnknownFieldsView<'a>,
     ) -> Result<(), Fault> {
@@ -224,16 +225,18 @@ impl<'a> Source<'a> for Probe<'_> {
 
     fn entry<K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default>(
         &mut self,
+        _: (K, V),
         _: &mut A,
         _: &mut B,
     ) -> Result<(), Fault> {
         Err(self.end(Shape::Merged))
     }
 
-    fn entry_known<K: Read<'a, A>, A: Default, E: Enumeration>(
+    fn entry_known<K: Read<'a, A>, A: Default, N: Names>(
         &mut self,
+        _: (K, N),
         _: &mut A,
-        _: &mut E,
+        _: &mut i32,
     ) -> Result<Option<&'a [u8]>, Fault> {
         Err(self.end(Shape::Merged))
     }
@@ -241,14 +244,16 @@ impl<'a> Source<'a> for Probe<'_> {
     fn lend_entry<K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default>(
         &mut self,
         _: u32,
+        _: (K, V),
         _: &mut RawList<'a>,
     ) -> Result<(), Fault> {
         Err(self.end(Shape::Merged))
     }
 
-    fn lend_entry_known<K: Read<'a, A>, A: Default, E: Enumeration>(
+    fn lend_entry_known<K: Read<'a, A>, A: Default, N: Names>(
         &mut self,
         _: u32,
+        _: (K, N),
         _: &mut RawList<'a>,
         _: &mut UnknownFieldsView<'a>,
     ) -> Result<(), Fault> {

@@ -1,0 +1,578 @@
+//! Messages of types that only a pool knows.
+
+use std::fmt;
+
+use bytes::Bytes;
+
+use super::Reflect;
+use super::descriptor::{FieldDescriptor, MessageDescriptor, OneofDescriptor};
+use super::pool::DescriptorPool;
+use super::value::{MessageRef, SetError, Value, ValueRef, key_in};
+use crate::dynamic::{
+    Body, FieldType, Filling, Key, List, Presence, Shape, Showing, Slot, Type, clear_rivals,
+};
+use crate::kind::Show;
+use crate::visit::Shown;
+use crate::{DecodeError, Limits, Map, Message, UnknownFields, Writer, binary, debug};
+
+/// A message of a type that is known at run time.
+///
+/// It is in every way like a generated message: fields that the type does not know are kept, required fields are
+/// asked for, the default [`Limits`] hold. Extensions that the pool knows are fields like others, and so are the
+/// types that an `Any` holds known from the pool.
+///
+/// Two are equal if their type is the same of the same pool, and their fields are equal.
+#[derive(Clone, PartialEq)]
+pub struct DynamicMessage {
+    descriptor: MessageDescriptor,
+    body: Body,
+}
+
+/// What names a field of a message.
+#[derive(Clone, Copy, Debug)]
+pub enum FieldKey<'k> {
+    /// Its number.
+    Number(u32),
+    /// Its name in the schema; of an extension the full name in brackets.
+    Name(&'k str),
+    /// Its descriptor, which may be that of another pool's message of the same name.
+    Descriptor(&'k FieldDescriptor),
+}
+
+impl From<u32> for FieldKey<'_> {
+    fn from(number: u32) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl<'k> From<&'k str> for FieldKey<'k> {
+    fn from(name: &'k str) -> Self {
+        Self::Name(name)
+    }
+}
+
+impl<'k> From<&'k FieldDescriptor> for FieldKey<'k> {
+    fn from(field: &'k FieldDescriptor) -> Self {
+        Self::Descriptor(field)
+    }
+}
+
+impl fmt::Display for FieldKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Name(name) => write!(f, "`{}`", name.escape_debug()),
+            Self::Descriptor(field) => write!(f, "`{}`", field.name()),
+        }
+    }
+}
+
+impl DynamicMessage {
+    /// A message without any field set.
+    #[must_use]
+    pub fn new(descriptor: MessageDescriptor) -> Self {
+        Self { descriptor, body: Body::default() }
+    }
+
+    pub(super) fn of_body(descriptor: MessageDescriptor, body: Body) -> Self {
+        Self { descriptor, body }
+    }
+
+    /// Its type.
+    #[must_use]
+    pub fn descriptor(&self) -> &MessageDescriptor {
+        &self.descriptor
+    }
+
+    /// The value of a field; what the schema gives in its place where it is unset. None where the message has no
+    /// such field.
+    #[must_use]
+    pub fn get<'k>(&self, field: impl Into<FieldKey<'k>>) -> Option<ValueRef<'_>> {
+        let (place, of) = self.find(field.into())?;
+        let slot = match self.body.slot(place) {
+            Slot::Empty => &of.default,
+            slot => slot,
+        };
+        Some(ValueRef::of(self.descriptor.pool(), of, slot))
+    }
+
+    /// Whether a field is set: one without presence if it has another value than its default, a list or a map if
+    /// it is not empty.
+    #[must_use]
+    pub fn has<'k>(&self, field: impl Into<FieldKey<'k>>) -> bool {
+        self.find(field.into()).is_some_and(|(place, _)| *self.body.slot(place) != Slot::Empty)
+    }
+
+    /// Sets a field, in place of what it held; other members of its `oneof` are cleared.
+    ///
+    /// # Errors
+    /// There is no such field, or it holds values of another type. Numbers are not converted, but an enum takes
+    /// an `i32` and the name of a value, too. A message of another pool's type of the same name is copied.
+    pub fn set<'k>(
+        &mut self,
+        field: impl Into<FieldKey<'k>>,
+        value: impl Into<Value>,
+    ) -> Result<(), SetError> {
+        let key = field.into();
+        let Some((place, of)) = self.find(key) else { return Err(self.no_field(key)) };
+        let Some(slot) = slot(self.descriptor.pool(), of, value.into()) else {
+            return Err(self.wrong_type(of));
+        };
+        self.put_slot(place, slot);
+        Ok(())
+    }
+
+    /// Takes a field's value away.
+    pub fn clear<'k>(&mut self, field: impl Into<FieldKey<'k>>) {
+        if let Some((place, _)) = self.find(field.into())
+            && *self.body.slot(place) != Slot::Empty
+        {
+            self.put_slot(place, Slot::Empty);
+        }
+    }
+
+    /// Adds a value to a repeated field.
+    ///
+    /// # Errors
+    /// As for [`set`](Self::set).
+    pub fn push<'k>(
+        &mut self,
+        field: impl Into<FieldKey<'k>>,
+        value: impl Into<Value>,
+    ) -> Result<(), SetError> {
+        let key = field.into();
+        let Some((place, of)) = self.find(key) else { return Err(self.no_field(key)) };
+        let Shape::Many { of: each, .. } = of.shape else { return Err(self.wrong_type(of)) };
+        let Some(value) = one(self.descriptor.pool(), each, value.into()) else {
+            return Err(self.wrong_type(of));
+        };
+        let mut list = match self.take_slot(place) {
+            Slot::List(list) => list,
+            _ => Box::new(List::of(each)),
+        };
+        list.push(value);
+        self.put_slot(place, Slot::List(list));
+        Ok(())
+    }
+
+    /// Adds an entry to a map, in place of one with this key.
+    ///
+    /// # Errors
+    /// As for [`set`](Self::set).
+    pub fn insert<'k>(
+        &mut self,
+        field: impl Into<FieldKey<'k>>,
+        key: impl Into<super::MapKey>,
+        value: impl Into<Value>,
+    ) -> Result<(), SetError> {
+        let name = field.into();
+        let Some((place, of)) = self.find(name) else { return Err(self.no_field(name)) };
+        let entry = (key.into(), value.into());
+        let Some((key, value)) = entry_of(self.descriptor.pool(), of, entry) else {
+            return Err(self.wrong_type(of));
+        };
+        let mut map = match self.take_slot(place) {
+            Slot::Map(map) => map,
+            _ => Box::default(),
+        };
+        map.insert(key, value);
+        self.put_slot(place, Slot::Map(map));
+        Ok(())
+    }
+
+    /// Changes the message in a singular field, which is set if it was not, and gives back what `change` does.
+    ///
+    /// # Errors
+    /// There is no such field, or it holds no message.
+    pub fn edit<'k, R>(
+        &mut self,
+        field: impl Into<FieldKey<'k>>,
+        change: impl FnOnce(&mut Self) -> R,
+    ) -> Result<R, SetError> {
+        let key = field.into();
+        let Some((place, of)) = self.find(key) else { return Err(self.no_field(key)) };
+        let Shape::One(Type::Message(message) | Type::Group(message)) = of.shape else {
+            return Err(self.wrong_type(of));
+        };
+        let body = match self.take_slot(place) {
+            Slot::Message(body) => body,
+            _ => Body::default(),
+        };
+        let mut inner = Self::of_body(MessageDescriptor::new(self.descriptor.pool(), message), body);
+        let changed = change(&mut inner);
+        // What it was replaced by may be of any type.
+        let body = if inner.descriptor.place() == message { inner.body } else { Body::default() };
+        self.put_slot(place, Slot::Message(body));
+        Ok(changed)
+    }
+
+    /// The member of a `oneof` that is set.
+    #[must_use]
+    pub fn which(&self, oneof: &OneofDescriptor) -> Option<FieldDescriptor> {
+        oneof.fields().find(|field| self.has(field))
+    }
+
+    /// The message, to be read.
+    #[must_use]
+    pub fn as_ref(&self) -> MessageRef<'_> {
+        MessageRef::dynamic(self.descriptor.pool(), self.descriptor.place(), &self.body)
+    }
+
+    /// Fields that the type does not know.
+    #[must_use]
+    pub fn unknown_fields(&self) -> &UnknownFields {
+        self.body.unknown()
+    }
+
+    /// The same, to be changed.
+    pub fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        self.body.unknown_mut(self.descriptor.of())
+    }
+
+    /// The path of the first required field that is not set, here or in a message that this one contains.
+    #[must_use]
+    pub fn missing(&self) -> Option<String> {
+        self.showing().missing()
+    }
+
+    /// Decodes protobuf's binary format, within the default [`Limits`].
+    ///
+    /// # Errors
+    /// What is wrong with the input, in which message and at which byte; or that a required field is missing.
+    pub fn decode(descriptor: MessageDescriptor, input: &Bytes) -> Result<Self, DecodeError> {
+        Self::decode_within(descriptor, input, Limits::default())
+    }
+
+    /// The same within these limits.
+    ///
+    /// # Errors
+    /// As for [`decode`](Self::decode).
+    pub fn decode_within(
+        descriptor: MessageDescriptor,
+        input: &Bytes,
+        limits: Limits,
+    ) -> Result<Self, DecodeError> {
+        let body = Body::decode(descriptor.pool().types(), descriptor.of(), input, limits)?;
+        Ok(Self { descriptor, body })
+    }
+
+    /// Encodes to protobuf's binary format; see [`Message::encode`].
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        binary::encoded(self.showing())
+    }
+
+    /// Puts the encoded message before what `writer` holds.
+    pub fn encode_into(&self, writer: &mut Writer) {
+        binary::encode(self.showing(), writer);
+    }
+
+    /// The number of bytes that [`encode`](Self::encode) gives.
+    #[must_use]
+    pub fn encoded_len(&self) -> usize {
+        binary::len(self.showing())
+    }
+
+    /// A copy of a generated message, or of one of its views' message, by way of its encoding. The type may be
+    /// another version of the message's.
+    ///
+    /// # Errors
+    /// The type does not fit the encoding.
+    pub fn from_message<M: Message>(descriptor: MessageDescriptor, message: &M) -> Result<Self, DecodeError> {
+        Self::decode(descriptor, &message.encode().into())
+    }
+
+    /// A copy as a generated message, by way of the encoding.
+    ///
+    /// # Errors
+    /// The encoding does not fit the message.
+    pub fn to_message<M: Message>(&self) -> Result<M, DecodeError> {
+        M::decode_bytes(&self.encode().into())
+    }
+
+    /// What a generated message of this type would keep encoded: unknown fields, and extensions.
+    pub(super) fn unencoded_extensions(&self) -> UnknownFields {
+        let of = self.descriptor.of();
+        let mut rest = self.body.clone();
+        let slots = rest.slots_mut(of);
+        slots.iter_mut().take(of.declared).for_each(|slot| *slot = Slot::Empty);
+        let mut fields = UnknownFields::new();
+        fields.append(&binary::encoded(Showing { body: &rest, ..self.showing() }));
+        fields
+    }
+
+    pub(super) fn showing(&self) -> Showing<'_> {
+        Showing { types: self.descriptor.pool().types(), of: self.descriptor.of(), body: &self.body }
+    }
+
+    fn find(&self, key: FieldKey<'_>) -> Option<(usize, &FieldType)> {
+        let of = self.descriptor.of();
+        let place = match key {
+            FieldKey::Number(number) => return of.numbered(number),
+            FieldKey::Name(name) => *of.names.get(name)?,
+            FieldKey::Descriptor(field) => {
+                let pool = self.descriptor.pool();
+                if field.owner() == self.descriptor.place() && field.pool().is(pool) {
+                    field.place()
+                } else if field.pool().types().message(field.owner()).name == of.name {
+                    return of.numbered(field.number());
+                } else {
+                    return None;
+                }
+            }
+        };
+        Some((place, of.fields.get(place)?))
+    }
+
+    fn take_slot(&mut self, place: usize) -> Slot {
+        let slots = self.body.slots_mut(self.descriptor.of());
+        slots.get_mut(place).map(std::mem::take).unwrap_or_default()
+    }
+
+    fn put_slot(&mut self, place: usize, value: Slot) {
+        let of = self.descriptor.of();
+        let slots = self.body.slots_mut(of);
+        let set = value != Slot::Empty;
+        if let Some(slot) = slots.get_mut(place) {
+            *slot = value;
+        }
+        if set && let Some(FieldType { presence: Presence::Oneof(oneof), .. }) = of.fields.get(place) {
+            clear_rivals(of, *oneof, place, slots);
+        }
+    }
+
+    #[cold]
+    fn no_field(&self, key: FieldKey<'_>) -> SetError {
+        SetError::NoField { message: self.descriptor.full_name().to_owned(), field: key.to_string() }
+    }
+
+    #[cold]
+    fn wrong_type(&self, of: &FieldType) -> SetError {
+        SetError::Type { message: self.descriptor.full_name().to_owned(), field: of.name.clone() }
+    }
+}
+
+/// The slot of a field that holds `value`; none where that has another type.
+fn slot(pool: &DescriptorPool, field: &FieldType, value: Value) -> Option<Slot> {
+    Some(match (field.shape, value) {
+        (Shape::Many { of, .. }, Value::List(values)) => {
+            let mut list = List::of(of);
+            for value in values {
+                list.push(one(pool, of, value)?);
+            }
+            if list.len() == 0 { Slot::Empty } else { Slot::List(Box::new(list)) }
+        }
+        (Shape::Map(..), Value::Map(entries)) => {
+            let mut map = Map::new();
+            for entry in entries {
+                let (key, value) = entry_of(pool, field, entry)?;
+                map.insert(key, value);
+            }
+            if map.is_empty() { Slot::Empty } else { Slot::Map(Box::new(map)) }
+        }
+        (Shape::One(of), value) => {
+            let slot = one(pool, of, value)?;
+            let kind = crate::dynamic::TypeKind { types: pool.types(), of };
+            if field.presence == Presence::Implicit && kind.is_default(&slot) { Slot::Empty } else { slot }
+        }
+        _ => return None,
+    })
+}
+
+fn entry_of(pool: &DescriptorPool, field: &FieldType, entry: (super::MapKey, Value)) -> Option<(Key, Slot)> {
+    let Shape::Map(of_key, of_value) = field.shape else { return None };
+    let key = key_in(entry.0);
+    let fits = matches!(
+        (of_key, &key),
+        (Type::Bool, Key::Bool(_))
+            | (Type::Int32 | Type::Sint32 | Type::Sfixed32, Key::I32(_))
+            | (Type::Int64 | Type::Sint64 | Type::Sfixed64, Key::I64(_))
+            | (Type::Uint32 | Type::Fixed32, Key::U32(_))
+            | (Type::Uint64 | Type::Fixed64, Key::U64(_))
+            | (Type::Str, Key::Str(_))
+    );
+    if fits { Some((key, one(pool, of_value, entry.1)?)) } else { None }
+}
+
+/// The slot of a single value.
+fn one(pool: &DescriptorPool, of: Type, value: Value) -> Option<Slot> {
+    Some(match (of, value) {
+        (Type::Bool, Value::Bool(value)) => Slot::Bool(value),
+        (Type::Int32 | Type::Sint32 | Type::Sfixed32, Value::I32(value)) => Slot::I32(value),
+        (Type::Int64 | Type::Sint64 | Type::Sfixed64, Value::I64(value)) => Slot::I64(value),
+        (Type::Uint32 | Type::Fixed32, Value::U32(value)) => Slot::U32(value),
+        (Type::Uint64 | Type::Fixed64, Value::U64(value)) => Slot::U64(value),
+        (Type::Float, Value::F32(value)) => Slot::F32(value),
+        (Type::Double, Value::F64(value)) => Slot::F64(value),
+        (Type::Str, Value::String(value)) => Slot::Str(value),
+        (Type::Blob, Value::Bytes(value)) => Slot::Blob(Box::new(value)),
+        (Type::Enum { place, closed }, Value::Enum(number) | Value::I32(number)) => {
+            let known = pool.types().enumeration(place).by_number.contains_key(&number);
+            if closed && !known {
+                return None;
+            }
+            Slot::I32(number)
+        }
+        (Type::Enum { place, .. }, Value::String(name)) => {
+            let of = pool.types().enumeration(place);
+            Slot::I32(of.values.get(*of.by_name.get(&name)?)?.number)
+        }
+        (Type::Message(place) | Type::Group(place), Value::Message(message)) => {
+            if message.descriptor.place() == place && message.descriptor.pool().is(pool) {
+                return Some(Slot::Message(message.body));
+            }
+            let of = pool.types().message(place);
+            if message.descriptor.full_name() != of.name {
+                return None;
+            }
+            let mut body = Body::default();
+            let bytes = message.encode().into();
+            Limits::default().fill(&mut Filling { types: pool.types(), of, body: &mut body }, &bytes).ok()?;
+            Slot::Message(body)
+        }
+        _ => return None,
+    })
+}
+
+impl Reflect for DynamicMessage {
+    fn descriptor(&self) -> MessageDescriptor {
+        self.descriptor.clone()
+    }
+
+    fn value(&self, number: u32) -> Option<ValueRef<'_>> {
+        self.as_ref().value(number)
+    }
+
+    fn each<'m>(&'m self, take: &mut dyn FnMut(u32, ValueRef<'m>)) {
+        self.as_ref().each(take);
+    }
+
+    fn put(&mut self, number: u32, value: Value) -> Result<(), SetError> {
+        self.set(number, value)
+    }
+
+    fn remove(&mut self, number: u32) {
+        self.clear(number);
+    }
+
+    fn to_dynamic(&self) -> DynamicMessage {
+        self.clone()
+    }
+}
+
+impl fmt::Debug for DynamicMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug::show(self.showing(), f)
+    }
+}
+
+/// In JSON.
+#[cfg(feature = "json")]
+mod json {
+    use super::{DynamicMessage, MessageDescriptor};
+    use crate::json::{Error, Parser, Printer, complete};
+    use crate::registry::Known;
+
+    impl DynamicMessage {
+        /// Reads JSON; see [`Message::from_json`](crate::Message::from_json).
+        ///
+        /// # Errors
+        /// As there.
+        pub fn from_json(descriptor: MessageDescriptor, json: &str) -> Result<Self, Error> {
+            Self::parse_json(descriptor, json, &Parser::new())
+        }
+
+        /// The same with options. What an `Any` holds is looked for in the parser's registry, then in the pool.
+        ///
+        /// # Errors
+        /// As for [`from_json`](Self::from_json).
+        pub fn parse_json(
+            descriptor: MessageDescriptor,
+            json: &str,
+            parser: &Parser<'_>,
+        ) -> Result<Self, Error> {
+            let pool = descriptor.pool().clone();
+            let known = Known::of(parser.registry).with(pool.types());
+            let of = descriptor.clone();
+            let mut body = Default::default();
+            parser.fill(
+                &mut crate::dynamic::Filling { types: of.pool().types(), of: of.of(), body: &mut body },
+                json,
+                known,
+            )?;
+            let message = Self { descriptor, body };
+            complete(message.showing(), json)?;
+            Ok(message)
+        }
+
+        /// Writes JSON, in one line; see [`Message::to_json`](crate::Message::to_json).
+        ///
+        /// # Errors
+        /// As there.
+        pub fn to_json(&self) -> Result<String, Error> {
+            self.print_json(&Printer::new())
+        }
+
+        /// The same with options. What an `Any` holds is looked for in the printer's registry, then in the pool.
+        ///
+        /// # Errors
+        /// As for [`to_json`](Self::to_json).
+        pub fn print_json(&self, printer: &Printer<'_>) -> Result<String, Error> {
+            let known = Known::of(printer.registry).with(self.descriptor.pool().types());
+            printer.print_shown(self.showing(), known)
+        }
+    }
+}
+
+/// In text format.
+#[cfg(feature = "text")]
+mod text {
+    use super::{DynamicMessage, MessageDescriptor};
+    use crate::registry::Known;
+    use crate::text::{ParseError, Parser, Printer, complete};
+
+    impl DynamicMessage {
+        /// Reads a message from text format; see [`Message::from_text`](crate::Message::from_text).
+        ///
+        /// # Errors
+        /// As there.
+        pub fn from_text(descriptor: MessageDescriptor, text: &str) -> Result<Self, ParseError> {
+            Self::parse_text(descriptor, text, &Parser::new())
+        }
+
+        /// The same with options. What an `Any` holds is looked for in the parser's registry, then in the pool.
+        ///
+        /// # Errors
+        /// As for [`from_text`](Self::from_text).
+        pub fn parse_text(
+            descriptor: MessageDescriptor,
+            text: &str,
+            parser: &Parser<'_>,
+        ) -> Result<Self, ParseError> {
+            let of = descriptor.clone();
+            let known = Known::of(parser.registry).with(of.pool().types());
+            let mut body = Default::default();
+            parser.fill(
+                &mut crate::dynamic::Filling { types: of.pool().types(), of: of.of(), body: &mut body },
+                text,
+                known,
+            )?;
+            let message = Self { descriptor, body };
+            complete(message.showing(), text)?;
+            Ok(message)
+        }
+
+        /// Prints the message in text format, a line for each value.
+        #[must_use]
+        pub fn to_text(&self) -> String {
+            self.print_text(&Printer::new())
+        }
+
+        /// The same with options. What an `Any` holds is looked for in the printer's registry, then in the pool.
+        #[must_use]
+        pub fn print_text(&self, printer: &Printer<'_>) -> String {
+            let known = Known::of(printer.registry).with(self.descriptor.pool().types());
+            printer.print_shown(self.showing(), known)
+        }
+    }
+}

@@ -1,0 +1,492 @@
+//! Values of fields, borrowed and owned.
+
+use std::fmt;
+
+use bytes::Bytes;
+
+use super::descriptor::MessageDescriptor;
+use super::dynamic::DynamicMessage;
+use super::pool::DescriptorPool;
+use crate::dynamic::{Body, FieldType, Key, List, Shape, Slot, Type};
+use crate::{Limits, Map};
+
+/// A value that a message lends.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ValueRef<'m> {
+    /// Of a `bool`.
+    Bool(bool),
+    /// Of `int32`, `sint32` and `sfixed32`.
+    I32(i32),
+    /// Of `int64`, `sint64` and `sfixed64`.
+    I64(i64),
+    /// Of `uint32` and `fixed32`.
+    U32(u32),
+    /// Of `uint64` and `fixed64`.
+    U64(u64),
+    /// Of a `float`.
+    F32(f32),
+    /// Of a `double`.
+    F64(f64),
+    /// Of a `string`.
+    String(&'m str),
+    /// Of `bytes`.
+    Bytes(&'m Bytes),
+    /// The number of an enum's value.
+    Enum(i32),
+    /// A message.
+    Message(MessageRef<'m>),
+    /// The values of a repeated field.
+    List(ListRef<'m>),
+    /// The entries of a map.
+    Map(MapRef<'m>),
+}
+
+/// A value by itself.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Value {
+    /// Of a `bool`.
+    Bool(bool),
+    /// Of `int32`, `sint32` and `sfixed32`; of an enum, its number.
+    I32(i32),
+    /// Of `int64`, `sint64` and `sfixed64`.
+    I64(i64),
+    /// Of `uint32` and `fixed32`.
+    U32(u32),
+    /// Of `uint64` and `fixed64`.
+    U64(u64),
+    /// Of a `float`.
+    F32(f32),
+    /// Of a `double`.
+    F64(f64),
+    /// Of a `string`; of an enum, the name of a value.
+    String(String),
+    /// Of `bytes`.
+    Bytes(Bytes),
+    /// The number of an enum's value.
+    Enum(i32),
+    /// A message.
+    Message(DynamicMessage),
+    /// The values of a repeated field.
+    List(Vec<Value>),
+    /// The entries of a map. Of those with one key the last counts.
+    Map(Vec<(MapKey, Value)>),
+}
+
+/// The key of a map's entry.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum MapKey {
+    /// Of a `bool`.
+    Bool(bool),
+    /// Of `int32`, `sint32` and `sfixed32`.
+    I32(i32),
+    /// Of `int64`, `sint64` and `sfixed64`.
+    I64(i64),
+    /// Of `uint32` and `fixed32`.
+    U32(u32),
+    /// Of `uint64` and `fixed64`.
+    U64(u64),
+    /// Of a `string`.
+    String(String),
+}
+
+macro_rules! conversions {
+    ($($type:ty: $variant:ident;)*) => {$(
+        impl From<$type> for Value {
+            fn from(value: $type) -> Self {
+                Self::$variant(value)
+            }
+        }
+    )*};
+}
+
+conversions! {
+    bool: Bool;
+    i32: I32;
+    i64: I64;
+    u32: U32;
+    u64: U64;
+    f32: F32;
+    f64: F64;
+    String: String;
+    Bytes: Bytes;
+    DynamicMessage: Message;
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl<T: Into<Self>> From<Vec<T>> for Value {
+    fn from(values: Vec<T>) -> Self {
+        Self::List(values.into_iter().map(Into::into).collect())
+    }
+}
+
+macro_rules! keys {
+    ($($type:ty: $variant:ident;)*) => {$(
+        impl From<$type> for MapKey {
+            fn from(key: $type) -> Self {
+                Self::$variant(key.into())
+            }
+        }
+    )*};
+}
+
+keys! {
+    bool: Bool;
+    i32: I32;
+    i64: I64;
+    u32: U32;
+    u64: U64;
+    String: String;
+    &str: String;
+}
+
+impl ValueRef<'_> {
+    /// Copies what is borrowed. A generated message becomes a dynamic one.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        match self {
+            Self::Bool(value) => Value::Bool(*value),
+            Self::I32(value) => Value::I32(*value),
+            Self::I64(value) => Value::I64(*value),
+            Self::U32(value) => Value::U32(*value),
+            Self::U64(value) => Value::U64(*value),
+            Self::F32(value) => Value::F32(*value),
+            Self::F64(value) => Value::F64(*value),
+            Self::String(value) => Value::String((*value).to_owned()),
+            Self::Bytes(value) => Value::Bytes((*value).clone()),
+            Self::Enum(value) => Value::Enum(*value),
+            Self::Message(message) => Value::Message(message.to_dynamic()),
+            Self::List(list) => Value::List(list.iter().map(|value| value.to_value()).collect()),
+            Self::Map(map) => Value::Map(map.iter().map(|(key, value)| (key, value.to_value())).collect()),
+        }
+    }
+}
+
+impl<'m> ValueRef<'m> {
+    /// What `slot` holds for `field`; its zero where it is empty.
+    pub(super) fn of(pool: &'m DescriptorPool, field: &FieldType, slot: &'m Slot) -> Self {
+        static NO_ENTRIES: Map<Key, Slot> = Map::new();
+        match (field.shape, slot) {
+            (Shape::One(of), slot) => Self::one(pool, of, slot),
+            (Shape::Many { of, .. }, Slot::List(list)) => {
+                Self::List(ListRef(Items::Dynamic(pool, of, Some(&**list))))
+            }
+            (Shape::Many { of, .. }, _) => Self::List(ListRef(Items::Dynamic(pool, of, None))),
+            (Shape::Map(_, value), Slot::Map(map)) => Self::Map(MapRef(Entries::Dynamic(pool, value, map))),
+            (Shape::Map(_, value), _) => Self::Map(MapRef(Entries::Dynamic(pool, value, &NO_ENTRIES))),
+        }
+    }
+
+    fn one(pool: &'m DescriptorPool, of: Type, slot: &'m Slot) -> Self {
+        static NO_BYTES: Bytes = Bytes::new();
+        match (of, slot) {
+            (Type::Enum { .. }, Slot::I32(number)) => Self::Enum(*number),
+            (_, Slot::Bool(value)) => Self::Bool(*value),
+            (_, Slot::I32(value)) => Self::I32(*value),
+            (_, Slot::I64(value)) => Self::I64(*value),
+            (_, Slot::U32(value)) => Self::U32(*value),
+            (_, Slot::U64(value)) => Self::U64(*value),
+            (_, Slot::F32(value)) => Self::F32(*value),
+            (_, Slot::F64(value)) => Self::F64(*value),
+            (_, Slot::Str(value)) => Self::String(value),
+            (_, Slot::Blob(value)) => Self::Bytes(value),
+            (Type::Message(place) | Type::Group(place), Slot::Message(body)) => {
+                Self::Message(MessageRef(Held::Dynamic(pool, place, body)))
+            }
+            (Type::Bool, _) => Self::Bool(false),
+            (Type::Int32 | Type::Sint32 | Type::Sfixed32, _) => Self::I32(0),
+            (Type::Int64 | Type::Sint64 | Type::Sfixed64, _) => Self::I64(0),
+            (Type::Uint32 | Type::Fixed32, _) => Self::U32(0),
+            (Type::Uint64 | Type::Fixed64, _) => Self::U64(0),
+            (Type::Float, _) => Self::F32(0.0),
+            (Type::Double, _) => Self::F64(0.0),
+            (Type::Str, _) => Self::String(""),
+            (Type::Blob, _) => Self::Bytes(&NO_BYTES),
+            (Type::Enum { .. }, _) => Self::Enum(0),
+            (Type::Message(place) | Type::Group(place), _) => {
+                Self::Message(MessageRef(Held::Dynamic(pool, place, Body::EMPTY)))
+            }
+        }
+    }
+}
+
+/// A message in a message.
+pub struct MessageRef<'m>(Held<'m>);
+
+enum Held<'m> {
+    Dynamic(&'m DescriptorPool, usize, &'m Body),
+    Typed(&'m DescriptorPool, Box<dyn Erased<'m> + 'm>),
+}
+
+/// A generated message, its type erased.
+pub(super) trait Erased<'m> {
+    fn name(&self) -> &'m str;
+    fn value(&self, pool: &'m DescriptorPool, number: u32) -> Option<ValueRef<'m>>;
+    fn each(&self, pool: &'m DescriptorPool, take: &mut dyn FnMut(u32, ValueRef<'m>));
+    fn encode(&self) -> Vec<u8>;
+}
+
+impl<'m> MessageRef<'m> {
+    pub(super) fn dynamic(pool: &'m DescriptorPool, place: usize, body: &'m Body) -> Self {
+        Self(Held::Dynamic(pool, place, body))
+    }
+
+    pub(super) fn typed(pool: &'m DescriptorPool, message: impl Erased<'m> + 'm) -> Self {
+        Self(Held::Typed(pool, Box::new(message)))
+    }
+
+    /// Its type.
+    ///
+    /// # Panics
+    /// The generated code was changed by hand.
+    #[expect(clippy::expect_used, reason = "the pool has all that the plugin has resolved")]
+    #[must_use]
+    pub fn descriptor(&self) -> MessageDescriptor {
+        match &self.0 {
+            Held::Dynamic(pool, place, _) => MessageDescriptor::new(pool, *place),
+            Held::Typed(pool, message) => pool.message(message.name()).expect("a message of the pool"),
+        }
+    }
+
+    /// The value of the field with this number, if it is set; see [`Reflect::value`].
+    #[must_use]
+    pub fn value(&self, number: u32) -> Option<ValueRef<'m>> {
+        match &self.0 {
+            Held::Dynamic(pool, place, body) => {
+                let (place, field) = pool.types().message(*place).numbered(number)?;
+                match body.slot(place) {
+                    Slot::Empty => None,
+                    slot => Some(ValueRef::of(pool, field, slot)),
+                }
+            }
+            Held::Typed(pool, message) => message.value(pool, number),
+        }
+    }
+
+    /// The fields that are set, by number, extensions last; see [`Reflect::each`].
+    pub fn each(&self, take: &mut dyn FnMut(u32, ValueRef<'m>)) {
+        match &self.0 {
+            Held::Dynamic(pool, place, body) => {
+                for (field, slot) in pool.types().message(*place).fields.iter().zip(body.slots()) {
+                    if *slot != Slot::Empty {
+                        take(field.number, ValueRef::of(pool, field, slot));
+                    }
+                }
+            }
+            Held::Typed(pool, message) => message.each(pool, take),
+        }
+    }
+
+    /// Copies it. A generated message becomes a dynamic one of its own pool.
+    #[must_use]
+    pub fn to_dynamic(&self) -> DynamicMessage {
+        match &self.0 {
+            Held::Dynamic(_, _, body) => DynamicMessage::of_body(self.descriptor(), (*body).clone()),
+            Held::Typed(_, message) => {
+                let (descriptor, bytes) = (self.descriptor(), message.encode().into());
+                // The type is the message's own, so that nothing but its depth can be wrong.
+                let limits = Limits::default().depth(u32::MAX).memory(usize::MAX);
+                DynamicMessage::decode_within(descriptor.clone(), &bytes, limits)
+                    .unwrap_or_else(|_| DynamicMessage::new(descriptor))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for MessageRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.to_dynamic(), f)
+    }
+}
+
+/// The values of a repeated field.
+pub struct ListRef<'m>(Items<'m>);
+
+enum Items<'m> {
+    Dynamic(&'m DescriptorPool, Type, Option<&'m List>),
+    Typed(Box<dyn TypedList<'m> + 'm>),
+}
+
+/// The values of a generated message's repeated field.
+pub(super) trait TypedList<'m> {
+    fn len(&self) -> usize;
+    fn get(&self, index: usize) -> Option<ValueRef<'m>>;
+}
+
+impl<'m> ListRef<'m> {
+    pub(super) fn typed(list: impl TypedList<'m> + 'm) -> Self {
+        Self(Items::Typed(Box::new(list)))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match &self.0 {
+            Items::Dynamic(_, _, list) => list.map_or(0, List::len),
+            Items::Typed(list) => list.len(),
+        }
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The value at `index`, from 0.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<ValueRef<'m>> {
+        let (pool, of, list) = match &self.0 {
+            Items::Dynamic(pool, of, list) => (*pool, *of, (*list)?),
+            Items::Typed(list) => return list.get(index),
+        };
+        Some(match (list, of) {
+            (List::Bool(values), _) => ValueRef::Bool(*values.get(index)?),
+            (List::I32(values), Type::Enum { .. }) => ValueRef::Enum(*values.get(index)?),
+            (List::I32(values), _) => ValueRef::I32(*values.get(index)?),
+            (List::I64(values), _) => ValueRef::I64(*values.get(index)?),
+            (List::U32(values), _) => ValueRef::U32(*values.get(index)?),
+            (List::U64(values), _) => ValueRef::U64(*values.get(index)?),
+            (List::F32(values), _) => ValueRef::F32(*values.get(index)?),
+            (List::F64(values), _) => ValueRef::F64(*values.get(index)?),
+            (List::Str(values), _) => ValueRef::String(values.get(index)?),
+            (List::Blob(values), _) => ValueRef::Bytes(values.get(index)?),
+            (List::Message(values), Type::Message(place) | Type::Group(place)) => {
+                ValueRef::Message(MessageRef::dynamic(pool, place, values.get(index)?))
+            }
+            (List::Message(_), _) => return None,
+        })
+    }
+
+    /// The values, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = ValueRef<'m>> + '_ {
+        // Each place below the length has a value.
+        (0..self.len()).map(|index| self.get(index).unwrap_or(ValueRef::Bool(false)))
+    }
+}
+
+impl fmt::Debug for ListRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+/// The entries of a map.
+pub struct MapRef<'m>(Entries<'m>);
+
+enum Entries<'m> {
+    Dynamic(&'m DescriptorPool, Type, &'m Map<Key, Slot>),
+    Typed(Box<dyn TypedMap<'m> + 'm>),
+}
+
+/// The entries of a generated message's map.
+pub(super) trait TypedMap<'m> {
+    fn len(&self) -> usize;
+    fn get(&self, index: usize) -> Option<(MapKey, ValueRef<'m>)>;
+}
+
+impl<'m> MapRef<'m> {
+    pub(super) fn typed(map: impl TypedMap<'m> + 'm) -> Self {
+        Self(Entries::Typed(Box::new(map)))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match &self.0 {
+            Entries::Dynamic(_, _, map) => map.len(),
+            Entries::Typed(map) => map.len(),
+        }
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The value of `key`.
+    #[must_use]
+    pub fn get(&self, key: &MapKey) -> Option<ValueRef<'m>> {
+        match &self.0 {
+            Entries::Dynamic(pool, of, map) => Some(ValueRef::one(pool, *of, map.get(&key_in(key.clone()))?)),
+            Entries::Typed(_) => self.iter().find(|entry| entry.0 == *key).map(|entry| entry.1),
+        }
+    }
+
+    /// The entries, in the order in which their keys were first inserted.
+    pub fn iter(&self) -> Box<dyn Iterator<Item = (MapKey, ValueRef<'m>)> + '_> {
+        match &self.0 {
+            Entries::Dynamic(pool, of, map) => {
+                let entries = map.iter();
+                Box::new(entries.map(|(key, value)| (key_out(key), ValueRef::one(pool, *of, value))))
+            }
+            Entries::Typed(map) => Box::new((0..map.len()).filter_map(|index| map.get(index))),
+        }
+    }
+}
+
+impl fmt::Debug for MapRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+pub(super) fn key_in(key: MapKey) -> Key {
+    match key {
+        MapKey::Bool(key) => Key::Bool(key),
+        MapKey::I32(key) => Key::I32(key),
+        MapKey::I64(key) => Key::I64(key),
+        MapKey::U32(key) => Key::U32(key),
+        MapKey::U64(key) => Key::U64(key),
+        MapKey::String(key) => Key::Str(key),
+    }
+}
+
+fn key_out(key: &Key) -> MapKey {
+    match key {
+        Key::Bool(key) => MapKey::Bool(*key),
+        Key::I32(key) => MapKey::I32(*key),
+        Key::I64(key) => MapKey::I64(*key),
+        Key::U32(key) => MapKey::U32(*key),
+        Key::U64(key) => MapKey::U64(*key),
+        Key::Str(key) => MapKey::String(key.clone()),
+    }
+}
+
+/// Why a field cannot be set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SetError {
+    /// The message has no such field.
+    NoField {
+        /// The message's full name.
+        message: String,
+        /// The field's name or number.
+        field: String,
+    },
+    /// The field holds values of another type.
+    Type {
+        /// The message's full name.
+        message: String,
+        /// The field's name.
+        field: String,
+    },
+}
+
+impl fmt::Display for SetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoField { message, field } => write!(f, "{message} has no field {field}"),
+            Self::Type { message, field } => write!(f, "{message}: `{field}` holds values of another type"),
+        }
+    }
+}
+
+impl std::error::Error for SetError {}
