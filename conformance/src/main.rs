@@ -5,6 +5,7 @@
 mod bench;
 mod buf;
 mod cargo;
+mod certificates;
 mod debian;
 mod demo;
 mod generate;

@@ -8,6 +8,7 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::certificates;
 use crate::process::{self, Server};
 use crate::project::Project;
 use crate::runner::{Outcome, Runner};
@@ -41,7 +42,14 @@ pub fn run(project: &Project, runner: &mut Runner, wanted: impl Fn(&str) -> bool
     for (name, server, client) in PAIRS {
         let name = format!("peers: {name}");
         if wanted(&name) {
-            runner.step(&name, |log| pair(project, *server, *client, log));
+            runner.step(&name, |log| pair(project, *server, *client, None, log));
+        }
+        let name = format!("{name}, with TLS");
+        if wanted(&name) {
+            runner.step(&name, |log| match certificates::make(project, log) {
+                Ok(folder) => pair(project, *server, *client, Some(&folder), log),
+                Err(missing) => Outcome::Skipped(missing),
+            });
         }
     }
     let name = "peers: the published Node client";
@@ -50,18 +58,32 @@ pub fn run(project: &Project, runner: &mut Runner, wanted: impl Fn(&str) -> bool
     }
 }
 
-fn pair(project: &Project, server: Language, client: Language, log: &Path) -> Outcome {
+/// Both sides do TLS with certificates of this folder, if there is one.
+fn pair(
+    project: &Project,
+    server: Language,
+    client: Language,
+    certificates: Option<&Path>,
+    log: &Path,
+) -> Outcome {
     let (mut server, mut client) =
         match (command(project, server, "server", log), command(project, client, "client", log)) {
             (Ok(server), Ok(client)) => (server, client),
             (Err(missing), _) | (_, Err(missing)) => return Outcome::Skipped(missing),
         };
+    let mut cases = vec!["cases.txt"];
+    if let Some(folder) = certificates {
+        server.env("CERTIFICATES", folder);
+        client.env("CERTIFICATES", folder);
+        cases.push("secured-cases.txt");
+    }
     let server = match Server::start(&mut server, &log.with_extension("server.log")) {
         Ok(server) => server,
         Err(why) => return Outcome::of(Err(why)),
     };
     let printed = process::run(client.arg(&server.address), log, LIMIT);
-    let cases = fs::read_to_string(project.root.join("conformance/peers/cases.txt")).unwrap_or_default();
+    let read = |name| fs::read_to_string(project.root.join("conformance/peers").join(name));
+    let cases = cases.into_iter().map(|name| read(name).unwrap_or_default()).collect::<String>();
     judge(&cases, &printed.unwrap_or_else(|why| why))
 }
 

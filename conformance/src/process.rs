@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 /// How often a running program is looked at.
@@ -36,6 +36,8 @@ pub fn run(command: &mut Command, log: &Path, limit: Duration) -> Result<String,
 /// A running server, which says `listening ADDRESS` and ends when its stdin ends, or at an interrupt.
 pub struct Server {
     child: Child,
+    /// Reads what it prints.
+    watching: Option<JoinHandle<()>>,
     pub address: String,
 }
 
@@ -46,10 +48,9 @@ impl Server {
         let printed = append(log)?;
         let mut child = spawn(command)?;
         let (send, receive) = mpsc::channel();
-        if let Some(stdout) = child.stdout.take() {
-            thread::spawn(move || watch(stdout, &send, printed));
-        }
-        let mut server = Self { child, address: String::new() };
+        let stdout = child.stdout.take();
+        let watching = stdout.map(|stdout| thread::spawn(move || watch(stdout, &send, printed)));
+        let mut server = Self { child, watching, address: String::new() };
         server.address = receive
             .recv_timeout(PATIENCE)
             .map_err(|_| format!("{name} did not say where it listens; see {}", log.display()))?;
@@ -59,7 +60,8 @@ impl Server {
     /// Starts a program that does not say when it listens on this port.
     pub fn on_port(command: &mut Command, port: u16, log: &Path) -> Result<Self, String> {
         command.stdin(Stdio::null()).stdout(append(log)?).stderr(append(log)?);
-        let mut server = Self { child: spawn(command)?, address: format!("127.0.0.1:{port}") };
+        let mut server =
+            Self { child: spawn(command)?, watching: None, address: format!("127.0.0.1:{port}") };
         let start = Instant::now();
         while TcpStream::connect(&server.address).is_err() {
             let ended = matches!(server.child.try_wait(), Ok(Some(_)));
@@ -83,6 +85,12 @@ impl Drop for Server {
         drop(self.child.stdin.take());
         signal("INT", &self.child);
         finish(&mut self.child, PATIENCE);
+        // Then the log is complete. Nobody that the server has left behind keeps its output open.
+        signal("KILL", &self.child);
+        if let Some(watching) = self.watching.take() {
+            // A panic in there is printed.
+            let _ = watching.join();
+        }
     }
 }
 

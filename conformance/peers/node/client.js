@@ -5,13 +5,14 @@ const assert = require('assert');
 const { once } = require('events');
 const { randomUUID } = require('crypto');
 const { grpc, ProductService, MESSAGE, TRAILERS, DESCRIPTION, DETAILS, PRODUCTS, Status, metadata } = require('./service');
+const { credentials, secured } = require('./secured');
 
 const LIMIT = 4 * 1024 * 1024;
 const MANY = 100_000;
 const { status } = grpc;
 
 const [address, ...names] = process.argv.slice(2);
-const client = new ProductService(address, grpc.credentials.createInsecure());
+const client = new ProductService(address, credentials());
 
 const token = () => randomUUID().replaceAll('-', '');
 
@@ -36,7 +37,7 @@ function unary(product_id, { headers = [], timeout = 20_000 } = {}) {
 const drill = async (id) => (await unary(id)).response;
 
 // A client that compresses its requests.
-const compressing = (algorithm) => new ProductService(address, grpc.credentials.createInsecure(),
+const compressing = (algorithm) => new ProductService(address, credentials(),
   { 'grpc.default_compression_algorithm': algorithm });
 
 // An upload: `call` to write to, `response` to wait for.
@@ -306,6 +307,30 @@ const cases = {
     assert.deepEqual(await response, { products_created: MANY, product_ids: [] });
   },
 };
+
+// A client that gets no connection.
+async function refuses(credentials, options = {}) {
+  const client = new ProductService(address, credentials, options);
+  const call = new Promise((resolve, reject) => client.GetProduct({ product_id: 'prod-123' },
+    new grpc.Metadata(), { deadline: Date.now() + 20_000 }, (error, response) => (error ? reject(error) : resolve(response))));
+  await assert.rejects(call, { code: status.UNAVAILABLE });
+  client.close();
+}
+
+if (secured) Object.assign(cases, {
+  'secured-identity': async () => {
+    const client = new ProductService(address, credentials({ token: 'token-of-the-client' }));
+    const seen = await new Promise((resolve, reject) => client.GetProduct({ product_id: 'identity' },
+      (error, response) => (error ? reject(error) : resolve(response))));
+    assert.deepEqual([seen.name, seen.description], ['client', 'Bearer token-of-the-client']);
+    client.close();
+  },
+  'secured-no-certificate': () => refuses(credentials({ identity: null })),
+  'secured-strange-certificate': () => refuses(credentials({ identity: 'stranger' })),
+  'secured-strange-server': () => refuses(credentials({ ca: 'other-ca' })),
+  'secured-other-name': () => refuses(credentials(), { 'grpc.ssl_target_name_override': 'other.example' }),
+  'secured-plaintext': () => refuses(grpc.credentials.createInsecure()),
+});
 
 (async () => {
   for (const name of names.length ? names : Object.keys(cases)) {

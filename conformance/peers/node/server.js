@@ -3,6 +3,7 @@
 
 const { once } = require('events');
 const { grpc, ProductService, MESSAGE, TRAILERS, DESCRIPTION, DETAILS, PRODUCTS, Status, metadata, split } = require('./service');
+const { serverCredentials } = require('./secured');
 
 const products = new Map(PRODUCTS.map((product) => [product.id, product]));
 const tokens = new Map();
@@ -39,6 +40,11 @@ const drills = {
     call.sendMetadata(headers);
     return [{ id: 'metadata' }, trailers];
   },
+  identity: (_, call) => ({
+    id: 'identity',
+    name: call.getAuthContext().sslPeerCertificate?.subject.CN,
+    description: String(call.metadata.get('authorization')[0] ?? ''),
+  }),
   deadline: (_, call) => {
     const deadline = call.getDeadline();
     return { id: 'deadline', stock_quantity: deadline === Infinity ? -1 : Math.round(deadline - Date.now()) };
@@ -154,7 +160,7 @@ server.addService(ProductService.service, {
   UploadProducts: single(uploadProducts),
   ProductUpdates: stream(productUpdates),
 });
-server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) => {
+server.bindAsync('127.0.0.1:0', serverCredentials(), (error, port) => {
   if (error) throw error;
   console.log(`listening 127.0.0.1:${port}`);
   process.stdin.resume().on('end', () => process.exit(0));

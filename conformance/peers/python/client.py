@@ -10,6 +10,7 @@ import product_service_pb2 as pb
 import product_service_pb2_grpc as rpc
 from grpc_status import rpc_status
 
+import secured
 from drill import DESCRIPTION, DETAILS, MESSAGE, PRODUCTS, TRAILERS
 
 LIMIT = 4 * 1024 * 1024
@@ -366,11 +367,55 @@ async def upload_100000(stub):
     equal((response.products_created, len(response.product_ids)), (MANY, 0))
 
 
+async def refuses(channel):
+    async with channel:
+        call = rpc.ProductServiceStub(channel).GetProduct(pb.GetProductRequest(product_id="prod-123"), timeout=20)
+        await fails(grpc.StatusCode.UNAVAILABLE, call)
+
+
+async def secured_identity(stub):
+    async with secured.channel(stub.address, token="token-of-the-client") as channel:
+        seen = await drill(rpc.ProductServiceStub(channel), "identity")
+    equal((seen.name, seen.description), ("client", "Bearer token-of-the-client"))
+
+
+async def secured_no_certificate(stub):
+    await refuses(secured.channel(stub.address, identity=None))
+
+
+async def secured_strange_certificate(stub):
+    await refuses(secured.channel(stub.address, identity="stranger"))
+
+
+async def secured_strange_server(stub):
+    await refuses(secured.channel(stub.address, ca="other-ca"))
+
+
+async def secured_other_name(stub):
+    await refuses(secured.channel(stub.address, name="other.example"))
+
+
+async def secured_plaintext(stub):
+    await refuses(grpc.aio.insecure_channel(stub.address))
+
+
+if secured.CERTIFICATES is not None:
+    for run in (
+        secured_identity,
+        secured_no_certificate,
+        secured_strange_certificate,
+        secured_strange_server,
+        secured_other_name,
+        secured_plaintext,
+    ):
+        case(run)
+
+
 async def main(address, names):
     failed = 0
-    async with grpc.aio.insecure_channel(address) as channel:
+    async with secured.channel(address) as channel:
         stub = rpc.ProductServiceStub(channel)
-        stub.channel = channel
+        stub.channel, stub.address = channel, address
         for name in names or CASES:
             try:
                 await asyncio.wait_for(CASES[name](stub), 120)

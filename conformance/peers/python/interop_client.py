@@ -53,16 +53,17 @@ async def fails(code, call):
     raise AssertionError(f"succeeded, where {code} was expected: {result}"[:200])
 
 
-def connect(call_credentials=None):
+def connect(api=grpc.aio, call_credentials=None):
+    """A channel that shares no connection with others."""
     address, options = f"{FLAGS.server_host}:{FLAGS.server_port}", [("grpc.use_local_subchannel_pool", 1)]
     if not FLAGS.use_tls:
-        return grpc.aio.insecure_channel(address, options)
+        return api.insecure_channel(address, options=options)
     if FLAGS.server_host_override:
         options.append(("grpc.ssl_target_name_override", FLAGS.server_host_override))
     credentials = grpc.ssl_channel_credentials(read(FLAGS.ca_file) if FLAGS.use_test_ca else None)
     if call_credentials:
         credentials = grpc.composite_channel_credentials(credentials, call_credentials)
-    return grpc.aio.secure_channel(address, credentials, options)
+    return api.secure_channel(address, credentials, options=options)
 
 
 def zeros(size):
@@ -263,17 +264,26 @@ def token_credentials():
     return grpc.metadata_call_credentials(google.auth.transport.grpc.AuthMetadataPlugin(credentials, None))
 
 
+async def unary(request, channel=None, call=None):
+    """A call with credentials: in a thread, because those in Python now and then deadlock with asyncio."""
+
+    def run():
+        with connect(grpc, channel) as connected:
+            return rpc.TestServiceStub(connected).UnaryCall(request, credentials=call)
+
+    return await asyncio.to_thread(run)
+
+
 @case
 async def jwt_token_creds(_):
-    async with connect(token_credentials()) as channel:
-        response = await rpc.TestServiceStub(channel).UnaryCall(large(fill_username=True))
+    response = await unary(large(fill_username=True), channel=token_credentials())
     check(response)
     equal(response.username, account())
 
 
 @case
-async def per_rpc_creds(stub):
-    response = await stub.UnaryCall(pb.SimpleRequest(fill_username=True), credentials=token_credentials())
+async def per_rpc_creds(_):
+    response = await unary(pb.SimpleRequest(fill_username=True), call=token_credentials())
     equal(response.username, account())
 
 
@@ -283,9 +293,8 @@ async def oauth2_auth_token(_):
         FLAGS.service_account_key_file, scopes=[FLAGS.oauth_scope]
     )
     credentials.refresh(google.auth.transport.requests.Request())
-    async with connect(grpc.access_token_call_credentials(credentials.token)) as channel:
-        request = pb.SimpleRequest(fill_username=True, fill_oauth_scope=True)
-        response = await rpc.TestServiceStub(channel).UnaryCall(request)
+    token = grpc.access_token_call_credentials(credentials.token)
+    response = await unary(pb.SimpleRequest(fill_username=True, fill_oauth_scope=True), channel=token)
     equal(response.username, account())
     assert response.oauth_scope and response.oauth_scope in FLAGS.oauth_scope
 

@@ -9,6 +9,7 @@ import product_service_pb2 as pb
 import product_service_pb2_grpc as rpc
 from grpc_status import rpc_status
 
+import secured
 from drill import DESCRIPTION, DETAILS, MESSAGE, PRODUCTS, TRAILERS
 
 CODES = {code.value[0]: code for code in grpc.StatusCode}
@@ -48,6 +49,11 @@ class Products(rpc.ProductServiceServicer):
         await context.send_initial_metadata(echo)
         context.set_trailing_metadata([(key.replace("x-echo-", "x-trailer-", 1), value) for key, value in echo])
         return pb.Product(id="metadata")
+
+    async def drill_identity(self, _, context):
+        names = context.auth_context().get("x509_common_name", [b""])
+        token = dict(context.invocation_metadata()).get("authorization", "")
+        return pb.Product(id="identity", name=names[0].decode(), description=token)
 
     async def drill_deadline(self, _, context):
         left = context.time_remaining()
@@ -162,7 +168,7 @@ async def compress(context):
 async def main():
     server = grpc.aio.server()
     rpc.add_ProductServiceServicer_to_server(Products(), server)
-    port = server.add_insecure_port("127.0.0.1:0")
+    port = secured.add_port(server)
     await server.start()
     print(f"listening 127.0.0.1:{port}", flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)

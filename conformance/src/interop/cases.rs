@@ -55,45 +55,13 @@ pub const CASES: &[Case] = &[
 /// The calls of a soak: many, and still quick.
 pub const SOAK: usize = 100;
 
-/// Who cannot do what, as a client or as a server, and why.
-pub const UNABLE: &[(Role, Language, &[&str], &str)] = &[
-    (
-        Role::Client,
-        Python,
-        &["client_compressed_streaming"],
-        "grpcio compresses all requests of a call or none",
-    ),
-    (
-        Role::Server,
-        Python,
-        &["client_compressed_unary", "client_compressed_streaming"],
-        "grpcio does not tell whether a request was compressed",
-    ),
-    (
-        Role::Server,
-        Node,
-        &["client_compressed_unary", "client_compressed_streaming"],
-        "grpc-js does not tell whether a request was compressed",
-    ),
-    (
-        Role::Server,
-        Node,
-        &["server_compressed_unary", "server_compressed_streaming"],
-        "servers on grpc-js do not compress",
-    ),
-    (
-        Role::Client,
-        Cpp,
-        &["jwt_token_creds", "oauth2_auth_token", "per_rpc_creds"],
-        "libgrpc++ 1.51 signs tokens for no service, and pads their parts, which RFC 7515 forbids",
-    ),
-    (
-        Role::Server,
-        Cpp,
-        &["jwt_token_creds", "oauth2_auth_token", "per_rpc_creds"],
-        "libgrpc++ does not check tokens",
-    ),
-];
+/// What an implementation cannot do, and why.
+pub struct Unable {
+    pub language: Language,
+    pub role: Role,
+    pub cases: &'static [&'static str],
+    pub why: &'static str,
+}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -101,12 +69,51 @@ pub enum Role {
     Server,
 }
 
+pub const UNABLE: &[Unable] = &[
+    Unable {
+        language: Python,
+        role: Role::Client,
+        cases: &["client_compressed_streaming"],
+        why: "grpcio compresses all requests of a call or none",
+    },
+    Unable {
+        language: Python,
+        role: Role::Server,
+        cases: &["client_compressed_unary", "client_compressed_streaming"],
+        why: "grpcio does not tell whether a request was compressed",
+    },
+    Unable {
+        language: Node,
+        role: Role::Server,
+        cases: &["client_compressed_unary", "client_compressed_streaming"],
+        why: "grpc-js does not tell whether a request was compressed",
+    },
+    Unable {
+        language: Node,
+        role: Role::Server,
+        cases: &["server_compressed_unary", "server_compressed_streaming"],
+        why: "servers on grpc-js do not compress",
+    },
+    Unable {
+        language: Cpp,
+        role: Role::Client,
+        cases: &["jwt_token_creds", "oauth2_auth_token", "per_rpc_creds"],
+        why: "libgrpc++ 1.51 signs tokens for no service, and pads their parts, which RFC 7515 forbids",
+    },
+    Unable {
+        language: Cpp,
+        role: Role::Server,
+        cases: &["jwt_token_creds", "oauth2_auth_token", "per_rpc_creds"],
+        why: "libgrpc++ does not check tokens",
+    },
+];
+
 impl Case {
-    /// Why the case cannot be run between these two.
-    pub fn unable(&self, client: Language, server: Language) -> Option<&'static str> {
-        let found = UNABLE.iter().find(|(role, language, cases, _)| {
-            *language == (if *role == Role::Client { client } else { server }) && cases.contains(&self.name)
-        });
-        found.map(|(.., why)| *why)
+    /// Whether both can do it.
+    pub fn able(&self, client: Language, server: Language) -> bool {
+        !UNABLE.iter().any(|unable| {
+            let party = if unable.role == Role::Client { client } else { server };
+            unable.language == party && unable.cases.contains(&self.name)
+        })
     }
 }

@@ -7,9 +7,10 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use super::column::{Cell, judge};
+use super::column::Cell;
 use super::programs::{Language, Programs};
 use super::secrets::{SERVER_NAME, Secrets};
+use super::session::judge;
 use crate::process::{self, Server};
 use crate::project::Project;
 use crate::tools::Missing;

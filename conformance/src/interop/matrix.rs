@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Results;
-use super::cases::{CASES, Role, UNABLE};
+use super::cases::{CASES, Role, UNABLE, Unable};
 use super::column::{Cell, Column};
 
 #[derive(Default)]
@@ -33,7 +33,7 @@ impl fmt::Display for Matrix {
         }
         writeln!(f, "\n\nn/a  cacheable_unary: a cache stands before servers without TLS and proxy alone")?;
         writeln!(f, "     jwt_token_creds, oauth2_auth_token, per_rpc_creds: only with TLS")?;
-        for (role, language, cases, why) in UNABLE {
+        for Unable { language, role, cases, why } in UNABLE {
             let role = if *role == Role::Client { "client" } else { "server" };
             writeln!(f, "     {} as {role}, {}: {why}", language.name(), cases.join(", "))?;
         }

@@ -8,6 +8,7 @@ mod matrix;
 mod programs;
 mod proxy;
 mod secrets;
+mod session;
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -21,10 +22,11 @@ use crate::cargo;
 use crate::project::Project;
 use crate::runner::{Outcome, Runner};
 use crate::tools::Missing;
-use column::{Cell, Column, Session};
+use column::{Cell, Column};
 use matrix::Matrix;
 use programs::Language::{self, Cpp, Node, Python, Rust};
 use proxy::Proxy::{self, Envoy, Nghttpx, Nginx};
+use session::Session;
 
 /// Where the outcome is written down.
 const SUMMARY: &str = "docs/conformance.md";

@@ -19,6 +19,7 @@
 use bytes::Bytes;
 use prost::Message;
 use rsgrpc::{Codec, Status, Writer};
+use std::fmt;
 
 /// The codec of prost's messages.
 ///
@@ -44,6 +45,10 @@ impl<M: Message + Default> Codec<M> for Prost {
 
     fn decode(frame: Bytes) -> Result<M, Status> {
         M::decode(frame).map_err(|error| Status::internal(error.to_string()).with_source(error))
+    }
+
+    fn show(item: &M, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(item, f)
     }
 }
 

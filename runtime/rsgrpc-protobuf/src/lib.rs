@@ -20,6 +20,7 @@
 use bytes::Bytes;
 use protobuf::Message;
 use rsgrpc::{Codec, Status, Writer};
+use std::fmt;
 
 /// The codec of messages of the crate `protobuf`.
 ///
@@ -37,6 +38,10 @@ impl<M: Message> Codec<M> for GoogleProtobuf {
 
     fn decode(frame: Bytes) -> Result<M, Status> {
         M::parse(&frame).map_err(internal)
+    }
+
+    fn show(item: &M, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(item, f)
     }
 }
 

@@ -77,6 +77,7 @@ impl Wake for Room {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::Peer;
 
     #[test]
     fn without_a_driver_every_wake_reaches_those_that_wait() {
@@ -86,7 +87,7 @@ mod tests {
                 self.0.store(true, Ordering::Release);
             }
         }
-        let turn = Arc::new(Turn::default());
+        let turn = Arc::new(Turn::new(Peer::memory()));
         let room = Arc::new(Room::new(Weak::new(), Some(turn.clone())));
         assert!(room.schedule());
         room.begin_push();

@@ -11,7 +11,7 @@ use crate::metadata::Metadata;
 use crate::method::Kind;
 use crate::status::{Code, Status};
 use crate::transport::error::is_reset;
-use crate::transport::{Body, Headers, Reply, ResponseHead};
+use crate::transport::{Body, Headers, Peer, Reply, ResponseHead};
 use bytes::Bytes;
 use http::header;
 use std::future::poll_fn;
@@ -23,6 +23,8 @@ pub(super) struct Answer {
     /// The sending half, where either half is a stream. Dropped first, so that it knows why.
     link: Option<Link>,
     state: State,
+    /// The server, as interceptors see it.
+    peer: Option<Peer>,
     receive_limit: usize,
     /// None where nothing is compressed.
     compression: Option<Arc<Compression>>,
@@ -61,13 +63,14 @@ enum Verdict {
 impl Answer {
     pub(super) fn new(
         reply: Reply,
+        peer: Option<Peer>,
         kind: Kind,
         receive_limit: usize,
         compression: Option<Arc<Compression>>,
         bounds: Bounds,
     ) -> Self {
         let verdict = if kind.streams_responses() { Verdict::Fine } else { Verdict::Missing };
-        Self { receive_limit, compression, verdict, ..Self::with(State::Head(reply), bounds) }
+        Self { peer, receive_limit, compression, verdict, ..Self::with(State::Head(reply), bounds) }
     }
 
     /// An answer without a server: a success whose responses are known.
@@ -79,6 +82,7 @@ impl Answer {
     fn with(state: State, bounds: Bounds) -> Self {
         Self {
             state,
+            peer: None,
             receive_limit: 0,
             compression: None,
             was_compressed: false,
@@ -90,6 +94,11 @@ impl Answer {
             link: None,
             outer: None,
         }
+    }
+
+    /// The server, where there are interceptors that may ask.
+    pub(super) fn peer(&self) -> Option<&Peer> {
+        self.peer.as_ref()
     }
 
     /// Ends the sending half together with the answer.
@@ -277,6 +286,7 @@ impl Answer {
         if let (State::Over(end), Some(outer)) = (&self.state, &mut self.outer) {
             outer.tell(|| End {
                 status: end.clone(),
+                peer: self.peer.clone(),
                 metadata: self.head.clone().unwrap_or_default(),
                 trailers: self.trailers.clone().unwrap_or_default(),
             });

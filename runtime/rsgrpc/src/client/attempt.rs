@@ -103,7 +103,8 @@ impl<Req, Res> Begun<Req, Res> {
     fn answer(&self, reply: Reply) -> Answer {
         let receive_limit = self.options.receive_limit.unwrap_or(self.channel.receive_limit());
         let compression = self.channel.compression().cloned();
-        Answer::new(reply, self.method.kind(), receive_limit, compression, self.bounds.clone())
+        let peer = self.channel.interceptors().and_then(|_| reply.peer());
+        Answer::new(reply, peer, self.method.kind(), receive_limit, compression, self.bounds.clone())
     }
 
     /// What the requests are compressed with.

@@ -16,6 +16,7 @@ use crate::frame;
 use crate::metadata::Metadata;
 use crate::method::Method;
 use crate::status::Status;
+use crate::transport::Peer;
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -120,6 +121,7 @@ impl Drop for Chain {
 /// How the streams of a call ended.
 pub(super) struct End {
     pub(super) status: Result<(), Status>,
+    pub(super) peer: Option<Peer>,
     pub(super) metadata: Metadata,
     pub(super) trailers: Metadata,
 }
@@ -176,7 +178,7 @@ pub(super) async fn unary<Req: Send, Res: Send>(
 ) -> Result<Response<Res>, Status> {
     let core = Single { channel, method };
     let mut chain = Chain::new(interceptors, core, method, options, Some(request))?;
-    let ClientOutcome { status, metadata, trailers, responses, was_compressed } =
+    let ClientOutcome { status, metadata, trailers, responses, was_compressed, .. } =
         poll_fn(|cx| chain.poll(cx)).await;
     status?;
     let message = only(responses)?;
@@ -288,11 +290,12 @@ impl<Req: Send, Res: Send> Single<Req, Res> {
     async fn call(&self, call: &mut ClientCall) -> Result<ClientOutcome, Status> {
         let mut answer = send(&self.channel, self.method, call).await?;
         let mut decoder = Decoder::new(self.method.response(), None);
+        let peer = answer.peer().cloned();
         let mut response = Held::new(answer.single(&mut decoder).await?, self.method.response());
         call.hooks.response(response.message())?;
         let Response { message, metadata, trailers, was_compressed } = answer.respond(response);
         let responses = VecDeque::from([message]);
-        Ok(ClientOutcome { status: Ok(()), metadata, trailers, responses, was_compressed })
+        Ok(ClientOutcome { status: Ok(()), peer, metadata, trailers, responses, was_compressed })
     }
 }
 
@@ -368,8 +371,8 @@ async fn hand_over<S: Send, Req, Res: Send>(
     let (end, ended) = oneshot::channel();
     slot.put(Handed { streams, answer, decoder, end });
     match ended.await {
-        Ok(End { status, metadata, trailers }) => {
-            ClientOutcome { metadata, trailers, ..ClientOutcome::new(status) }
+        Ok(End { status, peer, metadata, trailers }) => {
+            ClientOutcome { peer, metadata, trailers, ..ClientOutcome::new(status) }
         }
         Err(_) => ClientOutcome::dropped(),
     }

@@ -6,7 +6,7 @@ use crate::status::Status;
 use crate::tls::ClientTls;
 use crate::transport::http2::client::Settings;
 use crate::transport::http2::{self, Driver};
-use crate::transport::{Local, MachineAddress, Requests, Socket};
+use crate::transport::{Local, MachineAddress, Peer, Requests, Socket};
 use std::error::Error;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -48,9 +48,9 @@ impl<D: Dial> Connect for Network<D> {
     fn connect(&self) -> Connecting<'_> {
         Box::pin(async {
             let keepalive = self.settings.keepalive.as_ref().map(|pace| pace.current());
-            let socket = self.dial.dial(keepalive.map(|keepalive| keepalive.timeout)).await?;
+            let (socket, peer) = self.dial.dial(keepalive.map(|keepalive| keepalive.timeout)).await?;
             let socket = self.secure(socket).await?;
-            let (requests, driver) = http2::connect(socket, &self.settings)
+            let (requests, driver) = http2::connect(socket, peer, &self.settings)
                 .await
                 .map_err(|status| failed(&self.name, status.message().to_owned(), status))?;
             Ok((Requests::Http2(requests), Some(driver)))
@@ -98,7 +98,10 @@ pub(super) trait Dial: Send + Sync {
 }
 
 /// An attempt to get a socket.
-pub(super) type Dialing<'a> = Pin<Box<dyn Future<Output = Result<Pin<Box<dyn Socket>>, Status>> + Send + 'a>>;
+pub(super) type Dialing<'a> = Pin<Box<dyn Future<Output = Dialed> + Send + 'a>>;
+
+/// A socket, and who is at its other end.
+type Dialed = Result<(Pin<Box<dyn Socket>>, Peer), Status>;
 
 /// The name is resolved anew for each socket, so that a service that moves is found; other resolvers than the
 /// system's would go here.
@@ -130,27 +133,29 @@ where
     S: Socket + 'static,
 {
     fn dial(&self, _: Option<Duration>) -> Dialing<'_> {
-        Box::pin(async { socket(&self.name, (self.connect)().await) })
+        Box::pin(async { socket(&self.name, (self.connect)().await, Peer::unnamed()) })
     }
 }
 
-async fn machine(name: &str, address: &MachineAddress) -> Result<Pin<Box<dyn Socket>>, Status> {
+async fn machine(name: &str, address: &MachineAddress) -> Dialed {
     match address {
         #[cfg(unix)]
-        MachineAddress::Unix(path) => socket(name, tokio::net::UnixStream::connect(path).await),
+        MachineAddress::Unix(path) => {
+            socket(name, tokio::net::UnixStream::connect(path).await, Peer::unix(None))
+        }
         #[cfg(all(feature = "vsock", target_os = "linux"))]
         MachineAddress::Vsock { cid, port } => {
             let address = tokio_vsock::VsockAddr::new(*cid, *port);
-            socket(name, tokio_vsock::VsockStream::connect(address).await)
+            socket(name, tokio_vsock::VsockStream::connect(address).await, Peer::vsock(*cid, *port))
         }
         #[cfg(not(all(unix, feature = "vsock", target_os = "linux")))]
-        address => socket(name, Err::<TcpStream, _>(address.unsupported())),
+        address => socket(name, Err::<TcpStream, _>(address.unsupported()), Peer::unnamed()),
     }
 }
 
-fn socket(name: &str, made: io::Result<impl Socket + 'static>) -> Result<Pin<Box<dyn Socket>>, Status> {
+fn socket(name: &str, made: io::Result<impl Socket + 'static>, peer: Peer) -> Dialed {
     match made {
-        Ok(socket) => Ok(Box::pin(socket)),
+        Ok(socket) => Ok((Box::pin(socket), peer)),
         Err(error) => Err(failed(name, error.to_string(), error)),
     }
 }
@@ -160,11 +165,18 @@ async fn tcp(
     target: &Target,
     addresses: impl Iterator<Item = SocketAddr>,
     user_timeout: Option<Duration>,
-) -> Result<Pin<Box<dyn Socket>>, Status> {
+) -> Dialed {
     let mut problems = Vec::new();
     for address in addresses {
         match open(address, user_timeout).await {
-            Ok(socket) => return Ok(Box::pin(socket)),
+            Ok(socket) => {
+                let peer = Peer::from(address);
+                let peer = match socket.local_addr() {
+                    Ok(local) => peer.with_local_address(local),
+                    Err(_) => peer,
+                };
+                return Ok((Box::pin(socket), peer));
+            }
             Err(error) => problems.push((address, error)),
         }
     }

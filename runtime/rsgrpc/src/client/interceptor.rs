@@ -7,6 +7,7 @@ use crate::deadline::Deadline;
 use crate::metadata::Metadata;
 use crate::method::Kind;
 use crate::status::{Code, Status};
+use crate::transport::Peer;
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -239,6 +240,7 @@ impl fmt::Debug for ClientNext<'_> {
 /// How a call ended, before the caller knows.
 pub struct ClientOutcome {
     pub(super) status: Result<(), Status>,
+    pub(super) peer: Option<Peer>,
     pub(super) metadata: Metadata,
     pub(super) trailers: Metadata,
     /// What the caller has not got as a stream.
@@ -249,7 +251,7 @@ pub struct ClientOutcome {
 impl ClientOutcome {
     pub(super) fn new(status: Result<(), Status>) -> Self {
         let (metadata, trailers) = Default::default();
-        Self { status, metadata, trailers, responses: VecDeque::new(), was_compressed: false }
+        Self { status, peer: None, metadata, trailers, responses: VecDeque::new(), was_compressed: false }
     }
 
     pub(super) fn failed(status: Status) -> Self {
@@ -273,6 +275,13 @@ impl ClientOutcome {
     #[must_use]
     pub fn code(&self) -> Code {
         self.status.as_ref().map_or_else(Status::code, |()| Code::Ok)
+    }
+
+    /// Who has answered; none where the call has failed before its answer began, and where a layer of tower's kind
+    /// stands before the connection.
+    #[must_use]
+    pub fn peer(&self) -> Option<&Peer> {
+        self.peer.as_ref()
     }
 
     /// What the server sent before its first message.

@@ -68,6 +68,7 @@ impl Status {
     pub(crate) fn from_http_status(status: u16) -> Self {
         let message = match status {
             200 => "the response carries no grpc-status".into(),
+            431 => "the server does not accept so much metadata (HTTP status 431)".into(),
             status => format!("HTTP status {status} without grpc-status"),
         };
         Self::new(Code::from_http_status(status), message).by_peer()

@@ -223,6 +223,17 @@ pub(crate) enum Reply {
 }
 
 impl Reply {
+    /// The server, where the transport knows; to be asked before the head is.
+    pub(crate) fn peer(&self) -> Option<Peer> {
+        match self {
+            Self::Http2(reply) => reply.peer().cloned(),
+            Self::Memory(_) => Some(Peer::memory()),
+            #[cfg(feature = "tower")]
+            Self::Foreign(_) => None,
+            Self::Known(_) => None,
+        }
+    }
+
     /// The head, and the receiving half of what follows. Not to be asked again after that.
     pub(crate) fn poll_head(&mut self, cx: &mut Context<'_>) -> Poll<Result<(ResponseHead, Body), Status>> {
         match self {

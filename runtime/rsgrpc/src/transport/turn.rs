@@ -3,6 +3,7 @@
 //! The task that drives a client's connection writes once per turn. Whoever packs messages asks here to be
 //! called at the beginning of the turn, so that what was sent meanwhile leaves as one.
 
+use super::Peer;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Waker};
@@ -14,8 +15,9 @@ pub(crate) trait Push: Send + Sync {
 }
 
 /// The turns of one connection.
-#[derive(Default)]
 pub(crate) struct Turn {
+    /// The server.
+    peer: Peer,
     state: Mutex<State>,
     /// Calls that are open.
     open: AtomicUsize,
@@ -23,6 +25,13 @@ pub(crate) struct Turn {
 
 /// A call that is open on a client's connection.
 pub(super) struct Open(Arc<Turn>);
+
+impl Open {
+    /// The server.
+    pub(super) fn peer(&self) -> &Peer {
+        &self.0.peer
+    }
+}
 
 impl Drop for Open {
     fn drop(&mut self) {
@@ -39,6 +48,10 @@ struct State {
 }
 
 impl Turn {
+    pub(crate) fn new(peer: Peer) -> Self {
+        Self { peer, state: Mutex::default(), open: AtomicUsize::new(0) }
+    }
+
     /// Has `push` called in the next turn; false where there is none any more.
     ///
     /// A weak reference, because this is also called under h2's lock, where nothing may be dropped that

@@ -44,6 +44,10 @@ impl ClientInterceptor for Noting {
             }
         }
         let outcome = next.run(call).await;
+        if outcome.status().is_ok() {
+            let peer = outcome.peer().unwrap();
+            assert!(peer.address().unwrap().ip().is_loopback() && peer.local_address().is_some());
+        }
         let status = outcome.status().map_or_else(Status::to_string, |()| "OK".to_owned());
         let [first, last] = [outcome.metadata().get("first"), outcome.trailers().get("last")];
         let [first, last] = [first, last].map(Option::unwrap_or_default);

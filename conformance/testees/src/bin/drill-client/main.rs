@@ -1,22 +1,27 @@
 //! The product client in Rust: `drill-client ADDRESS [CASE ...]` runs the cases of `conformance/peers/cases.txt`.
+//! Where `CERTIFICATES` names a folder of certificates it does so over TLS, and runs `secured-cases.txt` as well.
 
 mod compressed;
 mod errors;
 mod kinds;
 mod large;
 mod limits;
+mod secured;
 
 use std::env;
 use std::error::Error;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use product::proto::ecommerce::{GetProductRequest, Product, ProductServiceClient};
 use rsgrpc::{Channel, Code, Metadata, Status};
 use rsgrpc_testees::MESSAGE;
+use secured::Secured;
 use tokio::time::timeout;
 
 const CASES: &str = include_str!("../../../../peers/cases.txt");
+const SECURED_CASES: &str = include_str!("../../../../peers/secured-cases.txt");
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// Anything that goes wrong in a case. An assertion that fails panics instead.
@@ -32,13 +37,18 @@ struct Client {
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
     let address = env::args().nth(1).ok_or("which address?")?;
-    let channel = Channel::connect(&format!("http://{address}"))?;
+    let secured = Secured::new(&address).map(Arc::new);
+    let channel = match &secured {
+        None => Channel::connect(&format!("http://{address}"))?,
+        Some(secured) => secured.channel()?,
+    };
     let client = Client { products: ProductServiceClient::new(channel.clone()), channel };
     let chosen: Vec<String> = env::args().skip(2).collect();
     let mut code = ExitCode::SUCCESS;
-    for name in CASES.lines().filter(|name| chosen.is_empty() || chosen.iter().any(|chosen| chosen == name)) {
+    let cases = CASES.lines().chain(SECURED_CASES.lines().filter(|_| secured.is_some()));
+    for name in cases.filter(|name| chosen.is_empty() || chosen.iter().any(|chosen| chosen == name)) {
         // A task of its own, so that a panic is this case's alone.
-        let case = tokio::spawn(timeout(LIMIT, run(name, client.clone())));
+        let case = tokio::spawn(timeout(LIMIT, run(name, client.clone(), secured.clone())));
         let why = match case.await {
             Ok(Ok(Ok(()))) => {
                 println!("ok {name}");
@@ -54,7 +64,7 @@ async fn main() -> Result<ExitCode> {
     Ok(code)
 }
 
-async fn run(name: &'static str, client: Client) -> Result {
+async fn run(name: &'static str, client: Client, secured: Option<Arc<Secured>>) -> Result {
     match name {
         "unary" => kinds::unary(client).await,
         "server-streaming" => kinds::server_streaming(client).await,
@@ -88,7 +98,10 @@ async fn run(name: &'static str, client: Client) -> Result {
         "concurrent-1000" => large::concurrent_1000(client).await,
         "download-100000" => large::download_100000(client).await,
         "upload-100000" => large::upload_100000(client).await,
-        _ => Err("there is no such case here".into()),
+        _ => match secured {
+            Some(secured) => secured.run(name).await,
+            None => Err("there is no such case here".into()),
+        },
     }
 }
 

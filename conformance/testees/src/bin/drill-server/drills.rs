@@ -11,6 +11,7 @@ use product::proto::ecommerce::{
     UploadProductsResponse,
 };
 use rsgrpc::compression::Encoding;
+use rsgrpc::tls::{PeerCertificate, TlsInfo};
 use rsgrpc::{Code, Context, Metadata, MetadataValue, Sender, Status, Streaming};
 use rsgrpc_testees::{MESSAGE, assortment, detailed, peak_memory, trailers};
 use tokio::sync::oneshot;
@@ -43,6 +44,13 @@ impl ProductService for Drills {
             "error" => return Err(error(argument)?),
             "details" => return Err(detailed()),
             "metadata" => echo(ctx)?,
+            "identity" => {
+                let certificate = ctx.peer().tls().and_then(TlsInfo::certificate);
+                let name = certificate.and_then(PeerCertificate::common_name).unwrap_or_default();
+                name.clone_into(&mut product.name);
+                let token = ctx.metadata().get("authorization").unwrap_or_default();
+                token.clone_into(&mut product.description);
+            }
             "deadline" => {
                 product.stock_quantity = ctx.deadline().map_or(-1, |deadline| millis(deadline.remaining()))
             }

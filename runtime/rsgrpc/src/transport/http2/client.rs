@@ -3,7 +3,7 @@
 use super::super::error::{self, Side};
 use super::super::io::{self, Flusher, Io, Socket};
 use super::super::turn::{Open, Turn};
-use super::super::{Alarm, RequestHead, ResponseHead, earlier};
+use super::super::{Alarm, Peer, RequestHead, ResponseHead, earlier};
 use super::care::{Advice, Care};
 use super::frames::Tally;
 use super::{Body, Outgoing, Pace, Windows};
@@ -45,6 +45,7 @@ pub(crate) struct Settings {
 /// Calls make progress while the driver is polled.
 pub(crate) async fn connect(
     socket: Pin<Box<dyn Socket>>,
+    peer: Peer,
     settings: &Settings,
 ) -> Result<(Requests, Driver), Status> {
     let (io, mut flusher) = io::pair(socket, Tally::client());
@@ -68,7 +69,7 @@ pub(crate) async fn connect(
         }
     })
     .await?;
-    let turn = Arc::new(Turn::default());
+    let turn = Arc::new(Turn::new(peer));
     let several = Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread;
     let pace = settings.keepalive.clone();
     let care = Care::new(connection.ping_pong(), pace.as_ref().map(|pace| pace.current()), windows);
@@ -257,6 +258,11 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
+    /// The server; known until the head has been taken.
+    pub(in crate::transport) fn peer(&self) -> Option<&Peer> {
+        self.open.as_ref().map(Open::peer)
+    }
+
     /// The head of the answer, and what follows it. Not to be asked again after that.
     pub(crate) fn poll_head(&mut self, cx: &mut Context<'_>) -> Poll<Result<(ResponseHead, Body), Status>> {
         let response = ready!(Pin::new(&mut self.response).poll(cx));
