@@ -10,6 +10,7 @@ mod debian;
 mod demo;
 mod generate;
 mod interop;
+mod large;
 mod official;
 mod peers;
 mod process;
@@ -33,6 +34,7 @@ usage: cargo xtask COMMAND
   interop [GROUP ...]    run gRPC's interoperability tests between implementations and through proxies
   bench messages|calls|reflection
                          compare with the Rust peers
+  large                  the plugin on thousands of files, and rustc on what comes out; tens of minutes
   generate [--check]     write the checked-in generated code anew, or compare it";
 
 fn main() -> ExitCode {
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         ["bench", suite @ ("messages" | "calls" | "reflection"), rest @ ..] => {
             report(bench::run(&project, suite, rest))
         }
+        ["large"] => report(large::run(&project)),
         ["generate"] => report(generate::write(&project)),
         ["generate", "--check"] => report(generate::check(&project)),
         _ => {

@@ -1,75 +1,78 @@
 //! The descriptors that a package's module embeds.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rsgrpc::Message;
+use rsgrpc::descriptor::compiler::CodeGeneratorRequest;
 use rsgrpc::descriptor::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto};
 
+use super::Planner;
 use super::imports::{Place, Scope};
 use super::model::{Embedded, Item};
 use super::places::{self, outside};
 use crate::options::Options;
-use crate::schema::{File, Schema, json_name};
+use crate::schema::{File, json_name};
 
 /// The function that every package has.
 const FUNCTION: &str = "descriptors";
 
-/// What describes the schema's files.
-pub(super) struct Sources<'a> {
-    descriptors: HashMap<&'a str, &'a FileDescriptorProto>,
-    files: HashMap<&'a str, &'a File>,
-    externs: HashMap<&'a str, &'a str>,
+/// What describes the files to generate.
+#[derive(Debug)]
+pub struct Sources(HashMap<String, Source>);
+
+#[derive(Debug)]
+struct Source {
+    /// The descriptor, encoded.
+    bytes: Vec<u8>,
+    imports: Vec<String>,
 }
 
-impl<'a> Sources<'a> {
-    pub(super) fn new(
-        schema: &'a Schema,
-        descriptors: &'a [FileDescriptorProto],
-        options: &'a Options,
-    ) -> Self {
-        Self {
-            descriptors: descriptors.iter().map(|file| (file.name(), file)).collect(),
-            files: schema.files.iter().map(|file| (file.path.as_str(), file)).collect(),
-            externs: options.extern_paths.iter().map(|one| (one.name.as_str(), one.path.as_str())).collect(),
-        }
-    }
-
-    /// Where the descriptors of a file are.
-    fn place(&self, file: &File) -> Place {
-        let tree = Place::Tree(places::path(&file.package));
-        let name = if file.package.is_empty() {
-            FUNCTION.to_owned()
-        } else {
-            format!("{}.{FUNCTION}", file.package)
+impl Sources {
+    /// Encodes the descriptors of a request.
+    pub fn new(request: &CodeGeneratorRequest) -> Self {
+        let generate: HashSet<&str> = request.file_to_generate.iter().map(String::as_str).collect();
+        let files = request.proto_file.iter().filter(|file| generate.contains(file.name()));
+        let source = |file: &FileDescriptorProto| Source {
+            bytes: compact(file).encode(),
+            imports: file.dependency.clone(),
         };
-        outside(&name, file, &self.externs, &tree, String::new()).0
+        Self(files.map(|file| (file.name().to_owned(), source(file))).collect())
     }
 }
 
 /// What the package called `name` embeds of these files.
 pub(super) fn plan(
-    sources: &Sources<'_>,
+    planner: &Planner<'_>,
+    sources: &Sources,
     scope: &Scope,
     name: &str,
     files: &[&File],
     items: &[Item],
 ) -> Embedded {
-    let descriptors = files.iter().filter_map(|file| sources.descriptors.get(file.path.as_str())).copied();
+    let sources = files.iter().filter_map(|file| sources.0.get(&file.path));
     let own = Place::Tree(places::path(name));
-    let imported = descriptors.clone().flat_map(|file| &file.dependency);
-    let imported = imported.filter_map(|path| sources.files.get(path.as_str()));
+    let imported = sources.clone().flat_map(|source| &source.imports);
+    let imported = imported.filter_map(|path| planner.files.get(path.as_str()));
     let imports: BTreeSet<String> = imported
-        .map(|file| sources.place(file))
+        .map(|file| place(planner.options, file))
         .filter(|place| *place != own)
         .map(|place| scope.path_to(&place, FUNCTION))
         .collect();
     let mut messages = Vec::new();
     collect(items, "", &mut messages);
     Embedded {
-        files: descriptors.map(|file| compact(file).encode()).collect(),
+        files: sources.map(|source| source.bytes.clone()).collect(),
         imports: imports.into_iter().collect(),
         messages,
     }
+}
+
+/// Where the descriptors of a file are.
+fn place(options: &Options, file: &File) -> Place {
+    let externs = options.extern_paths.iter().map(|one| (one.name.as_str(), one.path.as_str())).collect();
+    let tree = Place::Tree(places::path(&file.package));
+    let name = [file.package.as_str(), FUNCTION].join(".");
+    outside(name.trim_start_matches('.'), file, &externs, &tree, String::new()).0
 }
 
 /// The messages among these items, by their paths.
