@@ -175,6 +175,11 @@ impl Outbox {
         }
     }
 
+    /// Whether the peer has reset the stream.
+    pub(crate) fn is_reset(&self) -> bool {
+        self.lock().outgoing.poll_reset(&mut Context::from_waker(Waker::noop())).is_ready()
+    }
+
     /// Ends a response: what is left, then the status.
     pub(crate) fn finish(&self, call: &Call, status: Result<(), &Status>) {
         let mut state = self.lock();

@@ -2,7 +2,7 @@
 
 use crate::support::{self, Client, Served, answer, framed, limited, reached};
 use h2::{Reason, SendStream};
-use rsgrpc::{Bytes, Channel, Code};
+use rsgrpc::{Bytes, Call, Channel, Code, Interceptor, Next, Outcome, Server, Status};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -163,6 +163,26 @@ async fn a_flood_of_resets_is_calmed() {
     assert_eq!(other.call("/test.Test/Unary", framed(b"hello")).await.status(), ("0", ""));
 }
 
+/// The client of a proxy is not to blame for what the server behind it cancels.
+#[tokio::test]
+async fn failures_that_are_passed_on_are_no_flood() {
+    /// Answers all calls alike.
+    struct Refuses(Status);
+    impl Interceptor for Refuses {
+        async fn intercept(&self, call: Call, _: Next<'_>) -> Outcome {
+            call.refuse(self.0.clone())
+        }
+    }
+    let behind = Server::new().intercept(Refuses(Status::cancelled("not now"))).local();
+    let status = Channel::local(&behind).unary(&support::UNARY, Bytes::new()).await.unwrap_err();
+    assert!(status.is_from_peer());
+    let proxy = Channel::local(&Server::new().intercept(Refuses(status)).local());
+    for _ in 0..10_000 {
+        let status = limited(proxy.unary(&support::UNARY, Bytes::new())).await.unwrap_err();
+        assert_eq!((status.code(), status.message()), (Code::Cancelled, "not now"));
+    }
+}
+
 #[tokio::test]
 async fn requests_that_nobody_reads_leave_room_for_other_calls() {
     let served = Served::start().await;
@@ -278,7 +298,7 @@ async fn shutdown_lets_running_calls_end() {
 
 #[tokio::test]
 async fn shutdown_ends_what_does_not_end_by_itself() {
-    let setup = |server: rsgrpc::Server| server.own_task("/test.Test/Down");
+    let setup = |server: Server| server.own_task("/test.Test/Down");
     let mut served = Served::with(setup, Duration::from_millis(20)).await;
     let (address, probe) = (served.address, served.probe.clone());
     let channel = Channel::connect(&address.to_string()).unwrap();
@@ -330,7 +350,7 @@ async fn methods_that_compute_get_tasks_of_their_own() {
 /// Handlers in tasks of their own, the connection's task and the clients' run at the same time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn streams_on_many_threads() {
-    let setup = |server: rsgrpc::Server| server.own_task("/test.Test/Both").own_task("/test.Test/Down");
+    let setup = |server: Server| server.own_task("/test.Test/Both").own_task("/test.Test/Down");
     let served = Served::with(setup, Duration::ZERO).await;
     let channel = Channel::connect(&served.address.to_string()).unwrap();
     let streams = (0..40).map(|n| {
