@@ -1,11 +1,14 @@
 //! What a server does when peers are slow, gone or hostile, and when it stops.
 
+use crate::pipe::Piped;
 use crate::support::{self, Client, Served, answer, framed, limited, reached};
 use h2::{Reason, SendStream};
+use http2_peer::{Ending, frames};
 use rsgrpc::{Bytes, Call, Channel, Code, Interceptor, Next, Outcome, Server, Status};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 
 #[tokio::test]
 async fn a_reset_drops_the_handler() {
@@ -71,14 +74,45 @@ async fn a_peer_that_does_not_read_stops_the_handler() {
     let (response, mut stream) = client.open(head, false).await;
     stream.send_data(framed(b"1000000 1024"), true).unwrap();
     // The window of h2's client is 64 KiB, and the server holds back about 150 KiB.
-    let response = limited(response).await.unwrap();
+    let _response = limited(response).await.unwrap();
     reached(&served.probe.running, |running| *running == 0).await;
     let sent = *served.probe.sent.borrow();
     assert!((64..400).contains(&sent), "{sent} messages of 1 KiB were sent");
-    // The deadline has passed; a status behind data that nobody reads would wait forever.
-    let mut body = response.into_body();
-    let error = support::drain(&mut body).await.unwrap_err();
-    assert_eq!(error.reason(), Some(Reason::CANCEL));
+}
+
+/// A client that has not read all of a stream when its deadline of a second passes.
+async fn late(piped: &Piped) -> http2_peer::Peer {
+    let mut peer = piped.connect().await;
+    let head = frames::request_with(1, "/test.Test/Down", &[("grpc-timeout", "1S")]);
+    peer.send(vec![head, frames::message(1, "1000000 1024").end()]).await;
+    let begun = Instant::now();
+    reached(&piped.probe.running, |running| *running == 1).await;
+    // The handler is not waited for.
+    reached(&piped.probe.running, |running| *running == 0).await;
+    assert_eq!(begun.elapsed().as_secs(), 1);
+    peer
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_status_behind_data_that_nobody_reads_does_not_wait_for_ever() {
+    let piped = Piped::start();
+    let mut peer = late(&piped).await;
+    let passed = Instant::now();
+    assert!(matches!(peer.ending(1).await, Ending::Reset(frames::CANCEL)));
+    assert_eq!(passed.elapsed().as_secs(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_reads_gets_the_status_behind_what_is_on_its_way() {
+    let piped = Piped::start();
+    let mut peer = late(&piped).await;
+    peer.send(vec![frames::window_update(0, 1 << 20), frames::window_update(1, 1 << 20)]).await;
+    let Ending::Answer(answer) = peer.ending(1).await else { panic!("no answer") };
+    assert_eq!((answer.get("grpc-status"), answer.get("grpc-message")), ("4", "the deadline has passed"));
+    let messages = *piped.probe.sent.borrow();
+    // The last one was on its way when its handler ended.
+    assert!((messages..=messages + 1).contains(&(answer.body.len() / 1029)), "{messages}");
+    assert_eq!(answer.body.len() % 1029, 0);
 }
 
 /// A waker that is lost anywhere between handler, packing and HTTP/2 shows as a call that stands still.

@@ -346,14 +346,3 @@ pub fn framed(message: &[u8]) -> Bytes {
     let len = u32::try_from(message.len()).unwrap().to_be_bytes();
     [&[0], &len[..], message].concat().into()
 }
-
-/// Reads and keeps nothing back.
-pub async fn drain(stream: &mut RecvStream) -> Result<usize, h2::Error> {
-    let mut len = 0;
-    while let Some(chunk) = limited(stream.data()).await {
-        let chunk = chunk?;
-        stream.flow_control().release_capacity(chunk.len()).unwrap();
-        len += chunk.len();
-    }
-    Ok(len)
-}
