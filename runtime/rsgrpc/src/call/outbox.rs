@@ -110,7 +110,15 @@ impl Outbox {
         match state.guard {
             Guard::None => return Ok(false),
             _ if state.pack.is_full() => return Ok(false),
-            Guard::Turn => return Ok(self.room.schedule()),
+            Guard::Turn => {
+                let scheduled = self.room.schedule();
+                drop(state);
+                if !scheduled {
+                    // Others may have been told that the driver will push.
+                    self.room.wake_all();
+                }
+                return Ok(scheduled);
+            }
             Guard::Idle => {}
             Guard::Parked(_) => self.call_guard(state),
         }
