@@ -4,6 +4,7 @@
 //! planned module by module, in the words of the module's own [`Scope`]. Time is linear in the schema.
 
 mod docs;
+mod embedded;
 mod enumeration;
 mod extension;
 mod foreign;
@@ -22,10 +23,11 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 
+pub use embedded::Sources;
 pub use imports::{Scope, Symbol, join};
 pub use model::{
-    Choice, Constant, Docs, Enum, Extension, Field, Getter, Item, Merge, Message, Method, MethodConstant,
-    Methods, Module, Oneof, Own, Package, Part, Plan, Read, Service, Slot, Value, Variant,
+    Choice, Constant, Docs, Embedded, Enum, Extension, Field, Getter, Item, Merge, Message, Method,
+    MethodConstant, Methods, Module, Oneof, Own, Package, Part, Read, Service, Slot, Value, Variant,
 };
 
 use crate::options::{Messages, Options};
@@ -35,43 +37,57 @@ use names::ident;
 use places::Places;
 use recursion::Graph;
 
-/// Plans every package that has a file to generate, and anything to write into it.
-pub fn plan(schema: &Schema, options: &Options) -> Plan {
-    let planner = Planner::new(schema, options);
-    let mut packages: Vec<(&str, Vec<&schema::File>)> = Vec::new();
+/// A package that will be a file, and what it is made of.
+pub struct PackageFiles<'a> {
+    /// `library.v1`; empty for files without a package.
+    pub name: &'a str,
+    files: Vec<&'a schema::File>,
+}
+
+/// Every package that has a file to generate, and anything to write into it.
+pub fn packages<'a>(schema: &'a Schema, options: &Options) -> Vec<PackageFiles<'a>> {
+    let mut packages: Vec<PackageFiles<'_>> = Vec::new();
     let mut index = HashMap::new();
     let own = options.messages == Messages::Own;
     for file in schema.files.iter().filter(|file| file.generate && (own || !file.services.is_empty())) {
         let at = *index.entry(file.package.as_str()).or_insert_with(|| {
-            packages.push((&file.package, Vec::new()));
+            packages.push(PackageFiles { name: &file.package, files: Vec::new() });
             packages.len() - 1
         });
-        if let Some((_, files)) = packages.get_mut(at) {
-            files.push(file);
+        if let Some(package) = packages.get_mut(at) {
+            package.files.push(file);
         }
     }
-    Plan { packages: packages.into_iter().map(|(name, files)| planner.package(name, &files)).collect() }
+    packages
 }
 
-/// What the planning of all modules shares.
-struct Planner<'a> {
+/// What the planning of all packages shares.
+pub struct Planner<'a> {
     options: &'a Options,
     places: Places,
     graph: Graph,
     /// The constant of each value of each enum, by full name and the value's name.
     values: HashMap<&'a str, HashMap<&'a str, String>>,
+    /// What packages embed, if they do.
+    sources: Option<&'a Sources>,
+    /// All files, by path.
+    files: HashMap<&'a str, &'a schema::File>,
 }
 
 impl<'a> Planner<'a> {
-    fn new(schema: &'a Schema, options: &'a Options) -> Self {
+    /// Names all types of all files.
+    pub fn new(schema: &'a Schema, options: &'a Options, sources: Option<&'a Sources>) -> Self {
         let mut values = HashMap::new();
         for file in &schema.files {
             enumeration::collect(&file.enums, &file.messages, &mut values);
         }
-        Self { options, places: Places::new(schema, options), graph: Graph::new(schema), values }
+        let files = schema.files.iter().map(|file| (file.path.as_str(), file)).collect();
+        let (places, graph) = (Places::new(schema, options), Graph::new(schema));
+        Self { options, places, graph, values, sources, files }
     }
 
-    fn package(&self, name: &str, files: &[&schema::File]) -> Package {
+    /// Plans one package.
+    pub fn package(&self, PackageFiles { name, files }: &PackageFiles<'_>) -> Package {
         let path = places::path(name);
         let services = files.iter().any(|file| !file.services.is_empty());
         let scope = Scope::new(path.clone(), self.places.defined(name), services);
@@ -95,8 +111,9 @@ impl<'a> Planner<'a> {
                 service::plan(self, &scope, &path, service, file.deprecated, &mut items);
             }
         }
+        let embedded = self.sources.map(|sources| embedded::plan(self, sources, &scope, name, files, &items));
         let sources = files.iter().map(|file| file.path.clone()).collect();
-        Package { name: name.to_owned(), path, sources, module: Module { scope, items } }
+        Package { name: (*name).to_owned(), path, sources, module: Module { scope, items }, embedded }
     }
 
     /// A message and the module of its nested types.

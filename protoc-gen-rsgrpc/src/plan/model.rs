@@ -6,13 +6,6 @@ use proc_macro2::{Ident, TokenStream};
 use super::imports::{Scope, Symbol};
 use crate::schema::MethodKind;
 
-/// All packages that are to be generated.
-#[derive(Debug, Default)]
-pub struct Plan {
-    /// One for each file that is written, in the order of the request.
-    pub packages: Vec<Package>,
-}
-
 /// A package: one file of Rust.
 #[derive(Debug)]
 pub struct Package {
@@ -24,6 +17,19 @@ pub struct Package {
     pub sources: Vec<String>,
     /// What it holds.
     pub module: Module,
+    /// What it embeds.
+    pub embedded: Option<Embedded>,
+}
+
+/// Descriptors in a package's module.
+#[derive(Debug)]
+pub struct Embedded {
+    /// The files, encoded.
+    pub files: Vec<Vec<u8>>,
+    /// Paths of the functions that give those of the packages that they import.
+    pub imports: Vec<String>,
+    /// Paths of the messages.
+    pub messages: Vec<String>,
 }
 
 /// A module and what it holds.
