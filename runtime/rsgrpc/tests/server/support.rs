@@ -1,7 +1,7 @@
 //! A server to test, and raw HTTP/2 to test it with.
 
-use h2::client::{ResponseFuture, SendRequest};
 use h2::SendStream;
+use h2::client::{ResponseFuture, SendRequest};
 use http::{HeaderMap, Request};
 use rsgrpc::{
     Bytes, Call, CallFuture, Codec, Context, Kind, Method, Sender, Server, Service, Status, Streaming, Writer,
