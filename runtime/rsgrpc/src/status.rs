@@ -125,7 +125,7 @@ impl Status {
     }
 
     /// Marks the status of another call as this side's own: without the metadata of that one's peer.
-    pub(crate) fn from_here(mut self) -> Self {
+    pub(crate) fn made_here(mut self) -> Self {
         if self.0.from_peer {
             self.0.from_peer = false;
             self.0.metadata = Metadata::new();

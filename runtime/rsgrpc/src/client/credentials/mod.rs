@@ -126,7 +126,7 @@ fn restricted(status: Status) -> Status {
         InvalidArgument | NotFound | AlreadyExists | FailedPrecondition | Aborted | OutOfRange | DataLoss => {
             Status::internal(format!("the credentials failed with {status}")).with_source(status)
         }
-        _ => status.from_here(),
+        _ => status.made_here(),
     }
 }
 
