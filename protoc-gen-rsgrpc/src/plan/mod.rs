@@ -28,7 +28,7 @@ pub use model::{
     Methods, Module, Oneof, Own, Package, Part, Plan, Read, Service, Slot, Value, Variant,
 };
 
-use crate::options::{Messages, Options};
+use crate::options::{Messages, Options, Strings};
 use crate::schema::{self, Schema};
 use imports::Place;
 use names::ident;
@@ -60,6 +60,8 @@ struct Planner<'a> {
     graph: Graph,
     /// The constant of each value of each enum, by full name and the value's name.
     values: HashMap<&'a str, HashMap<&'a str, String>>,
+    /// Which strings stand in the message.
+    strings: Strings,
 }
 
 impl<'a> Planner<'a> {
@@ -68,7 +70,8 @@ impl<'a> Planner<'a> {
         for file in &schema.files {
             enumeration::collect(&file.enums, &file.messages, &mut values);
         }
-        Self { options, places: Places::new(schema, options), graph: Graph::new(schema), values }
+        let strings = options.strings.with_files_of(schema);
+        Self { options, places: Places::new(schema, options), graph: Graph::new(schema), values, strings }
     }
 
     fn package(&self, name: &str, files: &[&schema::File]) -> Package {
@@ -141,6 +144,11 @@ impl<'a> Planner<'a> {
             module: Module { scope: nested, items: module },
             mentions_deprecated: false,
         });
+    }
+
+    /// Whether strings in this field of this message are of the runtime's own type.
+    fn is_inline(&self, message: &str, field: &str) -> bool {
+        self.strings.contains(&format!("{message}.{field}"))
     }
 
     /// Whether the type is written by this run, and not found elsewhere.
