@@ -46,10 +46,16 @@ impl<'a> Fill<'a> for Filling<'a, '_> {
     }
 
     #[cfg(feature = "json")]
-    fn named_in_json(&self, name: &[u8], _: usize) -> Option<Place<'a>> {
+    fn named_in_json(&self, name: &[u8]) -> Option<Place<'a>> {
         let name = std::str::from_utf8(name).ok()?;
         let place = self.of.json_names.get(name).or_else(|| self.of.names.get(name))?;
         self.place(*place)
+    }
+
+    #[cfg(feature = "json")]
+    fn nth_in_json(&self, index: usize) -> Option<(Place<'a>, &'a [u8])> {
+        let field = self.of.fields.get(index)?;
+        Some((Place::new(index, &field.label()), field.json_key()?))
     }
 
     fn places(&self) -> Vec<(Place<'a>, bool)> {
@@ -66,10 +72,6 @@ impl<'a> Fill<'a> for Filling<'a, '_> {
         self.members(number).find(|field| is_set(field.number)).map(|field| field.name.as_str())
     }
 
-    fn in_oneof(&self, number: u32) -> bool {
-        matches!(self.of.numbered(number), Some((_, FieldType { presence: Presence::Oneof(_), .. })))
-    }
-
     fn reserves(&self, name: &str) -> bool {
         self.of.reserved.iter().any(|reserved| reserved == name)
     }
@@ -78,7 +80,7 @@ impl<'a> Fill<'a> for Filling<'a, '_> {
 impl<'a> Filling<'a, '_> {
     fn place(&self, place: usize) -> Option<Place<'a>> {
         let field = self.of.fields.get(place)?;
-        Some(Place { index: place, number: field.number, tag: field.tag, name: &field.name })
+        Some(Place::new(place, &field.label()))
     }
 
     /// The members of the `oneof` that has the field `number`.
