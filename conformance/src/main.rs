@@ -10,6 +10,7 @@ mod debian;
 mod demo;
 mod generate;
 mod interop;
+mod large;
 mod official;
 mod peers;
 mod process;
@@ -32,6 +33,7 @@ usage: cargo xtask COMMAND
   conformance            run the official conformance suite
   interop [GROUP ...]    run gRPC's interoperability tests between implementations and through proxies
   bench messages|calls   compare with the Rust peers
+  large                  the plugin on thousands of files, and rustc on what comes out; tens of minutes
   generate [--check]     write the checked-in generated code anew, or compare it";
 
 fn main() -> ExitCode {
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         ["conformance"] => report(official::print(&project)),
         ["interop", groups @ ..] => interop::print(&project, groups),
         ["bench", suite @ ("messages" | "calls"), rest @ ..] => report(bench::run(&project, suite, rest)),
+        ["large"] => report(large::run(&project)),
         ["generate"] => report(generate::write(&project)),
         ["generate", "--check"] => report(generate::check(&project)),
         _ => {

@@ -91,6 +91,11 @@ pub fn protoc() -> Result<PathBuf, Missing> {
     protoc_bin_vendored::protoc_bin_path().map_err(|error| error.to_string())
 }
 
+/// The folder of the `.proto` files that every protoc has.
+pub fn well_known() -> Result<PathBuf, Missing> {
+    protoc_bin_vendored::include_path().map_err(|error| error.to_string())
+}
+
 /// Installs into `folder` unless a stamp there says that exactly these versions are in it.
 pub fn once(
     folder: &Path,

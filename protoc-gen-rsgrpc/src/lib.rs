@@ -14,46 +14,98 @@ pub mod options;
 pub mod plan;
 pub mod request;
 pub mod response;
-
-use rsgrpc::descriptor::compiler::CodeGeneratorRequest;
+mod work;
 
 pub use rsgrpc::schema;
+
+use std::io::{self, Write};
+
+use rsgrpc::descriptor::compiler::CodeGeneratorRequest;
 
 use error::{Errors, Problem};
 use modules::MOD_FILE;
 use options::Options;
+use plan::Planner;
 use response::Output;
+use schema::Schema;
 
-/// Answers a `CodeGeneratorRequest` with a `CodeGeneratorResponse`. Whatever is wrong is in the response's
-/// `error`.
-pub fn respond(request: &[u8]) -> Vec<u8> {
-    response::write(request::read(request).and_then(|request| generate(&request)))
+/// Answers a `CodeGeneratorRequest` with a `CodeGeneratorResponse`. Whatever is wrong is in the response's `error`.
+///
+/// Files are written as they are made, since all of them together may be hundreds of megabytes.
+///
+/// # Errors
+/// Those of `out`.
+pub fn respond(request: Vec<u8>, mut out: impl Write) -> io::Result<()> {
+    out.write_all(&response::head())?;
+    let read = request::read(&request);
+    drop(request);
+    let mut written = Ok(());
+    let done = read.and_then(Run::new).and_then(|run| {
+        run.files(|output| {
+            if written.is_ok() {
+                written = out.write_all(&response::file(output));
+            }
+        })
+    });
+    written?;
+    match done {
+        Ok(()) => Ok(()),
+        Err(errors) => out.write_all(&response::error(&errors)),
+    }
 }
 
 /// The files that a request asks for: one per package, and `mod.rs` unless an option says otherwise.
 ///
 /// # Errors
 /// Everything that the first stage with errors has found.
-pub fn generate(request: &CodeGeneratorRequest) -> Result<Vec<Output>, Errors> {
-    let options = Options::parse(request.parameter())?;
-    let schema = schema::resolve(&request.proto_file, &request.file_to_generate)?;
-    options.check(&schema)?;
-    completeness::check(&schema, &options)?;
-    let plan = plan::plan(&schema, &options);
-    let mut outputs = Vec::with_capacity(plan.packages.len() + 1);
-    let mut errors = Errors::default();
-    for package in &plan.packages {
-        match format::file(&modules::header(&package.sources), package) {
-            Ok(content) => outputs.push(Output { name: modules::file_name(&package.name), content }),
-            Err(error) => {
-                errors.push(Problem::new("", &package.name, format!("cannot be laid out: {error}")))
+pub fn generate(request: CodeGeneratorRequest) -> Result<Vec<Output>, Errors> {
+    let mut outputs = Vec::new();
+    Run::new(request)?.files(|output| outputs.push(output))?;
+    Ok(outputs)
+}
+
+/// A request that has passed all checks.
+struct Run {
+    schema: Schema,
+    options: Options,
+    mod_file: Option<Output>,
+}
+
+impl Run {
+    fn new(request: CodeGeneratorRequest) -> Result<Self, Errors> {
+        let options = Options::parse(request.parameter())?;
+        let schema = schema::resolve(&request.proto_file, &request.file_to_generate)?;
+        drop(request);
+        options.check(&schema)?;
+        completeness::check(&schema, &options)?;
+        let packages = plan::packages(&schema, &options);
+        let mod_file = if options.mod_file {
+            let content = modules::mod_file(packages.iter().map(|package| package.name))?;
+            Some(Output { name: MOD_FILE.to_owned(), content })
+        } else {
+            None
+        };
+        Ok(Self { schema, options, mod_file })
+    }
+
+    /// Makes the files, `mod.rs` last. Packages are planned, emitted and laid out one by one, on all processors.
+    fn files(self, mut take: impl FnMut(Output)) -> Result<(), Errors> {
+        let planner = Planner::new(&self.schema, &self.options);
+        let packages = plan::packages(&self.schema, &self.options);
+        let work = |at: usize| {
+            let package = packages.get(at).map(|files| planner.package(files))?;
+            let content = format::file(&modules::header(&package.sources), &package);
+            Some((package.name, content))
+        };
+        let mut errors = Errors::default();
+        work::in_order(packages.len(), work, |done| match done {
+            Some((package, Ok(content))) => take(Output { name: modules::file_name(&package), content }),
+            Some((package, Err(error))) => {
+                errors.push(Problem::new("", &package, format!("cannot be laid out: {error}")));
             }
-        }
+            None => {}
+        });
+        self.mod_file.into_iter().for_each(take);
+        errors.or(())
     }
-    if options.mod_file {
-        let packages = plan.packages.iter().map(|package| package.name.as_str());
-        let content = modules::mod_file(packages)?;
-        outputs.push(Output { name: MOD_FILE.to_owned(), content });
-    }
-    errors.or(outputs)
 }

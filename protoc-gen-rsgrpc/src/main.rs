@@ -27,8 +27,7 @@ fn plugin() -> Result<(), String> {
     let mut input = io::stdin().lock().take(request::LARGEST + 1);
     input.read_to_end(&mut bytes).map_err(|error| format!("cannot read the request: {error}"))?;
     let mut output = io::stdout().lock();
-    output
-        .write_all(&respond(&bytes))
+    respond(bytes, &mut output)
         .and_then(|()| output.flush())
         .map_err(|error| format!("cannot write the response: {error}"))
 }

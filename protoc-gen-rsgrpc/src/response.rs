@@ -16,29 +16,32 @@ pub struct Output {
     pub content: String,
 }
 
-/// The response's bytes.
+/// How a response begins: with the syntax and the editions that the plugin can do, since protoc checks that first.
 ///
-/// Says in both cases which syntax and editions the plugin can do, since protoc checks that first.
-pub fn write(result: Result<Vec<Output>, Errors>) -> Vec<u8> {
+/// The parts of a response, one behind the other, are the response: so protobuf merges messages.
+pub fn head() -> Vec<u8> {
     let (oldest, newest) = schema::SUPPORTED;
     let features = [Feature::PROTO3_OPTIONAL, Feature::SUPPORTS_EDITIONS];
-    let mut response = CodeGeneratorResponse {
+    let response = CodeGeneratorResponse {
         supported_features: Some(features.into_iter().fold(0, |set, feature| set | bits(feature))),
         minimum_edition: Some(oldest.into()),
         maximum_edition: Some(newest.into()),
         ..Default::default()
     };
-    match result {
-        Ok(outputs) => response.file = outputs.into_iter().map(file).collect(),
-        Err(errors) => response.error = Some(errors.to_string()),
-    }
     response.encode()
+}
+
+/// The part of a response that is one file.
+pub fn file(output: Output) -> Vec<u8> {
+    let file = File { name: Some(output.name), content: Some(output.content), ..Default::default() };
+    CodeGeneratorResponse { file: vec![file], ..Default::default() }.encode()
+}
+
+/// The part of a response that says what is wrong.
+pub fn error(errors: &Errors) -> Vec<u8> {
+    CodeGeneratorResponse { error: Some(errors.to_string()), ..Default::default() }.encode()
 }
 
 fn bits(feature: Feature) -> u64 {
     u64::try_from(i32::from(feature)).unwrap_or(0)
-}
-
-fn file(output: Output) -> File {
-    File { name: Some(output.name), content: Some(output.content), ..Default::default() }
 }

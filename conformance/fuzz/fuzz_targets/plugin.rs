@@ -7,6 +7,7 @@ use rsgrpc::Message;
 use rsgrpc::descriptor::compiler::CodeGeneratorResponse;
 
 fuzz_target!(|request: &[u8]| {
-    let response = protoc_gen_rsgrpc::respond(request);
+    let mut response = Vec::new();
+    protoc_gen_rsgrpc::respond(request.to_owned(), &mut response).expect("a vector takes all");
     CodeGeneratorResponse::decode(&response).expect("a response");
 });

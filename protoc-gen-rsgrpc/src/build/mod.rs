@@ -131,7 +131,7 @@ impl Config {
             proto_file: files,
             ..Default::default()
         };
-        let outputs = generate(&request).map_err(Error::Schema)?;
+        let outputs = generate(request).map_err(Error::Schema)?;
         directory::write(&out_dir, &outputs).map_err(Error::Write)
     }
 

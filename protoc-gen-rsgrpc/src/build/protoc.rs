@@ -6,10 +6,10 @@ use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 use std::{fs, io};
 
-use rsgrpc::descriptor::{FileDescriptorProto, FileDescriptorSet};
+use rsgrpc::descriptor::{FileDescriptorProto, FileDescriptorSetView};
 
 use super::Error;
-use crate::request::limits;
+use crate::request::{self, limits};
 
 /// The protoc to run: of the environment variable `PROTOC`, of the `PATH`, or the vendored one.
 pub(super) fn find() -> Result<PathBuf, Error> {
@@ -57,10 +57,10 @@ pub(super) fn run(
     }
     let unreadable = |source| Error::Io { path: result.0.clone(), source };
     let bytes = fs::read(&result.0).map_err(unreadable)?;
-    let set: FileDescriptorSet = limits(&bytes)
-        .decode(&bytes)
+    let set: FileDescriptorSetView<'_> = limits(&bytes)
+        .view(&bytes)
         .map_err(|error| unreadable(io::Error::new(io::ErrorKind::InvalidData, error.to_string())))?;
-    Ok(set.file)
+    Ok(set.file.iter().map(request::file).collect())
 }
 
 /// What protoc calls a file: its path within the first include directory that it is in.

@@ -85,8 +85,14 @@ fn allow_deprecated() -> TokenStream {
     quote!(#[allow(deprecated)])
 }
 
+/// What stands between the lines of a doc comment. Comments have no control characters of their own.
+pub const LINE: char = '\u{1}';
+
+/// A doc comment is one attribute, however many lines it has: comments are most of many schemas, and as tokens much
+/// dearer than as text. They become lines when all else is laid out.
 fn docs(docs: &Docs) -> TokenStream {
-    let lines = &docs.lines;
+    let lines = (!docs.lines.is_empty()).then(|| docs.lines.join(LINE.encode_utf8(&mut [0; 4])));
+    let lines = lines.iter();
     let deprecated = docs.deprecated.then(|| quote!(#[deprecated]));
     quote!(#(#[doc = #lines])* #deprecated)
 }

@@ -46,14 +46,22 @@ fn uses(module: &Module, depth: usize) -> Result<Option<String>, syn::Error> {
     Ok(Some(uses).filter(|uses| !uses.is_empty()))
 }
 
+/// The text as it stands in the file. Doc comments become the lines that they are.
 fn indented(lines: &str, depth: usize) -> String {
     let mut text = String::with_capacity(lines.len());
     for line in lines.lines() {
-        if !line.is_empty() {
-            text.extend(std::iter::repeat_n(INDENT, depth));
-            text.push_str(line);
+        let indent = line.len() - line.trim_start().len();
+        for (index, part) in line.split(emit::LINE).enumerate() {
+            if !line.is_empty() {
+                text.extend(std::iter::repeat_n(INDENT, depth));
+            }
+            if index > 0 {
+                text.extend(std::iter::repeat_n(' ', indent));
+                text.push_str("///");
+            }
+            text.push_str(part);
+            text.push('\n');
         }
-        text.push('\n');
     }
     text
 }

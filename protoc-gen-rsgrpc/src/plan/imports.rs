@@ -249,7 +249,7 @@ impl ToTokens for Named<'_> {
             full(path, name).to_tokens(tokens);
             return;
         }
-        if !self.symbol.in_prelude() {
+        if !self.symbol.in_prelude() && scope.imports.borrow().get(name).is_none_or(|found| found != path) {
             scope.imports.borrow_mut().insert(name.to_owned(), path.to_owned());
         }
         ident(name).to_tokens(tokens);

@@ -25,7 +25,7 @@ use quote::ToTokens;
 pub use imports::{Scope, Symbol, join};
 pub use model::{
     Choice, Constant, Docs, Enum, Extension, Field, Getter, Item, Merge, Message, Method, MethodConstant,
-    Methods, Module, Oneof, Own, Package, Part, Plan, Read, Service, Slot, Value, Variant,
+    Methods, Module, Oneof, Own, Package, Part, Read, Service, Slot, Value, Variant,
 };
 
 use crate::options::{Messages, Options, Strings};
@@ -35,26 +35,32 @@ use names::ident;
 use places::Places;
 use recursion::Graph;
 
-/// Plans every package that has a file to generate, and anything to write into it.
-pub fn plan(schema: &Schema, options: &Options) -> Plan {
-    let planner = Planner::new(schema, options);
-    let mut packages: Vec<(&str, Vec<&schema::File>)> = Vec::new();
+/// A package that will be a file, and what it is made of.
+pub struct PackageFiles<'a> {
+    /// `library.v1`; empty for files without a package.
+    pub name: &'a str,
+    files: Vec<&'a schema::File>,
+}
+
+/// Every package that has a file to generate, and anything to write into it.
+pub fn packages<'a>(schema: &'a Schema, options: &Options) -> Vec<PackageFiles<'a>> {
+    let mut packages: Vec<PackageFiles<'_>> = Vec::new();
     let mut index = HashMap::new();
     let own = options.messages == Messages::Own;
     for file in schema.files.iter().filter(|file| file.generate && (own || !file.services.is_empty())) {
         let at = *index.entry(file.package.as_str()).or_insert_with(|| {
-            packages.push((&file.package, Vec::new()));
+            packages.push(PackageFiles { name: &file.package, files: Vec::new() });
             packages.len() - 1
         });
-        if let Some((_, files)) = packages.get_mut(at) {
-            files.push(file);
+        if let Some(package) = packages.get_mut(at) {
+            package.files.push(file);
         }
     }
-    Plan { packages: packages.into_iter().map(|(name, files)| planner.package(name, &files)).collect() }
+    packages
 }
 
-/// What the planning of all modules shares.
-struct Planner<'a> {
+/// What the planning of all packages shares.
+pub struct Planner<'a> {
     options: &'a Options,
     places: Places,
     graph: Graph,
@@ -65,7 +71,8 @@ struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    fn new(schema: &'a Schema, options: &'a Options) -> Self {
+    /// Names all types of all files.
+    pub fn new(schema: &'a Schema, options: &'a Options) -> Self {
         let mut values = HashMap::new();
         for file in &schema.files {
             enumeration::collect(&file.enums, &file.messages, &mut values);
@@ -74,7 +81,8 @@ impl<'a> Planner<'a> {
         Self { options, places: Places::new(schema, options), graph: Graph::new(schema), values, strings }
     }
 
-    fn package(&self, name: &str, files: &[&schema::File]) -> Package {
+    /// Plans one package.
+    pub fn package(&self, PackageFiles { name, files }: &PackageFiles<'_>) -> Package {
         let path = places::path(name);
         let services = files.iter().any(|file| !file.services.is_empty());
         let scope = Scope::new(path.clone(), self.places.defined(name), services);
@@ -99,7 +107,7 @@ impl<'a> Planner<'a> {
             }
         }
         let sources = files.iter().map(|file| file.path.clone()).collect();
-        Package { name: name.to_owned(), path, sources, module: Module { scope, items } }
+        Package { name: (*name).to_owned(), path, sources, module: Module { scope, items } }
     }
 
     /// A message and the module of its nested types.

@@ -6,13 +6,6 @@ use proc_macro2::{Ident, TokenStream};
 use super::imports::{Scope, Symbol};
 use crate::schema::MethodKind;
 
-/// All packages that are to be generated.
-#[derive(Debug, Default)]
-pub struct Plan {
-    /// One for each file that is written, in the order of the request.
-    pub packages: Vec<Package>,
-}
-
 /// A package: one file of Rust.
 #[derive(Debug)]
 pub struct Package {

@@ -320,6 +320,6 @@ fn everything_of_a_stage_at_once() {
 #[test]
 fn options_before_everything_else() {
     let request = CodeGeneratorRequest { parameter: some("stict"), ..Default::default() };
-    let errors = generate(&request).unwrap_err().to_string();
+    let errors = generate(request).unwrap_err().to_string();
     assert!(errors.starts_with("unknown option `stict`; the options are `strict`"), "{errors}");
 }
