@@ -24,7 +24,7 @@ const RUNS: &[Run] = &[
     Run {
         include: &["proto"],
         protos: &["google/protobuf/descriptor.proto", "google/protobuf/compiler/plugin.proto"],
-        options: "mod_file=false",
+        options: "mod_file=false,descriptors",
         out: "runtime/rsgrpc/src/descriptor",
     },
     Run {
@@ -41,13 +41,13 @@ const RUNS: &[Run] = &[
             "google/protobuf/type.proto",
             "google/protobuf/wrappers.proto",
         ],
-        options: "mod_file=false",
+        options: "mod_file=false,descriptors",
         out: "runtime/rsgrpc/src/wkt",
     },
     Run {
         include: &["examples/product/proto", "proto"],
         protos: &["product_service.proto"],
-        options: "",
+        options: "descriptors",
         out: "examples/product/src/proto",
     },
 ];

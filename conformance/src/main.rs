@@ -32,7 +32,8 @@ usage: cargo xtask COMMAND
   test [STEP ...]        run all steps, or those whose names begin so
   conformance            run the official conformance suite
   interop [GROUP ...]    run gRPC's interoperability tests between implementations and through proxies
-  bench messages|calls   compare with the Rust peers
+  bench messages|calls|reflection
+                         compare with the Rust peers
   large                  the plugin on thousands of files, and rustc on what comes out; tens of minutes
   generate [--check]     write the checked-in generated code anew, or compare it";
 
@@ -46,7 +47,9 @@ fn main() -> ExitCode {
         ["test", steps @ ..] => test::run(&project, steps),
         ["conformance"] => report(official::print(&project)),
         ["interop", groups @ ..] => interop::print(&project, groups),
-        ["bench", suite @ ("messages" | "calls"), rest @ ..] => report(bench::run(&project, suite, rest)),
+        ["bench", suite @ ("messages" | "calls" | "reflection"), rest @ ..] => {
+            report(bench::run(&project, suite, rest))
+        }
         ["large"] => report(large::run(&project)),
         ["generate"] => report(generate::write(&project)),
         ["generate", "--check"] => report(generate::check(&project)),

@@ -4,18 +4,16 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use protoc_gen_rsgrpc::build::{self, Config, Error};
+use protoc_gen_rsgrpc::build::{Config, Error};
 
 fn main() -> Result<(), Error> {
-    build::compile(
-        &[
-            "../../proto/test/roundtrip/proto2.proto",
-            "../../proto/test/roundtrip/proto3.proto",
-            "../../proto/test/roundtrip/editions.proto",
-            "../../proto/test/roundtrip/subset.proto",
-        ],
-        &["../../proto/test", "../../proto"],
-    )?;
+    let config = Config::new().include("../../proto/test").include("../../proto").option("descriptors");
+    config.compile(&[
+        "../../proto/test/roundtrip/proto2.proto",
+        "../../proto/test/roundtrip/proto3.proto",
+        "../../proto/test/roundtrip/editions.proto",
+        "../../proto/test/roundtrip/subset.proto",
+    ])?;
     let out_dir = env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default();
     // The same package, as it was and as it is.
     for version in ["old", "new"] {

@@ -25,7 +25,7 @@ use rsgrpc::descriptor::compiler::CodeGeneratorRequest;
 use error::{Errors, Problem};
 use modules::MOD_FILE;
 use options::Options;
-use plan::Planner;
+use plan::{Planner, Sources};
 use response::Output;
 use schema::Schema;
 
@@ -68,6 +68,8 @@ pub fn generate(request: CodeGeneratorRequest) -> Result<Vec<Output>, Errors> {
 struct Run {
     schema: Schema,
     options: Options,
+    /// What packages embed, if they do.
+    sources: Option<Sources>,
     mod_file: Option<Output>,
 }
 
@@ -75,6 +77,7 @@ impl Run {
     fn new(request: CodeGeneratorRequest) -> Result<Self, Errors> {
         let options = Options::parse(request.parameter())?;
         let schema = schema::resolve(&request.proto_file, &request.file_to_generate)?;
+        let sources = options.descriptors.then(|| Sources::new(&request));
         drop(request);
         options.check(&schema)?;
         completeness::check(&schema, &options)?;
@@ -85,12 +88,12 @@ impl Run {
         } else {
             None
         };
-        Ok(Self { schema, options, mod_file })
+        Ok(Self { schema, options, sources, mod_file })
     }
 
     /// Makes the files, `mod.rs` last. Packages are planned, emitted and laid out one by one, on all processors.
     fn files(self, mut take: impl FnMut(Output)) -> Result<(), Errors> {
-        let planner = Planner::new(&self.schema, &self.options);
+        let planner = Planner::new(&self.schema, &self.options, self.sources.as_ref());
         let packages = plan::packages(&self.schema, &self.options);
         let work = |at: usize| {
             let package = packages.get(at).map(|files| planner.package(files))?;

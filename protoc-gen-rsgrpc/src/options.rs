@@ -21,7 +21,7 @@ pub struct Documented {
 }
 
 /// Every option there is. Help, documentation and error messages are made from this list.
-pub const LIST: [Documented; 7] = [
+pub const LIST: [Documented; 8] = [
     Documented {
         name: "strict",
         usage: "strict",
@@ -62,6 +62,13 @@ pub const LIST: [Documented; 7] = [
                   all others. The code then needs the feature `descriptor` of `rsgrpc`.",
     },
     Documented {
+        name: "descriptors",
+        usage: "descriptors",
+        meaning: "Embeds the files' descriptors, without comments: each package's module gets a function \
+                  `descriptors`, and its messages implement `rsgrpc::reflect::Reflect`, where the feature `reflect` \
+                  of `rsgrpc` is on. Packages that are imported need the option, too.",
+    },
+    Documented {
         name: "mod_file",
         usage: "mod_file=true | mod_file=false",
         meaning: "Whether to write mod.rs, which declares the modules (default: true). With false, for runs that \
@@ -90,6 +97,8 @@ pub struct Options {
     pub messages: Messages,
     /// Whether extensions of protobuf's own options become constants.
     pub custom_options: bool,
+    /// Whether packages embed their descriptors.
+    pub descriptors: bool,
     /// Whether to write `mod.rs`.
     pub mod_file: bool,
 }
@@ -138,6 +147,7 @@ impl Default for Options {
             extern_paths: Vec::new(),
             messages: Messages::default(),
             custom_options: false,
+            descriptors: false,
             mod_file: true,
         }
     }
@@ -213,6 +223,7 @@ impl Options {
         match name {
             "strict" => self.strict = truth(name, value)?,
             "custom_options" => self.custom_options = truth(name, value)?,
+            "descriptors" => self.descriptors = truth(name, value)?,
             "mod_file" => self.mod_file = truth(name, value)?,
             "request" => match value.and_then(|value| value.strip_prefix("view")) {
                 Some("") => self.views.all = true,
@@ -334,7 +345,7 @@ mod tests {
     fn an_unknown_option_names_the_known_ones() {
         error(
             "paths=source_relative",
-            "unknown option `paths`; the options are `strict`, `request`, `string`, `extern_path`, `messages`, `custom_options`, `mod_file`",
+            "unknown option `paths`; the options are `strict`, `request`, `string`, `extern_path`, `messages`, `custom_options`, `descriptors`, `mod_file`",
         );
     }
 

@@ -18,6 +18,7 @@ golden! {
     collisions
     comments
     deprecated
+    descriptors
     edition_2024
     edition_2026
     editions

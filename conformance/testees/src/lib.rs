@@ -115,6 +115,7 @@ pages! {
     Messages: "messages.md",
     MetadataPage: "metadata.md",
     Migration: "migration.md",
+    Reflection: "reflection.md",
     Services: "services.md",
     Streaming: "streaming.md",
     Testing: "testing.md",

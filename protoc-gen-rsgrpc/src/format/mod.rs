@@ -1,6 +1,7 @@
 //! Tokens to text, as a person would have laid it out: prettyplease for each item, and blank lines between
 //! items, and between members where one of them has a body or a comment.
 
+mod embedded;
 mod fit;
 
 use proc_macro2::TokenStream;
@@ -19,7 +20,8 @@ pub fn file(header: &str, package: &Package) -> Result<String, syn::Error> {
     let mut head = vec![item_text(emit::guard(package), 0)?];
     let body = blocks(&package.module, 0)?;
     head.splice(..0, uses(&package.module, 0)?);
-    let items = head.into_iter().chain(body).flat_map(|block| ["\n".to_owned(), block]);
+    let embedded = package.embedded.as_ref().map(|embedded| embedded::text(embedded, package));
+    let items = head.into_iter().chain(body).chain(embedded).flat_map(|block| ["\n".to_owned(), block]);
     Ok([header.to_owned()].into_iter().chain(items).collect())
 }
 

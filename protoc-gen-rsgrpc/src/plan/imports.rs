@@ -163,6 +163,23 @@ impl Scope {
         Named { scope: self, symbol }
     }
 
+    /// The path from this module to `name` in `place`.
+    pub fn path_to(&self, place: &Place, name: &str) -> String {
+        let parts = match place {
+            Place::Tree(there) => {
+                let common = self.path.iter().zip(there).take_while(|(a, b)| a == b).count();
+                let above = self.path.iter().skip(common).map(|_| "super".to_owned());
+                above.chain(there.iter().skip(common).map(|part| ident(part).to_string())).collect::<Vec<_>>()
+            }
+            Place::Elsewhere(root, modules) => {
+                let modules = modules.iter().map(|part| ident(part).to_string());
+                [root.clone()].into_iter().chain(modules).collect()
+            }
+            Place::Rust => Vec::new(),
+        };
+        parts.into_iter().chain([name.to_owned()]).collect::<Vec<_>>().join("::")
+    }
+
     /// How this module calls the type `name` in `place`. Importing what is deprecated needs to be allowed.
     pub fn type_at(&self, place: &Place, name: &str, deprecated: bool) -> TokenStream {
         let path = match place {

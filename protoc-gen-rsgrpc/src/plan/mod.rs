@@ -4,6 +4,7 @@
 //! planned module by module, in the words of the module's own [`Scope`]. Time is linear in the schema.
 
 mod docs;
+mod embedded;
 mod enumeration;
 mod extension;
 mod foreign;
@@ -22,10 +23,11 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 
+pub use embedded::Sources;
 pub use imports::{Scope, Symbol, join};
 pub use model::{
-    Choice, Constant, Docs, Enum, Extension, Field, Getter, Item, Merge, Message, Method, MethodConstant,
-    Methods, Module, Oneof, Own, Package, Part, Read, Service, Slot, Value, Variant,
+    Choice, Constant, Docs, Embedded, Enum, Extension, Field, Getter, Item, Merge, Message, Method,
+    MethodConstant, Methods, Module, Oneof, Own, Package, Part, Read, Service, Slot, Value, Variant,
 };
 
 use crate::options::{Messages, Options, Strings};
@@ -68,17 +70,23 @@ pub struct Planner<'a> {
     values: HashMap<&'a str, HashMap<&'a str, String>>,
     /// Which strings stand in the message.
     strings: Strings,
+    /// What packages embed, if they do.
+    sources: Option<&'a Sources>,
+    /// All files, by path.
+    files: HashMap<&'a str, &'a schema::File>,
 }
 
 impl<'a> Planner<'a> {
     /// Names all types of all files.
-    pub fn new(schema: &'a Schema, options: &'a Options) -> Self {
+    pub fn new(schema: &'a Schema, options: &'a Options, sources: Option<&'a Sources>) -> Self {
         let mut values = HashMap::new();
         for file in &schema.files {
             enumeration::collect(&file.enums, &file.messages, &mut values);
         }
+        let files = schema.files.iter().map(|file| (file.path.as_str(), file)).collect();
+        let (places, graph) = (Places::new(schema, options), Graph::new(schema));
         let strings = options.strings.with_files_of(schema);
-        Self { options, places: Places::new(schema, options), graph: Graph::new(schema), values, strings }
+        Self { options, places, graph, values, strings, sources, files }
     }
 
     /// Plans one package.
@@ -106,8 +114,9 @@ impl<'a> Planner<'a> {
                 service::plan(self, &scope, &path, service, file.deprecated, &mut items);
             }
         }
+        let embedded = self.sources.map(|sources| embedded::plan(self, sources, &scope, name, files, &items));
         let sources = files.iter().map(|file| file.path.clone()).collect();
-        Package { name: (*name).to_owned(), path, sources, module: Module { scope, items } }
+        Package { name: (*name).to_owned(), path, sources, module: Module { scope, items }, embedded }
     }
 
     /// A message and the module of its nested types.

@@ -17,6 +17,19 @@ pub struct Package {
     pub sources: Vec<String>,
     /// What it holds.
     pub module: Module,
+    /// What it embeds.
+    pub embedded: Option<Embedded>,
+}
+
+/// Descriptors in a package's module.
+#[derive(Debug)]
+pub struct Embedded {
+    /// The files, encoded.
+    pub files: Vec<Vec<u8>>,
+    /// Paths of the functions that give those of the packages that they import.
+    pub imports: Vec<String>,
+    /// Paths of the messages.
+    pub messages: Vec<String>,
 }
 
 /// A module and what it holds.

@@ -305,7 +305,7 @@ pub(super) fn path(package: &str) -> Vec<String> {
 
 /// Where a top-level type is and what it is called there: in the tree as `name`, unless an option or the
 /// runtime says otherwise.
-fn outside(
+pub(super) fn outside(
     full: &str,
     file: &File,
     externs: &HashMap<&str, &str>,

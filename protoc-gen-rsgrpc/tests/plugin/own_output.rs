@@ -18,7 +18,13 @@ fn test(folder: &str, protos: &[&str], generated: &[&str]) {
 #[track_caller]
 fn compare(include: &Path, folder: &str, protos: &[PathBuf], generated: &[&str]) {
     let out = Directory::new();
-    Config::new().protoc(protoc()).include(include).out_dir(out.path()).compile(protos).unwrap();
+    Config::new()
+        .option("descriptors")
+        .protoc(protoc())
+        .include(include)
+        .out_dir(out.path())
+        .compile(protos)
+        .unwrap();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime/rsgrpc/src").join(folder);
     for name in generated {
         let (text, path) = (out.read(name), folder.join(name));

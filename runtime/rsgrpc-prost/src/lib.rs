@@ -16,10 +16,11 @@
 //!
 //! The guide's page `docs/guide/migration.md` has the whole of it, and `examples/prost` is a program.
 
+use std::fmt::{self, Debug};
+
 use bytes::Bytes;
 use prost::Message;
 use rsgrpc::{Codec, Status, Writer};
-use std::fmt;
 
 /// The codec of prost's messages.
 ///
@@ -36,7 +37,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug)]
 pub struct Prost;
 
-impl<M: Message + Default> Codec<M> for Prost {
+impl<M: Message + Default + Debug> Codec<M> for Prost {
     fn encode(item: &M, out: &mut Writer) -> Result<(), Status> {
         // prost writes forwards, and a `Writer` from its end.
         out.prepend_shared(&Bytes::from(item.encode_to_vec()));
@@ -48,7 +49,7 @@ impl<M: Message + Default> Codec<M> for Prost {
     }
 
     fn show(item: &M, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(item, f)
+        Debug::fmt(item, f)
     }
 }
 
@@ -57,7 +58,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn encoded<M: Message + Default>(message: &M) -> Bytes {
+    fn encoded<M: Message + Default + Debug>(message: &M) -> Bytes {
         let mut out = Writer::with_capacity(0);
         assert!(Prost::encode(message, &mut out).is_ok());
         out.to_vec().into()

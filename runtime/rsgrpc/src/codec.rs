@@ -71,6 +71,18 @@ impl<M: Message> Codec<M> for Protobuf {
     }
 }
 
+/// Messages that are encoded already: for who knows their types at run time only, or does not care.
+impl Codec<Bytes> for Protobuf {
+    fn encode(item: &Bytes, out: &mut Writer) -> Result<(), Status> {
+        out.prepend_shared(item);
+        Ok(())
+    }
+
+    fn decode(frame: Bytes) -> Result<Bytes, Status> {
+        Ok(frame)
+    }
+}
+
 impl<M: Message> Codec<Encoded<M>> for Protobuf {
     fn encode(item: &Encoded<M>, out: &mut Writer) -> Result<(), Status> {
         out.prepend_shared(item.bytes());

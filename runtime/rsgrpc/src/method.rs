@@ -102,6 +102,56 @@ impl<Req, Res> Method<Req, Res> {
     }
 }
 
+/// Calls of methods that only a pool knows, in both directions with messages that are encoded already.
+#[cfg(feature = "reflect")]
+mod dynamic {
+    use super::{Kind, Method};
+    use crate::codec::Protobuf;
+    use crate::reflect::MethodDescriptor;
+    use bytes::Bytes;
+    use std::collections::HashMap;
+    use std::sync::{LazyLock, Mutex, PoisonError};
+
+    type Raw = &'static Method<Bytes, Bytes>;
+
+    /// Calls hold their method for as long as the program runs, so that each is made once and kept: as many as there
+    /// are names.
+    static METHODS: LazyLock<Mutex<HashMap<(String, Kind), Raw>>> = LazyLock::new(Mutex::default);
+
+    impl MethodDescriptor {
+        /// The method, to be called on a channel with encoded messages.
+        ///
+        /// ```no_run
+        /// # async fn call(channel: rsgrpc::Channel, pool: rsgrpc::reflect::DescriptorPool)
+        /// # -> Result<(), Box<dyn std::error::Error>> {
+        /// use rsgrpc::reflect::DynamicMessage;
+        ///
+        /// let get = pool.service("library.v1.Library").and_then(|library| library.method("GetBook"));
+        /// let get = get.ok_or("no such method")?;
+        /// let request = DynamicMessage::from_json(get.input(), r#"{"isbn": "978"}"#)?;
+        /// let reply = channel.unary(get.method(), request.encode().into()).await?;
+        /// println!("{}", DynamicMessage::decode(get.output(), &reply)?.to_json()?);
+        /// # Ok(())
+        /// # }
+        /// ```
+        #[must_use]
+        pub fn method(&self) -> &'static Method<Bytes, Bytes> {
+            let kind = match (self.streams_requests(), self.streams_responses()) {
+                (false, false) => Kind::Unary,
+                (true, false) => Kind::ClientStreaming,
+                (false, true) => Kind::ServerStreaming,
+                (true, true) => Kind::Bidi,
+            };
+            let path = format!("/{}/{}", self.service().full_name(), self.name());
+            let mut methods = METHODS.lock().unwrap_or_else(PoisonError::into_inner);
+            methods.entry((path, kind)).or_insert_with_key(|(path, kind)| {
+                // Names are identifiers, of which this makes a path.
+                Box::leak(Box::new(Method::new::<Protobuf>(*kind, path.clone().leak())))
+            })
+        }
+    }
+}
+
 /// The position of the last slash of `/service/method`.
 #[expect(clippy::indexing_slicing, reason = "`at` runs below the length; `get` is not const")]
 const fn check(path: &str) -> usize {

@@ -913,3 +913,34 @@ pub mod product_service {
     pub static PRODUCT_UPDATES: Method<ProductUpdateRequest, Product> =
         Method::new::<Protobuf>(Kind::Bidi, "/ecommerce.ProductService/ProductUpdates");
 }
+
+codegen::descriptors! {
+    files: [
+        b"\n\x15product_service.proto\x12\tecommerce\x1a\x1fgoogle/protobuf/timestamp.proto\"'\n\
+          \x11GetProductRequest\x12\x12\n\nproduct_id\x18\x01 \x01(\t\"N\n\x13ListProductsReques\
+          t\x12\x10\n\x08category\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\
+          \n\npage_token\x18\x03 \x01(\t\"\xdf\x01\n\x07Product\x12\n\n\x02id\x18\x01 \x01(\t\x12\
+          \x0c\n\x04name\x18\x02 \x01(\t\x12\x13\n\x0bdescription\x18\x03 \x01(\t\x12\r\n\x05pri\
+          ce\x18\x04 \x01(\x01\x12\x10\n\x08category\x18\x05 \x01(\t\x12\x16\n\x0estock_quantity\
+          \x18\x06 \x01(\x05\x12\x12\n\nimage_urls\x18\x07 \x03(\t\x12(\n\x06status\x18\x08 \x01\
+          (\x0e2\x18.ecommerce.ProductStatus\x12.\n\ncreated_at\x18\t \x01(\x0b2\x1a.google.prot\
+          obuf.Timestamp\"G\n\x16UploadProductsResponse\x12\x18\n\x10products_created\x18\x01 \x01\
+          (\x05\x12\x13\n\x0bproduct_ids\x18\x02 \x03(\t\"\x95\x01\n\x14ProductUpdateRequest\x12\
+          \x12\n\nproduct_id\x18\x01 \x01(\t\x12\x13\n\tnew_price\x18\x02 \x01(\x01H\0\x12\x1a\n\
+          \x10stock_adjustment\x18\x03 \x01(\x05H\0\x12.\n\nnew_status\x18\x04 \x01(\x0e2\x18.ec\
+          ommerce.ProductStatusH\0B\x08\n\x06update*\x8c\x01\n\rProductStatus\x12\x1e\n\x1aPRODU\
+          CT_STATUS_UNSPECIFIED\x10\0\x12\x19\n\x15PRODUCT_STATUS_ACTIVE\x10\x01\x12\x1f\n\x1bPR\
+          ODUCT_STATUS_OUT_OF_STOCK\x10\x02\x12\x1f\n\x1bPRODUCT_STATUS_DISCONTINUED\x10\x032\xac\
+          \x02\n\x0eProductService\x12>\n\nGetProduct\x12\x1c.ecommerce.GetProductRequest\x1a\x12\
+          .ecommerce.Product\x12D\n\x0cListProducts\x12\x1e.ecommerce.ListProductsRequest\x1a\x12\
+          .ecommerce.Product0\x01\x12I\n\x0eUploadProducts\x12\x12.ecommerce.Product\x1a!.ecomme\
+          rce.UploadProductsResponse(\x01\x12I\n\x0eProductUpdates\x12\x1f.ecommerce.ProductUpda\
+          teRequest\x1a\x12.ecommerce.Product(\x010\x01B!Z\x1fgithub.com/yourorg/ecommerce/pbb\x06\
+          proto3",
+    ],
+    imports: [::rsgrpc::wkt::descriptors],
+    messages: [
+        GetProductRequest, ListProductsRequest, Product, UploadProductsResponse,
+        ProductUpdateRequest,
+    ],
+}

@@ -871,3 +871,29 @@ pub mod code_generator_response {
         }
     }
 }
+
+codegen::descriptors! {
+    files: [
+        b"\n%google/protobuf/compiler/plugin.proto\x12\x18google.protobuf.compiler\x1a google/pr\
+          otobuf/descriptor.proto\"F\n\x07Version\x12\r\n\x05major\x18\x01 \x01(\x05\x12\r\n\x05\
+          minor\x18\x02 \x01(\x05\x12\r\n\x05patch\x18\x03 \x01(\x05\x12\x0e\n\x06suffix\x18\x04\
+          \x20\x01(\t\"\x81\x02\n\x14CodeGeneratorRequest\x12\x18\n\x10file_to_generate\x18\x01 \
+          \x03(\t\x12\x11\n\tparameter\x18\x02 \x01(\t\x128\n\nproto_file\x18\x0f \x03(\x0b2$.go\
+          ogle.protobuf.FileDescriptorProto\x12E\n\x17source_file_descriptors\x18\x11 \x03(\x0b2\
+          $.google.protobuf.FileDescriptorProto\x12;\n\x10compiler_version\x18\x03 \x01(\x0b2!.g\
+          oogle.protobuf.compiler.Version\"\x92\x03\n\x15CodeGeneratorResponse\x12\r\n\x05error\x18\
+          \x01 \x01(\t\x12\x1a\n\x12supported_features\x18\x02 \x01(\x04\x12\x17\n\x0fminimum_ed\
+          ition\x18\x03 \x01(\x05\x12\x17\n\x0fmaximum_edition\x18\x04 \x01(\x05\x12B\n\x04file\x18\
+          \x0f \x03(\x0b24.google.protobuf.compiler.CodeGeneratorResponse.File\x1a\x7f\n\x04File\
+          \x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x17\n\x0finsertion_point\x18\x02 \x01(\t\x12\x0f\
+          \n\x07content\x18\x0f \x01(\t\x12?\n\x13generated_code_info\x18\x10 \x01(\x0b2\".googl\
+          e.protobuf.GeneratedCodeInfo\"W\n\x07Feature\x12\x10\n\x0cFEATURE_NONE\x10\0\x12\x1b\n\
+          \x17FEATURE_PROTO3_OPTIONAL\x10\x01\x12\x1d\n\x19FEATURE_SUPPORTS_EDITIONS\x10\x02Br\n\
+          \x1ccom.google.protobuf.compilerB\x0cPluginProtosZ)google.golang.org/protobuf/types/pl\
+          uginpb\xaa\x02\x18Google.Protobuf.Compiler",
+    ],
+    imports: [super::descriptors],
+    messages: [
+        Version, CodeGeneratorRequest, CodeGeneratorResponse, code_generator_response::File,
+    ],
+}

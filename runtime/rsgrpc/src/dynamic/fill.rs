@@ -151,9 +151,9 @@ impl<'a> Filling<'a, '_> {
         let slots = self.body.book(self.of, source)?;
         let mut list = match slots.get_mut(place).map(std::mem::take) {
             Some(Slot::List(list)) => list,
-            _ => Box::new(List::of(of)),
+            _ => List::of(of),
         };
-        let read = match (&mut *list, of) {
+        let read = match (&mut list, of) {
             (List::I32(values), Type::Enum { place, closed: true }) => {
                 source.many_known(tag, types.enumeration(place), values, unknown_in(slots))
             }
@@ -262,17 +262,24 @@ pub(crate) fn clear_rivals(of: &MessageType, oneof: usize, place: usize, slots: 
 impl List {
     /// Without values.
     pub(crate) fn of(of: Type) -> Self {
+        Self::with_capacity(of, 0)
+    }
+
+    /// The same with room for so many.
+    pub(crate) fn with_capacity(of: Type, len: usize) -> Self {
         match of {
-            Type::Bool => Self::Bool(Vec::new()),
-            Type::Int32 | Type::Sint32 | Type::Sfixed32 | Type::Enum { .. } => Self::I32(Vec::new()),
-            Type::Int64 | Type::Sint64 | Type::Sfixed64 => Self::I64(Vec::new()),
-            Type::Uint32 | Type::Fixed32 => Self::U32(Vec::new()),
-            Type::Uint64 | Type::Fixed64 => Self::U64(Vec::new()),
-            Type::Float => Self::F32(Vec::new()),
-            Type::Double => Self::F64(Vec::new()),
-            Type::Str => Self::Str(Vec::new()),
-            Type::Blob => Self::Blob(Vec::new()),
-            Type::Message(_) | Type::Group(_) => Self::Message(Vec::new()),
+            Type::Bool => Self::Bool(Vec::with_capacity(len)),
+            Type::Int32 | Type::Sint32 | Type::Sfixed32 | Type::Enum { .. } => {
+                Self::I32(Vec::with_capacity(len))
+            }
+            Type::Int64 | Type::Sint64 | Type::Sfixed64 => Self::I64(Vec::with_capacity(len)),
+            Type::Uint32 | Type::Fixed32 => Self::U32(Vec::with_capacity(len)),
+            Type::Uint64 | Type::Fixed64 => Self::U64(Vec::with_capacity(len)),
+            Type::Float => Self::F32(Vec::with_capacity(len)),
+            Type::Double => Self::F64(Vec::with_capacity(len)),
+            Type::Str => Self::Str(Vec::with_capacity(len)),
+            Type::Blob => Self::Blob(Vec::with_capacity(len)),
+            Type::Message(_) | Type::Group(_) => Self::Message(Vec::with_capacity(len)),
         }
     }
 }

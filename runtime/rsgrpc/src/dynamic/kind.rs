@@ -38,8 +38,7 @@ impl Names for &EnumType {
     }
 
     fn name(&self, number: i32) -> Option<&str> {
-        let place = self.by_number.get(&number)?;
-        self.values.get(*place).map(|value| value.name.as_str())
+        self.name_of(number)
     }
 
     fn number(&self, name: &str) -> Option<i32> {
@@ -213,6 +212,12 @@ impl Show<Slot> for TypeKind<'_> {
 
 impl<'a> Read<'a, Key> for TypeKind<'a> {
     fn read<S: Source<'a>>(self, slot: &mut Key, number: u32, source: &mut S) -> Result<(), Fault> {
+        if self.of == Type::Str {
+            let mut text = String::new();
+            source.string(&mut text)?;
+            *slot = Key::Str(text);
+            return Ok(());
+        }
         let mut value = Slot::Empty;
         self.read(&mut value, number, source)?;
         *slot = match value {
@@ -221,7 +226,6 @@ impl<'a> Read<'a, Key> for TypeKind<'a> {
             Slot::I64(value) => Key::I64(value),
             Slot::U32(value) => Key::U32(value),
             Slot::U64(value) => Key::U64(value),
-            Slot::Str(value) => Key::Str(value),
             _ => Key::default(),
         };
         Ok(())

@@ -246,7 +246,7 @@ pub(crate) struct EnumType {
     /// As declared.
     pub(crate) values: Vec<EnumValue>,
     /// The places of values by number; of aliases the one declared first.
-    pub(crate) by_number: HashMap<i32, usize>,
+    pub(crate) by_number: Vec<(i32, usize)>,
     pub(crate) by_name: HashMap<String, usize>,
 }
 
@@ -257,6 +257,13 @@ pub(crate) struct EnumValue {
 }
 
 impl EnumType {
+    /// The name of this number.
+    #[inline]
+    pub(crate) fn name_of(&self, number: i32) -> Option<&str> {
+        let at = self.by_number.binary_search_by_key(&number, |entry| entry.0).ok()?;
+        self.values.get(self.by_number.get(at)?.1).map(|value| value.name.as_str())
+    }
+
     /// The number that stands for "unset": that of the value declared first.
     pub(crate) fn default_number(&self) -> i32 {
         self.values.first().map_or(0, |value| value.number)

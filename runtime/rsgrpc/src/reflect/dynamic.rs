@@ -4,16 +4,12 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::Reflect;
 use super::descriptor::{FieldDescriptor, MessageDescriptor, OneofDescriptor};
-use super::pool::DescriptorPool;
-use super::value::{MessageRef, SetError, Value, ValueRef, key_in};
-use crate::dynamic::{
-    Body, FieldType, Filling, Key, List, Presence, Shape, Showing, Slot, Type, clear_rivals,
-};
-use crate::kind::Show;
+use super::value::{MessageRef, SetError, Value, ValueRef};
+use super::{Reflect, fit};
+use crate::dynamic::{Body, FieldType, List, Presence, Shape, Showing, Slot, Type, clear_rivals};
 use crate::visit::Shown;
-use crate::{DecodeError, Limits, Map, Message, UnknownFields, Writer, binary, debug};
+use crate::{DecodeError, Limits, Message, UnknownFields, Writer, binary, debug};
 
 /// A message of a type that is known at run time.
 ///
@@ -24,8 +20,8 @@ use crate::{DecodeError, Limits, Map, Message, UnknownFields, Writer, binary, de
 /// Two are equal if their type is the same of the same pool, and their fields are equal.
 #[derive(Clone, PartialEq)]
 pub struct DynamicMessage {
-    descriptor: MessageDescriptor,
-    body: Body,
+    pub(super) descriptor: MessageDescriptor,
+    pub(super) body: Body,
 }
 
 /// What names a field of a message.
@@ -115,7 +111,7 @@ impl DynamicMessage {
     ) -> Result<(), SetError> {
         let key = field.into();
         let Some((place, of)) = self.find(key) else { return Err(self.no_field(key)) };
-        let Some(slot) = slot(self.descriptor.pool(), of, value.into()) else {
+        let Some(slot) = fit::slot(self.descriptor.pool(), of, value.into()) else {
             return Err(self.wrong_type(of));
         };
         self.put_slot(place, slot);
@@ -143,12 +139,12 @@ impl DynamicMessage {
         let key = field.into();
         let Some((place, of)) = self.find(key) else { return Err(self.no_field(key)) };
         let Shape::Many { of: each, .. } = of.shape else { return Err(self.wrong_type(of)) };
-        let Some(value) = one(self.descriptor.pool(), each, value.into()) else {
+        let Some(value) = fit::one(self.descriptor.pool(), each, value.into()) else {
             return Err(self.wrong_type(of));
         };
         let mut list = match self.take_slot(place) {
             Slot::List(list) => list,
-            _ => Box::new(List::of(each)),
+            _ => List::of(each),
         };
         list.push(value);
         self.put_slot(place, Slot::List(list));
@@ -168,7 +164,7 @@ impl DynamicMessage {
         let name = field.into();
         let Some((place, of)) = self.find(name) else { return Err(self.no_field(name)) };
         let entry = (key.into(), value.into());
-        let Some((key, value)) = entry_of(self.descriptor.pool(), of, entry) else {
+        let Some((key, value)) = fit::entry_of(self.descriptor.pool(), of, entry) else {
             return Err(self.wrong_type(of));
         };
         let mut map = match self.take_slot(place) {
@@ -291,7 +287,7 @@ impl DynamicMessage {
     }
 
     /// What a generated message of this type would keep encoded: unknown fields, and extensions.
-    pub(super) fn unencoded_extensions(&self) -> UnknownFields {
+    pub(super) fn encoded_extensions(&self) -> UnknownFields {
         let of = self.descriptor.of();
         let mut rest = self.body.clone();
         let slots = rest.slots_mut(of);
@@ -352,88 +348,6 @@ impl DynamicMessage {
     }
 }
 
-/// The slot of a field that holds `value`; none where that has another type.
-fn slot(pool: &DescriptorPool, field: &FieldType, value: Value) -> Option<Slot> {
-    Some(match (field.shape, value) {
-        (Shape::Many { of, .. }, Value::List(values)) => {
-            let mut list = List::of(of);
-            for value in values {
-                list.push(one(pool, of, value)?);
-            }
-            if list.len() == 0 { Slot::Empty } else { Slot::List(Box::new(list)) }
-        }
-        (Shape::Map(..), Value::Map(entries)) => {
-            let mut map = Map::new();
-            for entry in entries {
-                let (key, value) = entry_of(pool, field, entry)?;
-                map.insert(key, value);
-            }
-            if map.is_empty() { Slot::Empty } else { Slot::Map(Box::new(map)) }
-        }
-        (Shape::One(of), value) => {
-            let slot = one(pool, of, value)?;
-            let kind = crate::dynamic::TypeKind { types: pool.types(), of };
-            if field.presence == Presence::Implicit && kind.is_default(&slot) { Slot::Empty } else { slot }
-        }
-        _ => return None,
-    })
-}
-
-fn entry_of(pool: &DescriptorPool, field: &FieldType, entry: (super::MapKey, Value)) -> Option<(Key, Slot)> {
-    let Shape::Map(of_key, of_value) = field.shape else { return None };
-    let key = key_in(entry.0);
-    let fits = matches!(
-        (of_key, &key),
-        (Type::Bool, Key::Bool(_))
-            | (Type::Int32 | Type::Sint32 | Type::Sfixed32, Key::I32(_))
-            | (Type::Int64 | Type::Sint64 | Type::Sfixed64, Key::I64(_))
-            | (Type::Uint32 | Type::Fixed32, Key::U32(_))
-            | (Type::Uint64 | Type::Fixed64, Key::U64(_))
-            | (Type::Str, Key::Str(_))
-    );
-    if fits { Some((key, one(pool, of_value, entry.1)?)) } else { None }
-}
-
-/// The slot of a single value.
-fn one(pool: &DescriptorPool, of: Type, value: Value) -> Option<Slot> {
-    Some(match (of, value) {
-        (Type::Bool, Value::Bool(value)) => Slot::Bool(value),
-        (Type::Int32 | Type::Sint32 | Type::Sfixed32, Value::I32(value)) => Slot::I32(value),
-        (Type::Int64 | Type::Sint64 | Type::Sfixed64, Value::I64(value)) => Slot::I64(value),
-        (Type::Uint32 | Type::Fixed32, Value::U32(value)) => Slot::U32(value),
-        (Type::Uint64 | Type::Fixed64, Value::U64(value)) => Slot::U64(value),
-        (Type::Float, Value::F32(value)) => Slot::F32(value),
-        (Type::Double, Value::F64(value)) => Slot::F64(value),
-        (Type::Str, Value::String(value)) => Slot::Str(value),
-        (Type::Blob, Value::Bytes(value)) => Slot::Blob(Box::new(value)),
-        (Type::Enum { place, closed }, Value::Enum(number) | Value::I32(number)) => {
-            let known = pool.types().enumeration(place).by_number.contains_key(&number);
-            if closed && !known {
-                return None;
-            }
-            Slot::I32(number)
-        }
-        (Type::Enum { place, .. }, Value::String(name)) => {
-            let of = pool.types().enumeration(place);
-            Slot::I32(of.values.get(*of.by_name.get(&name)?)?.number)
-        }
-        (Type::Message(place) | Type::Group(place), Value::Message(message)) => {
-            if message.descriptor.place() == place && message.descriptor.pool().is(pool) {
-                return Some(Slot::Message(message.body));
-            }
-            let of = pool.types().message(place);
-            if message.descriptor.full_name() != of.name {
-                return None;
-            }
-            let mut body = Body::default();
-            let bytes = message.encode().into();
-            Limits::default().fill(&mut Filling { types: pool.types(), of, body: &mut body }, &bytes).ok()?;
-            Slot::Message(body)
-        }
-        _ => return None,
-    })
-}
-
 impl Reflect for DynamicMessage {
     fn descriptor(&self) -> MessageDescriptor {
         self.descriptor.clone()
@@ -463,116 +377,5 @@ impl Reflect for DynamicMessage {
 impl fmt::Debug for DynamicMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         debug::show(self.showing(), f)
-    }
-}
-
-/// In JSON.
-#[cfg(feature = "json")]
-mod json {
-    use super::{DynamicMessage, MessageDescriptor};
-    use crate::json::{Error, Parser, Printer, complete};
-    use crate::registry::Known;
-
-    impl DynamicMessage {
-        /// Reads JSON; see [`Message::from_json`](crate::Message::from_json).
-        ///
-        /// # Errors
-        /// As there.
-        pub fn from_json(descriptor: MessageDescriptor, json: &str) -> Result<Self, Error> {
-            Self::parse_json(descriptor, json, &Parser::new())
-        }
-
-        /// The same with options. What an `Any` holds is looked for in the parser's registry, then in the pool.
-        ///
-        /// # Errors
-        /// As for [`from_json`](Self::from_json).
-        pub fn parse_json(
-            descriptor: MessageDescriptor,
-            json: &str,
-            parser: &Parser<'_>,
-        ) -> Result<Self, Error> {
-            let pool = descriptor.pool().clone();
-            let known = Known::of(parser.registry).with(pool.types());
-            let of = descriptor.clone();
-            let mut body = Default::default();
-            parser.fill(
-                &mut crate::dynamic::Filling { types: of.pool().types(), of: of.of(), body: &mut body },
-                json,
-                known,
-            )?;
-            let message = Self { descriptor, body };
-            complete(message.showing(), json)?;
-            Ok(message)
-        }
-
-        /// Writes JSON, in one line; see [`Message::to_json`](crate::Message::to_json).
-        ///
-        /// # Errors
-        /// As there.
-        pub fn to_json(&self) -> Result<String, Error> {
-            self.print_json(&Printer::new())
-        }
-
-        /// The same with options. What an `Any` holds is looked for in the printer's registry, then in the pool.
-        ///
-        /// # Errors
-        /// As for [`to_json`](Self::to_json).
-        pub fn print_json(&self, printer: &Printer<'_>) -> Result<String, Error> {
-            let known = Known::of(printer.registry).with(self.descriptor.pool().types());
-            printer.print_shown(self.showing(), known)
-        }
-    }
-}
-
-/// In text format.
-#[cfg(feature = "text")]
-mod text {
-    use super::{DynamicMessage, MessageDescriptor};
-    use crate::registry::Known;
-    use crate::text::{ParseError, Parser, Printer, complete};
-
-    impl DynamicMessage {
-        /// Reads a message from text format; see [`Message::from_text`](crate::Message::from_text).
-        ///
-        /// # Errors
-        /// As there.
-        pub fn from_text(descriptor: MessageDescriptor, text: &str) -> Result<Self, ParseError> {
-            Self::parse_text(descriptor, text, &Parser::new())
-        }
-
-        /// The same with options. What an `Any` holds is looked for in the parser's registry, then in the pool.
-        ///
-        /// # Errors
-        /// As for [`from_text`](Self::from_text).
-        pub fn parse_text(
-            descriptor: MessageDescriptor,
-            text: &str,
-            parser: &Parser<'_>,
-        ) -> Result<Self, ParseError> {
-            let of = descriptor.clone();
-            let known = Known::of(parser.registry).with(of.pool().types());
-            let mut body = Default::default();
-            parser.fill(
-                &mut crate::dynamic::Filling { types: of.pool().types(), of: of.of(), body: &mut body },
-                text,
-                known,
-            )?;
-            let message = Self { descriptor, body };
-            complete(message.showing(), text)?;
-            Ok(message)
-        }
-
-        /// Prints the message in text format, a line for each value.
-        #[must_use]
-        pub fn to_text(&self) -> String {
-            self.print_text(&Printer::new())
-        }
-
-        /// The same with options. What an `Any` holds is looked for in the printer's registry, then in the pool.
-        #[must_use]
-        pub fn print_text(&self, printer: &Printer<'_>) -> String {
-            let known = Known::of(printer.registry).with(self.descriptor.pool().types());
-            printer.print_shown(self.showing(), known)
-        }
     }
 }

@@ -77,7 +77,11 @@ pub trait Described {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __descriptors {
-    ([$($file:literal)*] [$($import:path)*] [$($message:ty)*]) => {
+    (
+        files: [$($file:literal,)*],
+        imports: [$($import:path),* $(,)?],
+        messages: [$($message:ty),* $(,)?],
+    ) => {
         /// The descriptors of this package's files.
         #[must_use]
         pub fn descriptors() -> &'static $crate::reflect::Embedded {

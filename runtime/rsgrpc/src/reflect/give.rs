@@ -204,7 +204,7 @@ impl<'a> Source<'a> for Give<'_> {
             }
         });
         done?;
-        for record in records(message.unencoded_extensions().as_bytes()) {
+        for record in records(message.encoded_extensions().as_bytes()) {
             slot.fill(record.tag, &mut Give(Given::Record(record)))?;
         }
         Ok(())

@@ -383,10 +383,10 @@ fn message_type(message: &schema::Message) -> MessageType {
 
 fn enum_type(enumeration: &schema::Enum) -> EnumType {
     let values = enumeration.values.iter();
-    let mut by_number = HashMap::new();
-    for (place, value) in values.clone().enumerate() {
-        by_number.entry(value.number).or_insert(place);
-    }
+    let mut by_number: Vec<_> =
+        values.clone().enumerate().map(|(place, value)| (value.number, place)).collect();
+    by_number.sort_unstable();
+    by_number.dedup_by_key(|entry| entry.0);
     EnumType {
         name: enumeration.name.full.clone(),
         by_name: values.clone().enumerate().map(|(place, value)| (value.name.clone(), place)).collect(),

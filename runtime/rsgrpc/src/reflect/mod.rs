@@ -32,26 +32,32 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod containers;
 mod descriptor;
 mod dynamic;
 mod embedded;
+mod enumeration;
+mod fit;
+#[cfg(any(feature = "json", feature = "text"))]
+mod formats;
 mod give;
 mod link;
 mod order;
 mod pool;
 mod service;
+#[cfg(test)]
+mod tests;
 mod typed;
-
 mod value;
 
-pub use descriptor::{
-    EnumDescriptor, EnumValueDescriptor, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor, Shape,
-};
+pub use containers::{ListRef, MapRef};
+pub use descriptor::{FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor, Shape};
 pub use dynamic::{DynamicMessage, FieldKey};
 pub use embedded::{Described, Embedded};
+pub use enumeration::{EnumDescriptor, EnumValueDescriptor};
 pub use pool::{DescriptorPool, FileDescriptor, PoolError};
 pub use service::{MethodDescriptor, ServiceDescriptor};
-pub use value::{ListRef, MapKey, MapRef, MessageRef, SetError, Value, ValueRef};
+pub use value::{MapKey, MessageRef, SetError, Value, ValueRef};
 
 /// A message whose fields are read and changed by their numbers: a [`DynamicMessage`], or a generated one.
 ///

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::descriptor::{EnumDescriptor, FieldDescriptor, MessageDescriptor};
+use super::descriptor::{FieldDescriptor, MessageDescriptor};
+use super::enumeration::EnumDescriptor;
 use super::link::{Linked, Symbol, link};
 use super::order::sorted;
 use super::service::ServiceDescriptor;

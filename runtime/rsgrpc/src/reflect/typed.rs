@@ -2,11 +2,10 @@
 
 use bytes::Bytes;
 
+use super::containers::{ListRef, MapRef, TypedList, TypedMap};
 use super::embedded::Described;
 use super::give::{Give, Remove};
-use super::value::{
-    Erased, ListRef, MapKey, MapRef, MessageRef, SetError, TypedList, TypedMap, Value, ValueRef,
-};
+use super::value::{Erased, MapKey, MessageRef, SetError, Value, ValueRef};
 use super::{DescriptorPool, DynamicMessage, MessageDescriptor, Reflect};
 use crate::enumeration::Names;
 use crate::fill::Fill;

@@ -4,11 +4,12 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use super::containers::{Entries, Items, ListRef, MapRef};
 use super::descriptor::MessageDescriptor;
 use super::dynamic::DynamicMessage;
 use super::pool::DescriptorPool;
-use crate::dynamic::{Body, FieldType, Key, List, Shape, Slot, Type};
-use crate::{Limits, Map};
+use crate::Limits;
+use crate::dynamic::{Body, FieldType, Key, Shape, Slot, Type};
 
 /// A value that a message lends.
 #[derive(Debug)]
@@ -170,47 +171,62 @@ impl ValueRef<'_> {
 
 impl<'m> ValueRef<'m> {
     /// What `slot` holds for `field`; its zero where it is empty.
-    pub(super) fn of(pool: &'m DescriptorPool, field: &FieldType, slot: &'m Slot) -> Self {
-        static NO_ENTRIES: Map<Key, Slot> = Map::new();
+    #[inline]
+    pub(super) fn of(pool: &'m DescriptorPool, field: &'m FieldType, slot: &'m Slot) -> Self {
         match (field.shape, slot) {
             (Shape::One(of), slot) => Self::one(pool, of, slot),
-            (Shape::Many { of, .. }, Slot::List(list)) => {
-                Self::List(ListRef(Items::Dynamic(pool, of, Some(&**list))))
+            (Shape::Many { .. }, Slot::List(list)) => {
+                Self::List(ListRef(Items::Dynamic(pool, field, Some(list))))
             }
-            (Shape::Many { of, .. }, _) => Self::List(ListRef(Items::Dynamic(pool, of, None))),
-            (Shape::Map(_, value), Slot::Map(map)) => Self::Map(MapRef(Entries::Dynamic(pool, value, map))),
-            (Shape::Map(_, value), _) => Self::Map(MapRef(Entries::Dynamic(pool, value, &NO_ENTRIES))),
+            (Shape::Map(..), Slot::Map(map)) => Self::Map(MapRef(Entries::Dynamic(pool, field, Some(map)))),
+            (Shape::Many { .. }, _) => Self::List(ListRef(Items::Dynamic(pool, field, None))),
+            (Shape::Map(..), _) => Self::Map(MapRef(Entries::Dynamic(pool, field, None))),
         }
     }
 
-    fn one(pool: &'m DescriptorPool, of: Type, slot: &'m Slot) -> Self {
-        static NO_BYTES: Bytes = Bytes::new();
-        match (of, slot) {
-            (Type::Enum { .. }, Slot::I32(number)) => Self::Enum(*number),
-            (_, Slot::Bool(value)) => Self::Bool(*value),
-            (_, Slot::I32(value)) => Self::I32(*value),
-            (_, Slot::I64(value)) => Self::I64(*value),
-            (_, Slot::U32(value)) => Self::U32(*value),
-            (_, Slot::U64(value)) => Self::U64(*value),
-            (_, Slot::F32(value)) => Self::F32(*value),
-            (_, Slot::F64(value)) => Self::F64(*value),
-            (_, Slot::Str(value)) => Self::String(value),
-            (_, Slot::Blob(value)) => Self::Bytes(value),
-            (Type::Message(place) | Type::Group(place), Slot::Message(body)) => {
-                Self::Message(MessageRef(Held::Dynamic(pool, place, body)))
+    #[inline]
+    pub(super) fn one(pool: &'m DescriptorPool, of: Type, slot: &'m Slot) -> Self {
+        match slot {
+            Slot::Bool(value) => Self::Bool(*value),
+            Slot::I32(value) if matches!(of, Type::Enum { .. }) => Self::Enum(*value),
+            Slot::I32(value) => Self::I32(*value),
+            Slot::I64(value) => Self::I64(*value),
+            Slot::U32(value) => Self::U32(*value),
+            Slot::U64(value) => Self::U64(*value),
+            Slot::F32(value) => Self::F32(*value),
+            Slot::F64(value) => Self::F64(*value),
+            Slot::Str(value) => Self::String(value),
+            Slot::Blob(value) => Self::Bytes(value),
+            Slot::Message(body) => Self::nested(pool, of, body),
+            _ => Self::zero(pool, of),
+        }
+    }
+
+    fn nested(pool: &'m DescriptorPool, of: Type, body: &'m Body) -> Self {
+        match of {
+            Type::Message(place) | Type::Group(place) => {
+                Self::Message(MessageRef::dynamic(pool, place, body))
             }
-            (Type::Bool, _) => Self::Bool(false),
-            (Type::Int32 | Type::Sint32 | Type::Sfixed32, _) => Self::I32(0),
-            (Type::Int64 | Type::Sint64 | Type::Sfixed64, _) => Self::I64(0),
-            (Type::Uint32 | Type::Fixed32, _) => Self::U32(0),
-            (Type::Uint64 | Type::Fixed64, _) => Self::U64(0),
-            (Type::Float, _) => Self::F32(0.0),
-            (Type::Double, _) => Self::F64(0.0),
-            (Type::Str, _) => Self::String(""),
-            (Type::Blob, _) => Self::Bytes(&NO_BYTES),
-            (Type::Enum { .. }, _) => Self::Enum(0),
-            (Type::Message(place) | Type::Group(place), _) => {
-                Self::Message(MessageRef(Held::Dynamic(pool, place, Body::EMPTY)))
+            _ => Self::zero(pool, of),
+        }
+    }
+
+    /// The zero of a type.
+    fn zero(pool: &'m DescriptorPool, of: Type) -> Self {
+        static NO_BYTES: Bytes = Bytes::new();
+        match of {
+            Type::Bool => Self::Bool(false),
+            Type::Int32 | Type::Sint32 | Type::Sfixed32 => Self::I32(0),
+            Type::Int64 | Type::Sint64 | Type::Sfixed64 => Self::I64(0),
+            Type::Uint32 | Type::Fixed32 => Self::U32(0),
+            Type::Uint64 | Type::Fixed64 => Self::U64(0),
+            Type::Float => Self::F32(0.0),
+            Type::Double => Self::F64(0.0),
+            Type::Str => Self::String(""),
+            Type::Blob => Self::Bytes(&NO_BYTES),
+            Type::Enum { .. } => Self::Enum(0),
+            Type::Message(place) | Type::Group(place) => {
+                Self::Message(MessageRef::dynamic(pool, place, Body::EMPTY))
             }
         }
     }
@@ -305,139 +321,6 @@ impl fmt::Debug for MessageRef<'_> {
     }
 }
 
-/// The values of a repeated field.
-pub struct ListRef<'m>(Items<'m>);
-
-enum Items<'m> {
-    Dynamic(&'m DescriptorPool, Type, Option<&'m List>),
-    Typed(Box<dyn TypedList<'m> + 'm>),
-}
-
-/// The values of a generated message's repeated field.
-pub(super) trait TypedList<'m> {
-    fn len(&self) -> usize;
-    fn get(&self, index: usize) -> Option<ValueRef<'m>>;
-}
-
-impl<'m> ListRef<'m> {
-    pub(super) fn typed(list: impl TypedList<'m> + 'm) -> Self {
-        Self(Items::Typed(Box::new(list)))
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        match &self.0 {
-            Items::Dynamic(_, _, list) => list.map_or(0, List::len),
-            Items::Typed(list) => list.len(),
-        }
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The value at `index`, from 0.
-    #[must_use]
-    pub fn get(&self, index: usize) -> Option<ValueRef<'m>> {
-        let (pool, of, list) = match &self.0 {
-            Items::Dynamic(pool, of, list) => (*pool, *of, (*list)?),
-            Items::Typed(list) => return list.get(index),
-        };
-        Some(match (list, of) {
-            (List::Bool(values), _) => ValueRef::Bool(*values.get(index)?),
-            (List::I32(values), Type::Enum { .. }) => ValueRef::Enum(*values.get(index)?),
-            (List::I32(values), _) => ValueRef::I32(*values.get(index)?),
-            (List::I64(values), _) => ValueRef::I64(*values.get(index)?),
-            (List::U32(values), _) => ValueRef::U32(*values.get(index)?),
-            (List::U64(values), _) => ValueRef::U64(*values.get(index)?),
-            (List::F32(values), _) => ValueRef::F32(*values.get(index)?),
-            (List::F64(values), _) => ValueRef::F64(*values.get(index)?),
-            (List::Str(values), _) => ValueRef::String(values.get(index)?),
-            (List::Blob(values), _) => ValueRef::Bytes(values.get(index)?),
-            (List::Message(values), Type::Message(place) | Type::Group(place)) => {
-                ValueRef::Message(MessageRef::dynamic(pool, place, values.get(index)?))
-            }
-            (List::Message(_), _) => return None,
-        })
-    }
-
-    /// The values, in order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = ValueRef<'m>> + '_ {
-        // Each place below the length has a value.
-        (0..self.len()).map(|index| self.get(index).unwrap_or(ValueRef::Bool(false)))
-    }
-}
-
-impl fmt::Debug for ListRef<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter()).finish()
-    }
-}
-
-/// The entries of a map.
-pub struct MapRef<'m>(Entries<'m>);
-
-enum Entries<'m> {
-    Dynamic(&'m DescriptorPool, Type, &'m Map<Key, Slot>),
-    Typed(Box<dyn TypedMap<'m> + 'm>),
-}
-
-/// The entries of a generated message's map.
-pub(super) trait TypedMap<'m> {
-    fn len(&self) -> usize;
-    fn get(&self, index: usize) -> Option<(MapKey, ValueRef<'m>)>;
-}
-
-impl<'m> MapRef<'m> {
-    pub(super) fn typed(map: impl TypedMap<'m> + 'm) -> Self {
-        Self(Entries::Typed(Box::new(map)))
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        match &self.0 {
-            Entries::Dynamic(_, _, map) => map.len(),
-            Entries::Typed(map) => map.len(),
-        }
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The value of `key`.
-    #[must_use]
-    pub fn get(&self, key: &MapKey) -> Option<ValueRef<'m>> {
-        match &self.0 {
-            Entries::Dynamic(pool, of, map) => Some(ValueRef::one(pool, *of, map.get(&key_in(key.clone()))?)),
-            Entries::Typed(_) => self.iter().find(|entry| entry.0 == *key).map(|entry| entry.1),
-        }
-    }
-
-    /// The entries, in the order in which their keys were first inserted.
-    pub fn iter(&self) -> Box<dyn Iterator<Item = (MapKey, ValueRef<'m>)> + '_> {
-        match &self.0 {
-            Entries::Dynamic(pool, of, map) => {
-                let entries = map.iter();
-                Box::new(entries.map(|(key, value)| (key_out(key), ValueRef::one(pool, *of, value))))
-            }
-            Entries::Typed(map) => Box::new((0..map.len()).filter_map(|index| map.get(index))),
-        }
-    }
-}
-
-impl fmt::Debug for MapRef<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter()).finish()
-    }
-}
-
 pub(super) fn key_in(key: MapKey) -> Key {
     match key {
         MapKey::Bool(key) => Key::Bool(key),
@@ -449,7 +332,7 @@ pub(super) fn key_in(key: MapKey) -> Key {
     }
 }
 
-fn key_out(key: &Key) -> MapKey {
+pub(super) fn key_out(key: &Key) -> MapKey {
     match key {
         Key::Bool(key) => MapKey::Bool(*key),
         Key::I32(key) => MapKey::I32(*key),

@@ -2391,3 +2391,58 @@ impl fmt::Debug for StatusView<'_> {
 }
 
 codegen::features!(Status);
+
+codegen::descriptors! {
+    files: [
+        b"\n\x15google/rpc/code.proto\x12\ngoogle.rpc*\xb7\x02\n\x04Code\x12\x06\n\x02OK\x10\0\x12\
+          \r\n\tCANCELLED\x10\x01\x12\x0b\n\x07UNKNOWN\x10\x02\x12\x14\n\x10INVALID_ARGUMENT\x10\
+          \x03\x12\x15\n\x11DEADLINE_EXCEEDED\x10\x04\x12\r\n\tNOT_FOUND\x10\x05\x12\x12\n\x0eAL\
+          READY_EXISTS\x10\x06\x12\x15\n\x11PERMISSION_DENIED\x10\x07\x12\x13\n\x0fUNAUTHENTICAT\
+          ED\x10\x10\x12\x16\n\x12RESOURCE_EXHAUSTED\x10\x08\x12\x17\n\x13FAILED_PRECONDITION\x10\
+          \t\x12\x0b\n\x07ABORTED\x10\n\x12\x10\n\x0cOUT_OF_RANGE\x10\x0b\x12\x11\n\rUNIMPLEMENT\
+          ED\x10\x0c\x12\x0c\n\x08INTERNAL\x10\r\x12\x0f\n\x0bUNAVAILABLE\x10\x0e\x12\r\n\tDATA_\
+          LOSS\x10\x0fBX\n\x0ecom.google.rpcB\tCodeProtoP\x01Z3google.golang.org/genproto/google\
+          apis/rpc/code;code\xa2\x02\x03RPCb\x06proto3",
+        b"\n\x1egoogle/rpc/error_details.proto\x12\ngoogle.rpc\x1a\x1egoogle/protobuf/duration.p\
+          roto\"\x93\x01\n\tErrorInfo\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0e\n\x06domain\x18\
+          \x02 \x01(\t\x125\n\x08metadata\x18\x03 \x03(\x0b2#.google.rpc.ErrorInfo.MetadataEntry\
+          \x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\
+          \t:\x028\x01\";\n\tRetryInfo\x12.\n\x0bretry_delay\x18\x01 \x01(\x0b2\x19.google.proto\
+          buf.Duration\"2\n\tDebugInfo\x12\x15\n\rstack_entries\x18\x01 \x03(\t\x12\x0e\n\x06det\
+          ail\x18\x02 \x01(\t\"\x8f\x03\n\x0cQuotaFailure\x126\n\nviolations\x18\x01 \x03(\x0b2\"\
+          .google.rpc.QuotaFailure.Violation\x1a\xc6\x02\n\tViolation\x12\x0f\n\x07subject\x18\x01\
+          \x20\x01(\t\x12\x13\n\x0bdescription\x18\x02 \x01(\t\x12\x13\n\x0bapi_service\x18\x03 \
+          \x01(\t\x12\x14\n\x0cquota_metric\x18\x04 \x01(\t\x12\x10\n\x08quota_id\x18\x05 \x01(\t\
+          \x12Q\n\x10quota_dimensions\x18\x06 \x03(\x0b27.google.rpc.QuotaFailure.Violation.Quot\
+          aDimensionsEntry\x12\x13\n\x0bquota_value\x18\x07 \x01(\x03\x12\x1f\n\x12future_quota_\
+          value\x18\x08 \x01(\x03H\0\x88\x01\x01\x1a6\n\x14QuotaDimensionsEntry\x12\x0b\n\x03key\
+          \x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x028\x01B\x15\n\x13_future_quota_va\
+          lue\"\x95\x01\n\x13PreconditionFailure\x12=\n\nviolations\x18\x01 \x03(\x0b2).google.r\
+          pc.PreconditionFailure.Violation\x1a?\n\tViolation\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\
+          \x0f\n\x07subject\x18\x02 \x01(\t\x12\x13\n\x0bdescription\x18\x03 \x01(\t\"\xcc\x01\n\
+          \nBadRequest\x12?\n\x10field_violations\x18\x01 \x03(\x0b2%.google.rpc.BadRequest.Fiel\
+          dViolation\x1a}\n\x0eFieldViolation\x12\r\n\x05field\x18\x01 \x01(\t\x12\x13\n\x0bdesc\
+          ription\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x127\n\x11localized_messag\
+          e\x18\x04 \x01(\x0b2\x1c.google.rpc.LocalizedMessage\"7\n\x0bRequestInfo\x12\x12\n\nre\
+          quest_id\x18\x01 \x01(\t\x12\x14\n\x0cserving_data\x18\x02 \x01(\t\"`\n\x0cResourceInf\
+          o\x12\x15\n\rresource_type\x18\x01 \x01(\t\x12\x15\n\rresource_name\x18\x02 \x01(\t\x12\
+          \r\n\x05owner\x18\x03 \x01(\t\x12\x13\n\x0bdescription\x18\x04 \x01(\t\"V\n\x04Help\x12\
+          $\n\x05links\x18\x01 \x03(\x0b2\x15.google.rpc.Help.Link\x1a(\n\x04Link\x12\x13\n\x0bd\
+          escription\x18\x01 \x01(\t\x12\x0b\n\x03url\x18\x02 \x01(\t\"3\n\x10LocalizedMessage\x12\
+          \x0e\n\x06locale\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\tBl\n\x0ecom.googl\
+          e.rpcB\x11ErrorDetailsProtoP\x01Z?google.golang.org/genproto/googleapis/rpc/errdetails\
+          ;errdetails\xa2\x02\x03RPCb\x06proto3",
+        b"\n\x17google/rpc/status.proto\x12\ngoogle.rpc\x1a\x19google/protobuf/any.proto\"N\n\x06\
+          Status\x12\x0c\n\x04code\x18\x01 \x01(\x05\x12\x0f\n\x07message\x18\x02 \x01(\t\x12%\n\
+          \x07details\x18\x03 \x03(\x0b2\x14.google.protobuf.AnyB^\n\x0ecom.google.rpcB\x0bStatu\
+          sProtoP\x01Z7google.golang.org/genproto/googleapis/rpc/status;status\xa2\x02\x03RPCb\x06\
+          proto3",
+    ],
+    imports: [::rsgrpc::wkt::descriptors],
+    messages: [
+        ErrorInfo, RetryInfo, DebugInfo, QuotaFailure, quota_failure::Violation,
+        PreconditionFailure, precondition_failure::Violation, BadRequest,
+        bad_request::FieldViolation, RequestInfo, ResourceInfo, Help, help::Link,
+        LocalizedMessage, Status,
+    ],
+}

@@ -17,7 +17,7 @@ mod symbols;
 mod types;
 
 pub use features::SUPPORTED;
-pub use name::{is_full_name, is_identifier};
+pub use name::{is_full_name, is_identifier, json_name};
 pub use problem::{Errors, Problem, printable};
 pub use resolve::resolve;
 pub use types::{

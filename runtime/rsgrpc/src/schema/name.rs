@@ -23,7 +23,8 @@ pub(super) fn join(scope: &str, name: &str) -> String {
 }
 
 /// The name that JSON has for a field, as protoc makes it: underscores go, the letter behind each is upper.
-pub(super) fn json_name(field: &str) -> String {
+#[must_use]
+pub fn json_name(field: &str) -> String {
     let mut name = String::with_capacity(field.len());
     let mut upper = false;
     for c in field.chars() {

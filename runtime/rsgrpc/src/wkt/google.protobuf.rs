@@ -4150,3 +4150,105 @@ impl fmt::Debug for BytesValueView<'_> {
 }
 
 codegen::features!(BytesValue);
+
+codegen::descriptors! {
+    files: [
+        b"\n\x19google/protobuf/any.proto\x12\x0fgoogle.protobuf\"&\n\x03Any\x12\x10\n\x08type_u\
+          rl\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x0cBv\n\x13com.google.protobufB\x08A\
+          nyProtoP\x01Z,google.golang.org/protobuf/types/known/anypb\xa2\x02\x03GPB\xaa\x02\x1eG\
+          oogle.Protobuf.WellKnownTypesb\x06proto3",
+        b"\n$google/protobuf/source_context.proto\x12\x0fgoogle.protobuf\"\"\n\rSourceContext\x12\
+          \x11\n\tfile_name\x18\x01 \x01(\tB\x8a\x01\n\x13com.google.protobufB\x12SourceContextP\
+          rotoP\x01Z6google.golang.org/protobuf/types/known/sourcecontextpb\xa2\x02\x03GPB\xaa\x02\
+          \x1eGoogle.Protobuf.WellKnownTypesb\x06proto3",
+        b"\n\x1agoogle/protobuf/type.proto\x12\x0fgoogle.protobuf\x1a\x19google/protobuf/any.pro\
+          to\x1a$google/protobuf/source_context.proto\"\xe8\x01\n\x04Type\x12\x0c\n\x04name\x18\x01\
+          \x20\x01(\t\x12&\n\x06fields\x18\x02 \x03(\x0b2\x16.google.protobuf.Field\x12\x0e\n\x06\
+          oneofs\x18\x03 \x03(\t\x12(\n\x07options\x18\x04 \x03(\x0b2\x17.google.protobuf.Option\
+          \x126\n\x0esource_context\x18\x05 \x01(\x0b2\x1e.google.protobuf.SourceContext\x12'\n\x06\
+          syntax\x18\x06 \x01(\x0e2\x17.google.protobuf.Syntax\x12\x0f\n\x07edition\x18\x07 \x01\
+          (\t\"\xd5\x05\n\x05Field\x12)\n\x04kind\x18\x01 \x01(\x0e2\x1b.google.protobuf.Field.K\
+          ind\x127\n\x0bcardinality\x18\x02 \x01(\x0e2\".google.protobuf.Field.Cardinality\x12\x0e\
+          \n\x06number\x18\x03 \x01(\x05\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x10\n\x08type_url\
+          \x18\x06 \x01(\t\x12\x13\n\x0boneof_index\x18\x07 \x01(\x05\x12\x0e\n\x06packed\x18\x08\
+          \x20\x01(\x08\x12(\n\x07options\x18\t \x03(\x0b2\x17.google.protobuf.Option\x12\x11\n\t\
+          json_name\x18\n \x01(\t\x12\x15\n\rdefault_value\x18\x0b \x01(\t\"\xc8\x02\n\x04Kind\x12\
+          \x10\n\x0cTYPE_UNKNOWN\x10\0\x12\x0f\n\x0bTYPE_DOUBLE\x10\x01\x12\x0e\n\nTYPE_FLOAT\x10\
+          \x02\x12\x0e\n\nTYPE_INT64\x10\x03\x12\x0f\n\x0bTYPE_UINT64\x10\x04\x12\x0e\n\nTYPE_IN\
+          T32\x10\x05\x12\x10\n\x0cTYPE_FIXED64\x10\x06\x12\x10\n\x0cTYPE_FIXED32\x10\x07\x12\r\n\
+          \tTYPE_BOOL\x10\x08\x12\x0f\n\x0bTYPE_STRING\x10\t\x12\x0e\n\nTYPE_GROUP\x10\n\x12\x10\
+          \n\x0cTYPE_MESSAGE\x10\x0b\x12\x0e\n\nTYPE_BYTES\x10\x0c\x12\x0f\n\x0bTYPE_UINT32\x10\r\
+          \x12\r\n\tTYPE_ENUM\x10\x0e\x12\x11\n\rTYPE_SFIXED32\x10\x0f\x12\x11\n\rTYPE_SFIXED64\x10\
+          \x10\x12\x0f\n\x0bTYPE_SINT32\x10\x11\x12\x0f\n\x0bTYPE_SINT64\x10\x12\"t\n\x0bCardina\
+          lity\x12\x17\n\x13CARDINALITY_UNKNOWN\x10\0\x12\x18\n\x14CARDINALITY_OPTIONAL\x10\x01\x12\
+          \x18\n\x14CARDINALITY_REQUIRED\x10\x02\x12\x18\n\x14CARDINALITY_REPEATED\x10\x03\"\xdf\
+          \x01\n\x04Enum\x12\x0c\n\x04name\x18\x01 \x01(\t\x12-\n\tenumvalue\x18\x02 \x03(\x0b2\x1a\
+          .google.protobuf.EnumValue\x12(\n\x07options\x18\x03 \x03(\x0b2\x17.google.protobuf.Op\
+          tion\x126\n\x0esource_context\x18\x04 \x01(\x0b2\x1e.google.protobuf.SourceContext\x12\
+          '\n\x06syntax\x18\x05 \x01(\x0e2\x17.google.protobuf.Syntax\x12\x0f\n\x07edition\x18\x06\
+          \x20\x01(\t\"S\n\tEnumValue\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02\
+          \x20\x01(\x05\x12(\n\x07options\x18\x03 \x03(\x0b2\x17.google.protobuf.Option\";\n\x06\
+          Option\x12\x0c\n\x04name\x18\x01 \x01(\t\x12#\n\x05value\x18\x02 \x01(\x0b2\x14.google\
+          .protobuf.Any*C\n\x06Syntax\x12\x11\n\rSYNTAX_PROTO2\x10\0\x12\x11\n\rSYNTAX_PROTO3\x10\
+          \x01\x12\x13\n\x0fSYNTAX_EDITIONS\x10\x02B{\n\x13com.google.protobufB\tTypeProtoP\x01Z\
+          -google.golang.org/protobuf/types/known/typepb\xf8\x01\x01\xa2\x02\x03GPB\xaa\x02\x1eG\
+          oogle.Protobuf.WellKnownTypesb\x06proto3",
+        b"\n\x19google/protobuf/api.proto\x12\x0fgoogle.protobuf\x1a$google/protobuf/source_cont\
+          ext.proto\x1a\x1agoogle/protobuf/type.proto\"\x92\x02\n\x03Api\x12\x0c\n\x04name\x18\x01\
+          \x20\x01(\t\x12(\n\x07methods\x18\x02 \x03(\x0b2\x17.google.protobuf.Method\x12(\n\x07\
+          options\x18\x03 \x03(\x0b2\x17.google.protobuf.Option\x12\x0f\n\x07version\x18\x04 \x01\
+          (\t\x126\n\x0esource_context\x18\x05 \x01(\x0b2\x1e.google.protobuf.SourceContext\x12&\
+          \n\x06mixins\x18\x06 \x03(\x0b2\x16.google.protobuf.Mixin\x12'\n\x06syntax\x18\x07 \x01\
+          (\x0e2\x17.google.protobuf.Syntax\x12\x0f\n\x07edition\x18\x08 \x01(\t\"\xee\x01\n\x06\
+          Method\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x18\n\x10request_type_url\x18\x02 \x01(\t\
+          \x12\x19\n\x11request_streaming\x18\x03 \x01(\x08\x12\x19\n\x11response_type_url\x18\x04\
+          \x20\x01(\t\x12\x1a\n\x12response_streaming\x18\x05 \x01(\x08\x12(\n\x07options\x18\x06\
+          \x20\x03(\x0b2\x17.google.protobuf.Option\x12+\n\x06syntax\x18\x07 \x01(\x0e2\x17.goog\
+          le.protobuf.SyntaxB\x02\x18\x01\x12\x13\n\x07edition\x18\x08 \x01(\tB\x02\x18\x01\"#\n\
+          \x05Mixin\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04root\x18\x02 \x01(\tBv\n\x13c\
+          om.google.protobufB\x08ApiProtoP\x01Z,google.golang.org/protobuf/types/known/apipb\xa2\
+          \x02\x03GPB\xaa\x02\x1eGoogle.Protobuf.WellKnownTypesb\x06proto3",
+        b"\n\x1egoogle/protobuf/duration.proto\x12\x0fgoogle.protobuf\"*\n\x08Duration\x12\x0f\n\
+          \x07seconds\x18\x01 \x01(\x03\x12\r\n\x05nanos\x18\x02 \x01(\x05B\x83\x01\n\x13com.goo\
+          gle.protobufB\rDurationProtoP\x01Z1google.golang.org/protobuf/types/known/durationpb\xf8\
+          \x01\x01\xa2\x02\x03GPB\xaa\x02\x1eGoogle.Protobuf.WellKnownTypesb\x06proto3",
+        b"\n\x1bgoogle/protobuf/empty.proto\x12\x0fgoogle.protobuf\"\x07\n\x05EmptyB}\n\x13com.g\
+          oogle.protobufB\nEmptyProtoP\x01Z.google.golang.org/protobuf/types/known/emptypb\xf8\x01\
+          \x01\xa2\x02\x03GPB\xaa\x02\x1eGoogle.Protobuf.WellKnownTypesb\x06proto3",
+        b"\n google/protobuf/field_mask.proto\x12\x0fgoogle.protobuf\"\x1a\n\tFieldMask\x12\r\n\x05\
+          paths\x18\x01 \x03(\tB\x85\x01\n\x13com.google.protobufB\x0eFieldMaskProtoP\x01Z2googl\
+          e.golang.org/protobuf/types/known/fieldmaskpb\xf8\x01\x01\xa2\x02\x03GPB\xaa\x02\x1eGo\
+          ogle.Protobuf.WellKnownTypesb\x06proto3",
+        b"\n\x1cgoogle/protobuf/struct.proto\x12\x0fgoogle.protobuf\"\x84\x01\n\x06Struct\x123\n\
+          \x06fields\x18\x01 \x03(\x0b2#.google.protobuf.Struct.FieldsEntry\x1aE\n\x0bFieldsEntr\
+          y\x12\x0b\n\x03key\x18\x01 \x01(\t\x12%\n\x05value\x18\x02 \x01(\x0b2\x16.google.proto\
+          buf.Value:\x028\x01\"\xea\x01\n\x05Value\x120\n\nnull_value\x18\x01 \x01(\x0e2\x1a.goo\
+          gle.protobuf.NullValueH\0\x12\x16\n\x0cnumber_value\x18\x02 \x01(\x01H\0\x12\x16\n\x0c\
+          string_value\x18\x03 \x01(\tH\0\x12\x14\n\nbool_value\x18\x04 \x01(\x08H\0\x12/\n\x0cs\
+          truct_value\x18\x05 \x01(\x0b2\x17.google.protobuf.StructH\0\x120\n\nlist_value\x18\x06\
+          \x20\x01(\x0b2\x1a.google.protobuf.ListValueH\0B\x06\n\x04kind\"3\n\tListValue\x12&\n\x06\
+          values\x18\x01 \x03(\x0b2\x16.google.protobuf.Value*\x1b\n\tNullValue\x12\x0e\n\nNULL_\
+          VALUE\x10\0B\x7f\n\x13com.google.protobufB\x0bStructProtoP\x01Z/google.golang.org/prot\
+          obuf/types/known/structpb\xf8\x01\x01\xa2\x02\x03GPB\xaa\x02\x1eGoogle.Protobuf.WellKn\
+          ownTypesb\x06proto3",
+        b"\n\x1fgoogle/protobuf/timestamp.proto\x12\x0fgoogle.protobuf\"+\n\tTimestamp\x12\x0f\n\
+          \x07seconds\x18\x01 \x01(\x03\x12\r\n\x05nanos\x18\x02 \x01(\x05B\x85\x01\n\x13com.goo\
+          gle.protobufB\x0eTimestampProtoP\x01Z2google.golang.org/protobuf/types/known/timestamp\
+          pb\xf8\x01\x01\xa2\x02\x03GPB\xaa\x02\x1eGoogle.Protobuf.WellKnownTypesb\x06proto3",
+        b"\n\x1egoogle/protobuf/wrappers.proto\x12\x0fgoogle.protobuf\"\x1c\n\x0bDoubleValue\x12\
+          \r\n\x05value\x18\x01 \x01(\x01\"\x1b\n\nFloatValue\x12\r\n\x05value\x18\x01 \x01(\x02\
+          \"\x1b\n\nInt64Value\x12\r\n\x05value\x18\x01 \x01(\x03\"\x1c\n\x0bUInt64Value\x12\r\n\
+          \x05value\x18\x01 \x01(\x04\"\x1b\n\nInt32Value\x12\r\n\x05value\x18\x01 \x01(\x05\"\x1c\
+          \n\x0bUInt32Value\x12\r\n\x05value\x18\x01 \x01(\r\"\x1a\n\tBoolValue\x12\r\n\x05value\
+          \x18\x01 \x01(\x08\"\x1c\n\x0bStringValue\x12\r\n\x05value\x18\x01 \x01(\t\"\x1b\n\nBy\
+          tesValue\x12\r\n\x05value\x18\x01 \x01(\x0cB\x83\x01\n\x13com.google.protobufB\rWrappe\
+          rsProtoP\x01Z1google.golang.org/protobuf/types/known/wrapperspb\xf8\x01\x01\xa2\x02\x03\
+          GPB\xaa\x02\x1eGoogle.Protobuf.WellKnownTypesb\x06proto3",
+    ],
+    imports: [],
+    messages: [
+        Any, SourceContext, Type, Field, Enum, EnumValue, Option, Api, Method, Mixin, Duration,
+        Empty, FieldMask, Struct, Value, ListValue, Timestamp, DoubleValue, FloatValue,
+        Int64Value, UInt64Value, Int32Value, UInt32Value, BoolValue, StringValue, BytesValue,
+    ],
+}
