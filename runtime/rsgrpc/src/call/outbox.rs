@@ -20,10 +20,17 @@ use crate::compression::Encoder;
 use crate::status::Status;
 use crate::transport::{Outgoing, Push, Reset, ResponseHead, Turn};
 use bytes::Bytes;
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
 use tokio::task::coop;
+use tokio::time::timeout;
+
+/// How long a peer may take, when the deadline has passed, to read what was sent before. One that reads gets to know
+/// the status in this way; a reset would tell it that somebody cancelled the call.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 pub(crate) struct Outbox {
     state: Mutex<State>,
@@ -41,8 +48,10 @@ struct State {
     encoder: Option<Option<Encoder>>,
     /// What has not left.
     pack: Pack,
-    /// Nothing more is sent.
+    /// Nothing more is taken.
     closed: Option<Status>,
+    /// What was taken before the deadline still leaves, and the status behind it.
+    expired: bool,
     guard: Guard,
 }
 
@@ -79,7 +88,15 @@ impl Outbox {
         turn: Option<Arc<Turn>>,
     ) -> Arc<Self> {
         Arc::new_cyclic(|outbox| Self {
-            state: Mutex::new(State { outgoing, due, encoder, pack: Pack::default(), closed: None, guard }),
+            state: Mutex::new(State {
+                outgoing,
+                due,
+                encoder,
+                pack: Pack::default(),
+                closed: None,
+                expired: false,
+                guard,
+            }),
             guarded: AtomicBool::new(false),
             room: Arc::new(Room::new(outbox.clone(), turn)),
         })
@@ -93,7 +110,15 @@ impl Outbox {
         match state.guard {
             Guard::None => return Ok(false),
             _ if state.pack.is_full() => return Ok(false),
-            Guard::Turn => return Ok(self.room.schedule()),
+            Guard::Turn => {
+                let scheduled = self.room.schedule();
+                drop(state);
+                if !scheduled {
+                    // Others may have been told that the driver will push.
+                    self.room.wake_all();
+                }
+                return Ok(scheduled);
+            }
             Guard::Idle => {}
             Guard::Parked(_) => self.call_guard(state),
         }
@@ -165,20 +190,42 @@ impl Outbox {
         failed
     }
 
-    /// Gives up on a peer that does not read: nobody waits for the answer any more. Does nothing where all
-    /// that was put has left, so that a status may still follow it.
-    pub(crate) fn expire(&self, status: &Status) {
-        let mut state = self.lock();
-        if state.closed.is_none() && state.poll_push(None).is_pending() {
-            state.outgoing.reset(Reset::Cancel);
-            state.closed = Some(status.clone());
+    /// The deadline has passed: takes nothing more, and waits until what was put has left, so that a status may
+    /// follow it. A peer that does not read is given up on.
+    pub(crate) async fn expire(&self, status: &Status) {
+        let left = poll_fn(|cx| self.poll_expired(status, cx));
+        if timeout(PATIENCE, left).await.is_err() {
+            self.reset(Reset::Cancel, status.clone());
         }
+    }
+
+    /// Ready when nothing is left, or when the stream has failed.
+    fn poll_expired(&self, status: &Status, cx: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.lock();
+        if !state.expired {
+            if state.closed.is_some() {
+                return Poll::Ready(());
+            }
+            (state.closed, state.expired) = (Some(status.clone()), true);
+        }
+        let reset = state.outgoing.poll_reset(cx).is_ready();
+        let pushed = state.poll_push(Some(cx));
+        state.expired = !reset && !matches!(pushed, Poll::Ready(Err(_)));
+        let done = reset || pushed.is_ready();
+        drop(state);
+        self.room.wake_all();
+        if done { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// Whether the peer has reset the stream.
+    pub(crate) fn is_reset(&self) -> bool {
+        self.lock().outgoing.poll_reset(&mut Context::from_waker(Waker::noop())).is_ready()
     }
 
     /// Ends a response: what is left, then the status.
     pub(crate) fn finish(&self, call: &Call, status: Result<(), &Status>) {
         let mut state = self.lock();
-        if state.closed.is_none() {
+        if state.closed.is_none() || std::mem::take(&mut state.expired) {
             // An error means that the stream is gone: there is nobody left to tell.
             let _ = state.finish(call, status);
             state.closed = Some(Status::cancelled("the call is over"));
@@ -213,7 +260,7 @@ impl Outbox {
     pub(crate) fn reset(&self, reset: Reset, status: Status) {
         let mut state = self.lock();
         state.outgoing.reset(reset);
-        state.closed = Some(status);
+        (state.closed, state.expired) = (Some(status), false);
         drop(state);
         self.room.wake_all();
     }

@@ -120,9 +120,11 @@ impl<Req, Res> Begun<Req, Res> {
             let target = self.method.target();
             self.channel.open(target, &self.options, credentials.as_ref(), encoding, deadline).await
         };
-        within(&self.bounds, opening).await.map_err(|status| match status.code() {
-            Code::DeadlineExceeded => self.channel.late(),
-            _ => status,
+        within(&self.bounds, opening).await.unwrap_or_else(|status| {
+            Err(match status.code() {
+                Code::DeadlineExceeded => self.channel.late(),
+                _ => status,
+            })
         })
     }
 
@@ -157,12 +159,12 @@ pub(super) async fn open<Req: Send, Res: Send>(
     Ok(Opened { sender, answer, decoder: Decoder::new(method.response(), None), ahead: VecDeque::new() })
 }
 
-/// Runs a part of a call up to its deadline.
-async fn within<T>(bounds: &Bounds, part: impl Future<Output = Result<T, Status>>) -> Result<T, Status> {
+/// Runs a part of a call up to its deadline; an error is the status of a call that has met it.
+async fn within<T>(bounds: &Bounds, part: impl Future<Output = T>) -> Result<T, Status> {
     let mut part = pin!(part);
     let mut timer = Timer::new(bounds.clone());
     poll_fn(|cx| match part.as_mut().poll(cx) {
-        Poll::Ready(done) => Poll::Ready(done),
+        Poll::Ready(done) => Poll::Ready(Ok(done)),
         Poll::Pending => timer.poll_expired(cx).map(Err),
     })
     .await

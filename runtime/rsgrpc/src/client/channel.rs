@@ -181,9 +181,13 @@ impl Channel {
         self.0.settings.subchannel.open(options.wait_for_ready, head).await
     }
 
-    /// The status of a call whose deadline passed before there was a connection.
+    /// The status of a call whose deadline passed before it was sent.
     #[cold]
     pub(super) fn late(&self) -> Status {
+        if self.connectivity() == Connectivity::Ready {
+            // It waited for its turn among the calls that the server takes at a time, or for credentials.
+            return Status::deadline_exceeded("the deadline passed before the call was sent");
+        }
         let message = "the deadline passed before there was a connection";
         match self.0.settings.subchannel.failure() {
             Some(failure) => {

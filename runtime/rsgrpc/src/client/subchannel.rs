@@ -217,6 +217,11 @@ impl Shared {
     fn established(self: &Arc<Self>, requests: Requests, driver: Option<Driver>) {
         self.pauses.lock().unwrap_or_else(PoisonError::into_inner).reset();
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        // Before the driver runs: a connection that ends at once must not be taken for a ready one after that.
+        self.watched.send_modify(|watched| {
+            watched.state = State::Ready(Connection { id, requests });
+            watched.failure = None;
+        });
         if let Some(mut driver) = driver {
             // A weak reference: when the channel is dropped, so are its requests, and the connection ends
             // with its last call.
@@ -227,10 +232,6 @@ impl Shared {
                 }
             });
         }
-        self.watched.send_modify(|watched| {
-            watched.state = State::Ready(Connection { id, requests });
-            watched.failure = None;
-        });
     }
 
     /// Connecting → TransientFailure; gives the pause until the next attempt.

@@ -149,7 +149,7 @@ pub(super) fn run(call: Call, shared: Arc<Shared>, sample: Option<Sample>, reset
     });
 }
 
-fn finish(outcome: Outcome, resets: &Resets) {
+fn finish(mut outcome: Outcome, resets: &Resets) {
     if outcome.is_reset() {
         resets.note();
     }

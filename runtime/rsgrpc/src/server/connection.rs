@@ -61,7 +61,10 @@ pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>) {
     let evictions = orders.borrow().evictions;
     let mut new_orders = orders.clone();
     let mut new_orders = pin!(async {
-        while new_orders.changed().await.is_ok() {}
+        while new_orders.changed().await.is_ok() {
+            // This turn may have looked before.
+            waker.wake_by_ref();
+        }
         std::future::pending::<()>().await;
     });
 

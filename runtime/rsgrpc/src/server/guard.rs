@@ -36,7 +36,7 @@ impl Guard {
         reply: &mut Reply,
         work: impl Future<Output = Result<T, Status>>,
     ) -> Result<T, Status> {
-        let mut work = pin!(work);
+        let mut work = pin!(Some(work));
         let ended = poll_fn(|cx| {
             if let Poll::Ready(done) = poll(&self.context, work.as_mut(), cx) {
                 return Poll::Ready(Ok(done));
@@ -67,7 +67,7 @@ impl Guard {
         outbox: &Outbox,
         work: impl Future<Output = Result<(), Status>>,
     ) -> Result<(), Status> {
-        let mut work = pin!(work);
+        let mut work = pin!(Some(work));
         let ended = poll_fn(|cx| {
             outbox.begin();
             if let Poll::Ready(done) = poll(&self.context, work.as_mut(), cx) {
@@ -80,32 +80,38 @@ impl Guard {
             if let Poll::Ready(status) = outbox.poll_drive(cx) {
                 return Poll::Ready(Err(status));
             }
-            self.timer.poll_expired(cx).map(|status| {
-                outbox.expire(&status);
-                Err(status)
-            })
+            self.timer.poll_expired(cx).map(Err)
         })
         .await;
         match ended {
             Ok(done) => done,
             Err(status) => {
-                if self.linger.is_some() {
-                    outbox.finish(&self.context, Err(&status));
-                }
-                Err(self.linger(work, status).await)
+                let (lingers, context) = (self.linger.is_some(), self.context.share());
+                let end = async {
+                    outbox.expire(&status).await;
+                    if lingers {
+                        outbox.finish(&context, Err(&status));
+                    }
+                };
+                let (ended, ()) = tokio::join!(self.linger(work, status.clone()), end);
+                Err(ended)
             }
         }
     }
 
-    /// Lets a handler go on whose call has ended with `status`, if it may. A panic joins the status: there is
+    /// Lets a handler go on whose call has ended with `status`, if it may, or drops it. A panic joins the status: there is
     /// no other place where it could be seen.
     async fn linger<T>(
         &mut self,
-        mut work: Pin<&mut impl Future<Output = Result<T, Status>>>,
+        mut work: Pin<&mut Option<impl Future<Output = Result<T, Status>>>>,
         status: Status,
     ) -> Status {
-        let Some(linger) = self.linger.take() else { return status };
-        let Some(_place) = linger.begin() else { return status };
+        let linger = self.linger.take();
+        let Some((linger, _place)) = linger.as_ref().and_then(|linger| Some((linger, linger.begin()?)))
+        else {
+            work.set(None);
+            return status;
+        };
         let context = &self.context;
         context.end();
         let mut limit = pin!(linger.limit());
@@ -124,9 +130,10 @@ impl Guard {
 /// with other calls is borrowed mutably.
 fn poll<T>(
     call: &Context,
-    work: Pin<&mut impl Future<Output = Result<T, Status>>>,
+    work: Pin<&mut Option<impl Future<Output = Result<T, Status>>>>,
     cx: &mut task::Context<'_>,
 ) -> Poll<Result<T, Status>> {
+    let Some(work) = work.as_pin_mut() else { return Poll::Pending };
     catch_unwind(AssertUnwindSafe(|| call::within(call, || work.poll(cx))))
         .unwrap_or_else(|payload| Poll::Ready(Err(panic::status("the handler", payload))))
 }

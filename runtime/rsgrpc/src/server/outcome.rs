@@ -6,6 +6,7 @@ use crate::frame::Framed;
 use crate::status::{Code, Status};
 use std::fmt;
 use std::sync::Arc;
+use std::task::{self, Waker};
 
 /// How a call ended. An interceptor may look at it and change it; then it goes to the client.
 #[must_use = "a call whose outcome is dropped ends as cancelled"]
@@ -70,9 +71,19 @@ impl Outcome {
         self
     }
 
-    /// Whether the client has reset the call.
-    pub(super) fn is_reset(&self) -> bool {
-        matches!(&self.status, Err(status) if status.code() == Code::Cancelled && status.is_from_peer())
+    /// Whether the client has reset the call. The status alone does not tell: it may be one of another server that
+    /// the handler passes on.
+    pub(super) fn is_reset(&mut self) -> bool {
+        let Err(status) = &self.status else { return false };
+        status.code() == Code::Cancelled
+            && status.is_from_peer()
+            && match &mut self.rest {
+                Rest::Single(reply, _) => {
+                    reply.poll_reset(&mut task::Context::from_waker(Waker::noop())).is_ready()
+                }
+                Rest::Stream(outbox) => outbox.is_reset(),
+                Rest::Nothing => false,
+            }
     }
 
     /// Writes the answer, or what is left of it.

@@ -233,7 +233,8 @@ impl AsyncWrite for Io {
                 }
             } else if total > COLLECT {
                 wire.unflushed = true;
-                written = ready!(wire.socket.as_mut().poll_write_vectored(cx, bufs))?;
+                written = ready!(wire.socket.as_mut().poll_write_vectored(cx, bufs))
+                    .map_err(|error| wire.die(&error))?;
                 wire.wrote(bufs, written, |_, _| {});
                 return Poll::Ready(Ok(written));
             }

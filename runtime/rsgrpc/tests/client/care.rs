@@ -308,6 +308,20 @@ async fn the_limit_of_calls_is_kept() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_call_may_wait_for_its_turn_in_vain() {
+    let mut server = Server::new();
+    let first = server.call();
+    let mut peer = server.accept_with(&[(frames::MAX_CONCURRENT_STREAMS, 1)]).await;
+    peer.expect_headers(1).await;
+    peer.expect(frames::message(1, "hello").end()).await;
+    let status = server.channel.unary(&UNARY, "late".into()).timeout(SECOND).await.unwrap_err();
+    assert_eq!(status.to_string(), "DEADLINE_EXCEEDED: the deadline passed before the call was sent");
+    assert!(peer.is_quiet(SECOND).await);
+    peer.send(answer(1)).await;
+    assert_eq!(first.await.unwrap().unwrap(), "echo");
+}
+
 /// Goodbye before the call could leave: with patience it goes on until a server takes it.
 #[tokio::test(start_paused = true)]
 async fn who_waits_for_ready_outlasts_servers_that_leave_at_once() {

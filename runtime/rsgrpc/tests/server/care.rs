@@ -3,8 +3,12 @@
 use crate::pipe::Piped;
 use crate::support::reached;
 use http2_peer::{Answer, Ending, Frame, Peer, frames};
-use rsgrpc::{KeepaliveEnforcement, Server};
+use rsgrpc::{KeepaliveEnforcement, Server, ServerHandle};
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf, duplex};
 use tokio::time::{Instant, sleep};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -284,6 +288,60 @@ async fn a_lame_duck_sends_away_who_is_there() {
     assert!(new.is_quiet(MINUTE).await);
     piped.handle.clone().lame_duck();
     expect_all(&mut new, goodbye("")).await;
+}
+
+/// Sends all clients away when something is written for the second time.
+struct Evicting {
+    socket: DuplexStream,
+    handle: ServerHandle,
+    writes: usize,
+}
+
+impl AsyncRead for Evicting {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Evicting {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.writes += 1;
+        if self.writes == 2 {
+            self.handle.lame_duck();
+        }
+        Pin::new(&mut self.socket).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_shutdown(cx)
+    }
+}
+
+/// The second write is the answer to the client's settings, right before the connection sleeps for the first time.
+#[tokio::test(start_paused = true)]
+async fn an_order_that_comes_as_the_connection_falls_asleep_is_seen() {
+    let server = Server::new();
+    let (mut client, socket) = duplex(1 << 20);
+    let socket = Evicting { socket, handle: server.handle(), writes: 0 };
+    // All that the client says, so that nothing wakes the connection later.
+    let hello = [frames::settings(&[]).encode(), frames::settings_ack().encode()].concat();
+    client.write_all(&[http2_peer::PREFACE, &hello].concat()).await.unwrap();
+    let serving = tokio::spawn(server.serve_connection(socket, rsgrpc::Peer::unnamed()));
+    let goodbye = frames::goaway(0x7fff_ffff, 0, "").encode();
+    let mut read = Vec::new();
+    while !read.windows(goodbye.len()).any(|bytes| bytes == goodbye) {
+        let more = tokio::time::timeout(SECOND, client.read_buf(&mut read)).await;
+        assert!(more.expect("no goodbye").unwrap() > 0);
+    }
+    serving.abort();
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,11 +1,14 @@
 //! What a server does when peers are slow, gone or hostile, and when it stops.
 
+use crate::pipe::Piped;
 use crate::support::{self, Client, Served, answer, framed, limited, reached};
 use h2::{Reason, SendStream};
-use rsgrpc::{Bytes, Channel, Code};
+use http2_peer::{Ending, frames};
+use rsgrpc::{Bytes, Call, Channel, Code, Interceptor, Next, Outcome, Server, Status};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 
 #[tokio::test]
 async fn a_reset_drops_the_handler() {
@@ -71,14 +74,45 @@ async fn a_peer_that_does_not_read_stops_the_handler() {
     let (response, mut stream) = client.open(head, false).await;
     stream.send_data(framed(b"1000000 1024"), true).unwrap();
     // The window of h2's client is 64 KiB, and the server holds back about 150 KiB.
-    let response = limited(response).await.unwrap();
+    let _response = limited(response).await.unwrap();
     reached(&served.probe.running, |running| *running == 0).await;
     let sent = *served.probe.sent.borrow();
     assert!((64..400).contains(&sent), "{sent} messages of 1 KiB were sent");
-    // The deadline has passed; a status behind data that nobody reads would wait forever.
-    let mut body = response.into_body();
-    let error = support::drain(&mut body).await.unwrap_err();
-    assert_eq!(error.reason(), Some(Reason::CANCEL));
+}
+
+/// A client that has not read all of a stream when its deadline of a second passes.
+async fn late(piped: &Piped) -> http2_peer::Peer {
+    let mut peer = piped.connect().await;
+    let head = frames::request_with(1, "/test.Test/Down", &[("grpc-timeout", "1S")]);
+    peer.send(vec![head, frames::message(1, "1000000 1024").end()]).await;
+    let begun = Instant::now();
+    reached(&piped.probe.running, |running| *running == 1).await;
+    // The handler is not waited for.
+    reached(&piped.probe.running, |running| *running == 0).await;
+    assert_eq!(begun.elapsed().as_secs(), 1);
+    peer
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_status_behind_data_that_nobody_reads_does_not_wait_for_ever() {
+    let piped = Piped::start();
+    let mut peer = late(&piped).await;
+    let passed = Instant::now();
+    assert!(matches!(peer.ending(1).await, Ending::Reset(frames::CANCEL)));
+    assert_eq!(passed.elapsed().as_secs(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_reads_gets_the_status_behind_what_is_on_its_way() {
+    let piped = Piped::start();
+    let mut peer = late(&piped).await;
+    peer.send(vec![frames::window_update(0, 1 << 20), frames::window_update(1, 1 << 20)]).await;
+    let Ending::Answer(answer) = peer.ending(1).await else { panic!("no answer") };
+    assert_eq!((answer.get("grpc-status"), answer.get("grpc-message")), ("4", "the deadline has passed"));
+    let messages = *piped.probe.sent.borrow();
+    // The last one was on its way when its handler ended.
+    assert!((messages..=messages + 1).contains(&(answer.body.len() / 1029)), "{messages}");
+    assert_eq!(answer.body.len() % 1029, 0);
 }
 
 /// A waker that is lost anywhere between handler, packing and HTTP/2 shows as a call that stands still.
@@ -161,6 +195,26 @@ async fn a_flood_of_resets_is_calmed() {
     reached(&served.probe.running, |running| *running == 0).await;
     let mut other = served.connect().await;
     assert_eq!(other.call("/test.Test/Unary", framed(b"hello")).await.status(), ("0", ""));
+}
+
+/// The client of a proxy is not to blame for what the server behind it cancels.
+#[tokio::test]
+async fn failures_that_are_passed_on_are_no_flood() {
+    /// Answers all calls alike.
+    struct Refuses(Status);
+    impl Interceptor for Refuses {
+        async fn intercept(&self, call: Call, _: Next<'_>) -> Outcome {
+            call.refuse(self.0.clone())
+        }
+    }
+    let behind = Server::new().intercept(Refuses(Status::cancelled("not now"))).local();
+    let status = Channel::local(&behind).unary(&support::UNARY, Bytes::new()).await.unwrap_err();
+    assert!(status.is_from_peer());
+    let proxy = Channel::local(&Server::new().intercept(Refuses(status)).local());
+    for _ in 0..10_000 {
+        let status = limited(proxy.unary(&support::UNARY, Bytes::new())).await.unwrap_err();
+        assert_eq!((status.code(), status.message()), (Code::Cancelled, "not now"));
+    }
 }
 
 #[tokio::test]
@@ -278,7 +332,7 @@ async fn shutdown_lets_running_calls_end() {
 
 #[tokio::test]
 async fn shutdown_ends_what_does_not_end_by_itself() {
-    let setup = |server: rsgrpc::Server| server.own_task("/test.Test/Down");
+    let setup = |server: Server| server.own_task("/test.Test/Down");
     let mut served = Served::with(setup, Duration::from_millis(20)).await;
     let (address, probe) = (served.address, served.probe.clone());
     let channel = Channel::connect(&address.to_string()).unwrap();
@@ -330,7 +384,7 @@ async fn methods_that_compute_get_tasks_of_their_own() {
 /// Handlers in tasks of their own, the connection's task and the clients' run at the same time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn streams_on_many_threads() {
-    let setup = |server: rsgrpc::Server| server.own_task("/test.Test/Both").own_task("/test.Test/Down");
+    let setup = |server: Server| server.own_task("/test.Test/Both").own_task("/test.Test/Down");
     let served = Served::with(setup, Duration::ZERO).await;
     let channel = Channel::connect(&served.address.to_string()).unwrap();
     let streams = (0..40).map(|n| {

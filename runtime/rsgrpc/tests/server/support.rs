@@ -1,7 +1,7 @@
 //! A server to test, and raw HTTP/2 to test it with.
 
+use h2::SendStream;
 use h2::client::{ResponseFuture, SendRequest};
-use h2::{RecvStream, SendStream};
 use http::{HeaderMap, Request};
 use rsgrpc::{
     Bytes, Call, CallFuture, Codec, Context, Kind, Method, Sender, Server, Service, Status, Streaming, Writer,
@@ -345,15 +345,4 @@ pub fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 pub fn framed(message: &[u8]) -> Bytes {
     let len = u32::try_from(message.len()).unwrap().to_be_bytes();
     [&[0], &len[..], message].concat().into()
-}
-
-/// Reads and keeps nothing back.
-pub async fn drain(stream: &mut RecvStream) -> Result<usize, h2::Error> {
-    let mut len = 0;
-    while let Some(chunk) = limited(stream.data()).await {
-        let chunk = chunk?;
-        stream.flow_control().release_capacity(chunk.len()).unwrap();
-        len += chunk.len();
-    }
-    Ok(len)
 }

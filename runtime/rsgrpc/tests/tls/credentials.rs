@@ -96,6 +96,7 @@ async fn credentials_that_fail() {
         (Code::Unauthenticated, "UNAUTHENTICATED: no"),
         (Code::Unavailable, "UNAVAILABLE: no"),
         (Code::NotFound, "INTERNAL: the credentials failed with NOT_FOUND: no"),
+        (Code::DeadlineExceeded, "DEADLINE_EXCEEDED: no"),
     ] {
         assert_eq!(ask_with(&channel, Refusing(code)).await.unwrap_err().to_string(), expected);
     }

@@ -20,9 +20,13 @@ const HEADERS: u8 = 1;
 const SETTINGS: u8 = 4;
 const PING: u8 = 6;
 const GOAWAY: u8 = 7;
+const CONTINUATION: u8 = 9;
 
 /// The flag of PING and SETTINGS that answer others.
 const ACK: u8 = 1;
+
+/// The flag of HEADERS and CONTINUATION that no CONTINUATION follows.
+const END_HEADERS: u8 = 4;
 
 /// The error code of a GOAWAY for those who do too much of something.
 const ENHANCE_YOUR_CALM: [u8; 4] = [0, 0, 0, 11];
@@ -35,7 +39,11 @@ pub(in crate::transport) struct Tally {
     input: Frames,
     output: Frames,
     seen: Seen,
+    /// The payload of the last GOAWAY, and of the one before.
     farewell: Vec<u8>,
+    former: Vec<u8>,
+    /// A header list has been begun, which nothing may interrupt (RFC 9113 §6.10).
+    in_headers: bool,
     /// Frames that h2 writes before it reads on: PING, SETTINGS, and the answers to them.
     owed: u32,
 }
@@ -66,11 +74,12 @@ impl Tally {
 
     fn new(input: Frames, output: Frames) -> Self {
         let seen = Seen { read_at: Instant::now(), data: 0, sent: false, pings: 0, leaving: false };
-        Self { input, output, seen, farewell: Vec::new(), owed: 0 }
+        let (farewell, former) = Default::default();
+        Self { input, output, seen, farewell, former, in_headers: false, owed: 0 }
     }
 
     pub(in crate::transport) fn read(&mut self, bytes: &[u8]) {
-        let Self { input, seen, farewell, owed, .. } = self;
+        let Self { input, seen, farewell, former, owed, .. } = self;
         seen.read_at = Instant::now();
         input.pass(bytes, |piece| match piece {
             Piece::Head { kind: DATA, length, .. } => seen.data += u64::from(length),
@@ -81,6 +90,9 @@ impl Tally {
             Piece::Head { kind: SETTINGS, flags, .. } if flags & ACK == 0 => *owed = owed.saturating_add(1),
             Piece::Head { kind: GOAWAY, .. } => {
                 seen.leaving = true;
+                if !is_repeated(farewell, former) {
+                    std::mem::swap(farewell, former);
+                }
                 farewell.clear();
             }
             Piece::Payload { kind: GOAWAY, bytes } => {
@@ -92,14 +104,17 @@ impl Tally {
     }
 
     pub(in crate::transport) fn wrote(&mut self, bytes: &[u8]) {
-        let Self { output, seen, owed, .. } = self;
-        output.pass(bytes, |piece| match piece {
-            Piece::Head { kind: DATA | HEADERS, .. } => {
+        let Self { output, seen, in_headers, owed, .. } = self;
+        output.pass(bytes, |piece| {
+            let Piece::Head { kind, flags, .. } = piece else { return };
+            if kind == DATA || kind == HEADERS {
                 seen.sent = true;
                 seen.pings = 0;
             }
-            Piece::Head { kind: PING | SETTINGS, .. } => *owed = owed.saturating_sub(1),
-            _ => {}
+            if kind == PING || kind == SETTINGS {
+                *owed = owed.saturating_sub(1);
+            }
+            *in_headers = (kind == HEADERS || kind == CONTINUATION) && flags & END_HEADERS == 0;
         });
     }
 
@@ -113,9 +128,9 @@ impl Tally {
         self.owed > 0
     }
 
-    /// Whether the last frame that was written is whole.
+    /// Whether another frame may follow what was written last.
     pub(in crate::transport) fn is_between_frames(&self) -> bool {
-        self.output.left == 0 && self.output.filled == 0
+        self.output.left == 0 && self.output.filled == 0 && !self.in_headers
     }
 
     pub(in crate::transport) fn take(&mut self) -> Seen {
@@ -126,7 +141,7 @@ impl Tally {
 
     /// Why the peer has said goodbye, where there is a reason.
     pub(in crate::transport) fn farewell(&self) -> Option<String> {
-        let (reason, text) = self.farewell.get(4..)?.split_first_chunk()?;
+        let (reason, text) = self.last_words().get(4..)?.split_first_chunk()?;
         let reason = Reason::from(u32::from_be_bytes(*reason));
         match text {
             _ if reason == Reason::NO_ERROR => None,
@@ -137,9 +152,20 @@ impl Tally {
 
     /// Whether the peer has said goodbye because of too many pings (gRFC A8).
     pub(in crate::transport) fn pinged_too_often(&self) -> bool {
-        self.farewell.get(4..).and_then(|rest| rest.strip_prefix(&ENHANCE_YOUR_CALM))
+        self.last_words().get(4..).and_then(|rest| rest.strip_prefix(&ENHANCE_YOUR_CALM))
             == Some(TOO_MANY_PINGS.as_bytes())
     }
+
+    /// The last GOAWAY, or the one before where that says the same in more words: servers say with another one
+    /// which streams they have processed.
+    fn last_words(&self) -> &[u8] {
+        if is_repeated(&self.farewell, &self.former) { &self.former } else { &self.farewell }
+    }
+}
+
+/// Whether a GOAWAY only has the reason of the one before.
+fn is_repeated(goaway: &[u8], former: &[u8]) -> bool {
+    goaway.len() == 8 && goaway.get(4..) == former.get(4..8)
 }
 
 /// A GOAWAY that names no stream as unprocessed, with words that h2 cannot send.
@@ -273,6 +299,33 @@ mod tests {
         }
         let (_, tally) = read(&goaway(11, &"too_many_pings".repeat(10_000)), 1000);
         assert!(!tally.pinged_too_often() && tally.farewell.len() == FAREWELL);
+    }
+
+    #[test]
+    fn a_goaway_without_words_keeps_those_of_the_last_one() {
+        let bare = goaway(11, "");
+        for piece in [1, 9, 1000] {
+            let (_, tally) = read(&[goaway(11, TOO_MANY_PINGS), bare.clone(), bare.clone()].concat(), piece);
+            assert!(tally.pinged_too_often());
+            assert!(tally.farewell().unwrap().contains(TOO_MANY_PINGS));
+        }
+        let (_, tally) = read(&[goaway(11, TOO_MANY_PINGS), goaway(2, ""), bare].concat(), 7);
+        assert!(!tally.pinged_too_often());
+    }
+
+    #[test]
+    fn nothing_goes_between_headers_and_their_continuations() {
+        let mut tally = Tally::server();
+        for (kind, flags, between) in [
+            (HEADERS, 1, false),
+            (CONTINUATION, 0, false),
+            (CONTINUATION, 4, true),
+            (DATA, 0, true),
+            (HEADERS, 5, true),
+        ] {
+            tally.wrote(&frame(kind, flags, b"block"));
+            assert_eq!(tally.is_between_frames(), between, "{kind} {flags}");
+        }
     }
 
     #[test]
