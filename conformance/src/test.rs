@@ -53,6 +53,7 @@ type Step = fn(&Project, &Path) -> Outcome;
 /// Steps of our own.
 const STEPS: &[(&str, Step)] = &[
     ("deny", deny),
+    ("tests: without vectors", portable),
     ("oldest rust", oldest_rust),
     ("generated code", |project, _| Outcome::of(generate::check(project).map(|()| 1))),
     ("demo", demo),
@@ -86,6 +87,23 @@ pub fn run(project: &Project, wanted: &[&str]) -> ExitCode {
     peers::run(project, &mut runner, wanted);
     interop::run(project, &mut runner, wanted);
     runner.finish()
+}
+
+/// The runtime's tests with what stands in for SSE2 on other processors.
+fn portable(project: &Project, log: &Path) -> Outcome {
+    let mut command = cargo(project);
+    command.env("CARGO_TARGET_DIR", project.target.join("portable"));
+    command.env("RUSTFLAGS", "--cfg rsgrpc_portable");
+    command.args([
+        "test",
+        "--package",
+        "rsgrpc",
+        "--no-default-features",
+        "--features",
+        "json,text",
+        "--lib",
+    ]);
+    Outcome::of(process::run(&mut command, log, cargo::LIMIT).map(|_| 1))
 }
 
 /// Licences, bans and sources, where `cargo deny` is at hand: it takes minutes to build.

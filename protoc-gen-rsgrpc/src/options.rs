@@ -1,9 +1,13 @@
 //! The plugin's options: `--rsgrpc_opt=key=value`, in buf.gen.yaml `opt: [key=value]`, or from a build.rs.
 
+mod strings;
+
 use std::collections::HashSet;
 
 use crate::error::{Errors, Problem, printable};
 use crate::schema::{Schema, is_full_name, is_identifier};
+
+pub use strings::Strings;
 
 /// An option as the documentation shows it.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +21,7 @@ pub struct Documented {
 }
 
 /// Every option there is. Help, documentation and error messages are made from this list.
-pub const LIST: [Documented; 7] = [
+pub const LIST: [Documented; 8] = [
     Documented {
         name: "strict",
         usage: "strict",
@@ -30,6 +34,13 @@ pub const LIST: [Documented; 7] = [
         meaning: "Handlers get requests still encoded, to read them as views without a copy: of all methods, or \
                   of the service or method with this full name (`shop.v1.Shop`, `shop.v1.Shop.Search`). \
                   Can be given many times.",
+    },
+    Documented {
+        name: "string",
+        usage: "string=inline | string=inline:<file, package, message or field>",
+        meaning: "`string` fields are of the type `rsgrpc::Str`, which holds up to 23 bytes without an allocation, and \
+                  not `String`: all fields, or those in the file with this path (`shop/v1/shop.proto`) or in what has \
+                  this full name (`shop.v1`, `shop.v1.Product`, `shop.v1.Product.name`). Can be given many times.",
     },
     Documented {
         name: "extern_path",
@@ -78,6 +89,8 @@ pub struct Options {
     pub strict: bool,
     /// Which requests handlers get as views.
     pub views: Views,
+    /// Which strings stand in the message.
+    pub strings: Strings,
     /// Where types are that other crates or modules hold.
     pub extern_paths: Vec<ExternPath>,
     /// Whose messages clients and servers carry.
@@ -130,6 +143,7 @@ impl Default for Options {
         Self {
             strict: false,
             views: Views::default(),
+            strings: Strings::default(),
             extern_paths: Vec::new(),
             messages: Messages::default(),
             custom_options: false,
@@ -163,9 +177,10 @@ impl Options {
     /// Whether what the options name is in the schema.
     ///
     /// # Errors
-    /// Each `request=view:<name>` that names neither a service nor a method, unless this run is one of many.
+    /// Each `request=view:<name>` that names neither a service nor a method and each `string=inline:<name>` that
+    /// names nothing, unless this run is one of many.
     pub fn check(&self, schema: &Schema) -> Result<(), Errors> {
-        if !self.mod_file || self.views.names.is_empty() {
+        if !self.mod_file || self.views.names.is_empty() && self.strings.is_empty() {
             return Ok(());
         }
         let mut missing = self.views.names.clone();
@@ -184,6 +199,10 @@ impl Options {
                 "",
                 format!("option `request=view:{name}`: there is no service or method `{name}`"),
             )
+        }));
+        errors.extend(self.strings.missing(schema).iter().map(|name| {
+            let problem = "there is no such file, package, message or field";
+            Problem::new("", "", format!("option `string=inline:{name}`: {problem}"))
         }));
         errors.or(())
     }
@@ -216,6 +235,7 @@ impl Options {
                 }
                 None => return Err(invalid(name, value)),
             },
+            "string" => self.strings.add(value).ok_or_else(|| invalid(name, value))?,
             "messages" => {
                 self.messages = match value {
                     Some("prost") => Messages::Prost,
@@ -325,7 +345,7 @@ mod tests {
     fn an_unknown_option_names_the_known_ones() {
         error(
             "paths=source_relative",
-            "unknown option `paths`; the options are `strict`, `request`, `extern_path`, `messages`, `custom_options`, `descriptors`, `mod_file`",
+            "unknown option `paths`; the options are `strict`, `request`, `string`, `extern_path`, `messages`, `custom_options`, `descriptors`, `mod_file`",
         );
     }
 

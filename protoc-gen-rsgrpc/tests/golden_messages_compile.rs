@@ -26,6 +26,7 @@ golden! {
     extensions
     extern_path
     imports
+    inline_strings
     keywords
     many_fields
     maps
@@ -90,6 +91,40 @@ fn messages_in_boxes() {
     let call = Call { function: Some(Box::new(name)), ..Call::default() };
     let call = Expression { kind: Some(expression::Kind::Call(Box::new(call))), ..Expression::default() };
     round_trip(&call, b"\x0a\x05\x0a\x03\x12\x01f");
+}
+
+#[test]
+fn strings_that_stand_in_the_message() {
+    use inline_strings::golden::inline_strings::{self as golden, Mixed, Strings, strings::Choice};
+    use rsgrpc::{Map, Str};
+    for text in ["", "short", "just as long as it fits", "longer than the message holds itself, ß"] {
+        let mut strings = Strings {
+            explicit: Some(text.into()),
+            implicit: text.into(),
+            required: Some(text.into()),
+            repeated: vec![text.into(), "".into(), text.into()],
+            map: Map::from([(text.into(), text.into()), ("other".into(), text.into())]),
+            choice: Some(Choice::Text(text.into())),
+            ..Strings::default()
+        };
+        golden::NOTE.set(&mut strings, text.into());
+        let bytes = strings.encode();
+        assert_eq!(strings.encoded_len(), bytes.len());
+        round_trip(&strings, &bytes);
+        assert_eq!(strings.with_default(), "as the schema says");
+        assert_eq!(strings.map.get(text).map(Str::as_str), Some(text));
+        assert_eq!(golden::NOTE.get_or_default(&strings).unwrap(), text);
+        assert_eq!(Strings::from_text(&strings.to_text()).unwrap().repeated, strings.repeated);
+        let plain = Strings { unknown_fields: Default::default(), ..strings };
+        assert_eq!(Strings::from_json(&plain.to_json().unwrap()).unwrap(), plain);
+    }
+    assert_eq!(golden::NOTE.get_or_default(&Strings::default()).unwrap(), "none");
+    // Shorter and longer than what is read at once, at the end of the input and before it.
+    for broken in [&b"\x0a\x02a\xff"[..], b"\x0a\x02a\xff\x12\x24012345678901234567890123456789012345"] {
+        assert!(Mixed::decode(broken).is_err());
+    }
+    let mixed = Mixed { small: Some("a".into()), large: Some("b".repeat(40)), ..Mixed::default() };
+    round_trip(&mixed, &[b"\x0a\x01a\x12\x28".as_slice(), &[b'b'; 40]].concat());
 }
 
 #[test]

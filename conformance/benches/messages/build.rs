@@ -47,11 +47,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         .output_dir(folder("protobuf")?)
         .generate_and_compile()?;
 
-    protoc_gen_rsgrpc::build::Config::new()
-        .protoc(&protoc)
-        .include(&protos)
-        .out_dir(folder("rsgrpc")?)
-        .compile(&[protos.join(SHAPES)])?;
+    let rsgrpc = || protoc_gen_rsgrpc::build::Config::new().protoc(&protoc).include(&protos);
+    rsgrpc().out_dir(folder("rsgrpc")?).compile(&shapes)?;
+    rsgrpc().option("string=inline").out_dir(folder("rsgrpc_inline")?).compile(&shapes)?;
     Ok(())
 }
 

@@ -27,12 +27,14 @@ pub(super) fn plan(
         Shape::Repeated { packed: false, kind } => (Symbol::Repeated, kind, None),
         Shape::Map { .. } => return None,
     };
+    let inline = planner.strings.contains(full);
     let (layout, value) = match kind {
         Kind::Message { name, .. } if extension.in_set => {
             (scope.symbol(Symbol::InSet).into_token_stream(), planner.type_name(scope, name))
         }
         _ => {
-            let (layout, (kind, value)) = (scope.symbol(layout), table::element(planner, scope, kind));
+            let (layout, (kind, value)) =
+                (scope.symbol(layout), table::element(planner, scope, kind, inline));
             (quote!(#layout<#kind>), value)
         }
     };
@@ -49,7 +51,7 @@ pub(super) fn plan(
         layout,
         value,
         number: extension.number,
-        default: default.and_then(|default| table::owned_literal(planner, scope, kind, default)),
+        default: default.and_then(|default| table::owned_literal(planner, scope, kind, default, inline)),
         redacted: extension.redacted,
         mentions_deprecated: type_deprecated || planner.is_deprecated(&extension.extendee),
     })

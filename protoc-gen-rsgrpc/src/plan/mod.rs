@@ -30,7 +30,7 @@ pub use model::{
     MethodConstant, Methods, Module, Oneof, Own, Package, Part, Read, Service, Slot, Value, Variant,
 };
 
-use crate::options::{Messages, Options};
+use crate::options::{Messages, Options, Strings};
 use crate::schema::{self, Schema};
 use imports::Place;
 use names::ident;
@@ -68,6 +68,8 @@ pub struct Planner<'a> {
     graph: Graph,
     /// The constant of each value of each enum, by full name and the value's name.
     values: HashMap<&'a str, HashMap<&'a str, String>>,
+    /// Which strings stand in the message.
+    strings: Strings,
     /// What packages embed, if they do.
     sources: Option<&'a Sources>,
     /// All files, by path.
@@ -83,7 +85,8 @@ impl<'a> Planner<'a> {
         }
         let files = schema.files.iter().map(|file| (file.path.as_str(), file)).collect();
         let (places, graph) = (Places::new(schema, options), Graph::new(schema));
-        Self { options, places, graph, values, sources, files }
+        let strings = options.strings.with_files_of(schema);
+        Self { options, places, graph, values, strings, sources, files }
     }
 
     /// Plans one package.
@@ -158,6 +161,11 @@ impl<'a> Planner<'a> {
             module: Module { scope: nested, items: module },
             mentions_deprecated: false,
         });
+    }
+
+    /// Whether strings in this field of this message are of the runtime's own type.
+    fn is_inline(&self, message: &str, field: &str) -> bool {
+        self.strings.contains(&format!("{message}.{field}"))
     }
 
     /// Whether the type is written by this run, and not found elsewhere.

@@ -67,7 +67,12 @@ pub(super) fn facts(planner: &Planner<'_>, field: &Field) -> Facts {
 }
 
 /// What one value of an extension is: its kind and its type.
-pub(super) fn element(planner: &Planner<'_>, scope: &Scope, kind: &Kind) -> (TokenStream, TokenStream) {
+pub(super) fn element(
+    planner: &Planner<'_>,
+    scope: &Scope,
+    kind: &Kind,
+    inline: bool,
+) -> (TokenStream, TokenStream) {
     let symbol = |symbol| scope.symbol(symbol).into_token_stream();
     match kind {
         Kind::Enum { name, closed } => {
@@ -79,7 +84,7 @@ pub(super) fn element(planner: &Planner<'_>, scope: &Scope, kind: &Kind) -> (Tok
             (symbol(kind), planner.type_name(scope, name))
         }
         Kind::Scalar(_) | Kind::String | Kind::Bytes => {
-            let Value { kind, owned, .. } = value(planner, scope, kind);
+            let Value { kind, owned, .. } = value(planner, scope, kind, inline);
             (kind, owned)
         }
     }
@@ -91,9 +96,11 @@ pub(super) fn owned_literal(
     scope: &Scope,
     kind: &Kind,
     default: &Literal,
+    inline: bool,
 ) -> Option<TokenStream> {
     let token = literal(planner, scope, kind, default)?;
     Some(match default {
+        Literal::String(_) if inline => quote!(#token.into()),
         Literal::String(_) => quote!(#token.to_owned()),
         Literal::Bytes(_) => {
             let bytes = scope.symbol(Symbol::Bytes);
@@ -115,17 +122,26 @@ struct Value {
 
 /// Looks a field of `message` up, in the words of the module `scope`.
 pub(super) fn column(planner: &Planner<'_>, scope: &Scope, message: &str, field: &Field) -> Column {
+    let inline = planner.is_inline(message, &field.name);
     match &field.shape {
         Shape::Singular { presence, kind } => {
-            singular(planner, scope, presence, kind, planner.graph.is_boxed(message, field.number))
+            let boxed = planner.graph.is_boxed(message, field.number);
+            singular(planner, scope, presence, kind, boxed, inline)
         }
-        Shape::Repeated { packed, kind } => repeated(planner, scope, *packed, kind),
-        Shape::Map { key, value } => map(planner, scope, *key, value),
+        Shape::Repeated { packed, kind } => repeated(planner, scope, *packed, kind, inline),
+        Shape::Map { key, value } => map(planner, scope, *key, value, inline),
     }
 }
 
-fn singular(planner: &Planner<'_>, scope: &Scope, presence: &Presence, kind: &Kind, boxed: bool) -> Column {
-    let value = value(planner, scope, kind);
+fn singular(
+    planner: &Planner<'_>,
+    scope: &Scope,
+    presence: &Presence,
+    kind: &Kind,
+    boxed: bool,
+    inline: bool,
+) -> Column {
+    let value = value(planner, scope, kind, inline);
     let inner = value.owned.clone();
     let (mut kinds, mut owned, mut view) = (value.kind, value.owned, value.view);
     if boxed {
@@ -161,8 +177,8 @@ fn singular(planner: &Planner<'_>, scope: &Scope, presence: &Presence, kind: &Ki
     }
 }
 
-fn repeated(planner: &Planner<'_>, scope: &Scope, packed: bool, kind: &Kind) -> Column {
-    let Value { kind, owned, view, plain, .. } = value(planner, scope, kind);
+fn repeated(planner: &Planner<'_>, scope: &Scope, packed: bool, kind: &Kind, inline: bool) -> Column {
+    let Value { kind, owned, view, plain, .. } = value(planner, scope, kind, inline);
     let (vec, repeated) = (scope.symbol(Symbol::Vec), scope.symbol(Symbol::RepeatedView));
     let layout = if packed { Symbol::Packed } else { Symbol::Repeated };
     Column {
@@ -177,9 +193,9 @@ fn repeated(planner: &Planner<'_>, scope: &Scope, packed: bool, kind: &Kind) -> 
     }
 }
 
-fn map(planner: &Planner<'_>, scope: &Scope, key: Key, kind: &Kind) -> Column {
-    let key = value(planner, scope, &key.into());
-    let value = value(planner, scope, kind);
+fn map(planner: &Planner<'_>, scope: &Scope, key: Key, kind: &Kind, inline: bool) -> Column {
+    let key = value(planner, scope, &key.into(), inline);
+    let value = value(planner, scope, kind, inline);
     let (map, map_view) = (scope.symbol(Symbol::Map), scope.symbol(Symbol::MapView));
     let (a, b) = (key.kind, value.kind);
     let (owned_key, owned_value, view_key, view_value) = (key.owned, value.owned, key.view, value.view);
@@ -199,7 +215,8 @@ fn map(planner: &Planner<'_>, scope: &Scope, key: Key, kind: &Kind) -> Column {
     }
 }
 
-fn value(planner: &Planner<'_>, scope: &Scope, kind: &Kind) -> Value {
+/// With `inline`, strings are of the runtime's own type.
+fn value(planner: &Planner<'_>, scope: &Scope, kind: &Kind, inline: bool) -> Value {
     let symbol = |symbol| scope.symbol(symbol).into_token_stream();
     let plain = |kind, owned, view, own| Value { kind: symbol(kind), owned, view, plain: true, own };
     match kind {
@@ -208,6 +225,8 @@ fn value(planner: &Planner<'_>, scope: &Scope, kind: &Kind) -> Value {
             let name = ident(name).into_token_stream();
             plain(kind, name.clone(), name, Own::Copy)
         }
+        // By its path, since the kind has the same name.
+        Kind::String if inline => plain(Symbol::Str, quote!(::rsgrpc::Str), quote!(&'a str), Own::Own),
         Kind::String => plain(Symbol::Str, symbol(Symbol::String), quote!(&'a str), Own::Own),
         Kind::Bytes => plain(Symbol::Blob, symbol(Symbol::Bytes), quote!(&'a [u8]), Own::Own),
         Kind::Enum { name, closed } => {

@@ -32,10 +32,13 @@ pub trait Fill<'a> {
     /// The field of this name in the schema; an extension of a dynamic message
     /// is called by its full name in brackets.
     fn named(&self, name: &str) -> Option<Place<'a>>;
-    /// The field of this name in JSON, or else in the schema. It is likely to be
-    /// the one at the index `from`.
+    /// The field of this name in JSON, or else in the schema.
     #[cfg(feature = "json")]
-    fn named_in_json(&self, name: &[u8], from: usize) -> Option<Place<'a>>;
+    fn named_in_json(&self, name: &[u8]) -> Option<Place<'a>>;
+    /// The field at `index` with its key in JSON, `"name":`; none where there is
+    /// no such key that needs no escapes.
+    #[cfg(feature = "json")]
+    fn nth_in_json(&self, index: usize) -> Option<(Place<'a>, &'a [u8])>;
     /// The fields, each with whether an empty message lacks it.
     fn places(&self) -> Vec<(Place<'a>, bool)>;
     /// The field with this number.
@@ -43,8 +46,6 @@ pub trait Fill<'a> {
     /// The name of another member of the `oneof` that has the field `number`,
     /// one that `is_set`.
     fn rival(&self, number: u32, is_set: &mut dyn FnMut(u32) -> bool) -> Option<&'a str>;
-    /// Whether the field `number` is a member of a `oneof`.
-    fn in_oneof(&self, number: u32) -> bool;
     /// Whether the schema reserves this name.
     fn reserves(&self, name: &str) -> bool;
 }
@@ -60,11 +61,13 @@ pub struct Place<'a> {
     pub tag: u32,
     /// Its name in the schema.
     pub name: &'a str,
+    /// It is a member of a `oneof`.
+    pub in_oneof: bool,
 }
 
 impl<'a> Place<'a> {
     pub(crate) fn new(index: usize, label: &FieldLabel<'a>) -> Self {
-        Self { index, number: label.number, tag: label.tag, name: label.name }
+        Self { index, number: label.number, tag: label.tag, name: label.name, in_oneof: label.in_oneof }
     }
 }
 
@@ -88,15 +91,25 @@ impl<'a, M: Decode<'a>> Fill<'a> for M {
     }
 
     fn named(&self, name: &str) -> Option<Place<'a>> {
-        search::<M::Message>(0, &mut |label| label.name == name)
+        search::<M::Message>(&mut |label| label.name == name)
     }
 
     #[cfg(feature = "json")]
-    fn named_in_json(&self, name: &[u8], from: usize) -> Option<Place<'a>> {
-        let mut is = |label: &Label| label.json_is(name);
-        search::<M::Message>(from, &mut is)
-            .or_else(|| if from > 0 { search::<M::Message>(0, &mut is) } else { None })
-            .or_else(|| search::<M::Message>(0, &mut |label| label.name.as_bytes() == name))
+    fn named_in_json(&self, name: &[u8]) -> Option<Place<'a>> {
+        search::<M::Message>(&mut |label| label.json_is(name))
+            .or_else(|| search::<M::Message>(&mut |label| label.name.as_bytes() == name))
+    }
+
+    #[cfg(feature = "json")]
+    fn nth_in_json(&self, index: usize) -> Option<(Place<'a>, &'a [u8])> {
+        // The compiler makes a table of it.
+        let mut left = index;
+        let label = M::Message::default_ref().fields().find(&mut |_| {
+            let found = left == 0;
+            left = left.wrapping_sub(1);
+            found
+        })?;
+        Some((Place::new(index, label), label.key().ok()?))
     }
 
     fn places(&self) -> Vec<(Place<'a>, bool)> {
@@ -114,16 +127,12 @@ impl<'a, M: Decode<'a>> Fill<'a> for M {
     }
 
     fn numbered(&self, number: u32) -> Option<Place<'a>> {
-        search::<M::Message>(0, &mut |label| label.number == number)
+        search::<M::Message>(&mut |label| label.number == number)
     }
 
     fn rival(&self, number: u32, is_set: &mut dyn FnMut(u32) -> bool) -> Option<&'a str> {
         let members = M::Message::default_ref().fields().oneof(number);
         members.iter().find(|label| is_set(label.number)).map(|label| label.name)
-    }
-
-    fn in_oneof(&self, number: u32) -> bool {
-        !M::Message::default_ref().fields().oneof(number).is_empty()
     }
 
     fn reserves(&self, name: &str) -> bool {
@@ -150,12 +159,12 @@ impl<'m> Visitor<'m> for Absent {
     }
 }
 
-/// The first field at `from` or behind it that is `wanted`.
-fn search<M: Message>(from: usize, wanted: &mut dyn FnMut(&'static Label) -> bool) -> Option<Place<'static>> {
+/// The first field that is `wanted`.
+fn search<M: Message>(wanted: &mut dyn FnMut(&'static Label) -> bool) -> Option<Place<'static>> {
     let mut index = 0;
     let found = M::default_ref().fields().find(&mut |label| {
         index += 1;
-        index > from && wanted(label)
+        wanted(label)
     })?;
     Some(Place::new(index - 1, found))
 }

@@ -171,7 +171,7 @@ scalars! {
 }
 
 kind! {
-    /// `string`, as `String` or `&str`.
+    /// `string`, as `String`, [`Str`](crate::Str) or `&str`.
     Str, LEN
 }
 
@@ -179,6 +179,13 @@ impl<'a> Read<'a, String> for Str {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn read<S: Source<'a>>(self, slot: &mut String, _: u32, source: &mut S) -> Result<(), Fault> {
         source.string(slot)
+    }
+}
+
+impl<'a> Read<'a, crate::Str> for Str {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn read<S: Source<'a>>(self, slot: &mut crate::Str, _: u32, source: &mut S) -> Result<(), Fault> {
+        source.inline_string(slot)
     }
 }
 
@@ -197,6 +204,17 @@ impl Show<String> for Str {
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn show<'m, S: Sink<'m>>(self, value: &'m String, sink: S) -> S::Out {
+        sink.string(value)
+    }
+}
+
+impl Show<crate::Str> for Str {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn is_default(self, value: &crate::Str) -> bool {
+        value.is_empty()
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn show<'m, S: Sink<'m>>(self, value: &'m crate::Str, sink: S) -> S::Out {
         sink.string(value)
     }
 }

@@ -48,6 +48,7 @@ mod required;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod source;
+mod string;
 #[cfg(feature = "text")]
 pub mod text;
 mod unknown;
@@ -101,7 +102,7 @@ pub use message::{Message, View};
 pub use registry::Registry;
 pub use unknown::{UnknownFields, UnknownFieldsView};
 pub use view::{MapValues, MapView, RepeatedView, Values};
-pub use wire::Writer;
+pub use wire::{Str, Writer};
 
 #[cfg(feature = "call")]
 pub use call::{AnyMessage, Cancellation, Context, ResponseMetadata, Sender, Streaming};

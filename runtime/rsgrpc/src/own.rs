@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::enumeration::Enumeration;
 use crate::kind::{Read, Static};
 use crate::view::{MapView, RepeatedView};
-use crate::{Map, UnknownFields, UnknownFieldsView};
+use crate::{Map, Str, UnknownFields, UnknownFieldsView};
 
 /// A value of a view that can be copied to a `T`.
 pub trait Own<T> {
@@ -38,6 +38,13 @@ impl Own<String> for &str {
     #[inline]
     fn own(&self) -> String {
         (*self).to_owned()
+    }
+}
+
+impl Own<Str> for &str {
+    #[inline]
+    fn own(&self) -> Str {
+        (*self).into()
     }
 }
 

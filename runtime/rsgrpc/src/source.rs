@@ -8,7 +8,7 @@ use crate::fill::Fill;
 use crate::kind::{Kind, Read, Static};
 use crate::message::Decode;
 use crate::view::RawList;
-use crate::{UnknownFields, UnknownFieldsView};
+use crate::{Str, UnknownFields, UnknownFieldsView};
 
 /// A decoder that stands before a value. What the value is, the field says.
 ///
@@ -46,6 +46,13 @@ pub trait Source<'a>: Sized {
     fn double(&mut self) -> Result<f64, Fault>;
     /// `string`, in place of what `slot` holds.
     fn string(&mut self, slot: &mut String) -> Result<(), Fault>;
+    /// The same for a string that may stand in place.
+    fn inline_string(&mut self, slot: &mut Str) -> Result<(), Fault> {
+        let mut text = String::new();
+        self.string(&mut text)?;
+        *slot = text.into();
+        Ok(())
+    }
     /// A `string` that the source lends.
     fn str(&mut self) -> Result<&'a str, Fault>;
     /// `bytes`

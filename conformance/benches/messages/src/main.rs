@@ -51,6 +51,7 @@ fn workloads() -> Vec<Workload> {
                 buffa::lazy_cases::<buffa::shapes::$lazy<'static>>(data),
                 protobuf::cases::<protobuf::shapes::$shape>(data),
                 rsgrpc::cases::<rsgrpc::shapes::$shape>(data),
+                rsgrpc::inline_cases::<rsgrpc::inline_shapes::$shape>(data),
             ];
             Workload::new(stringify!($shape), prost::same::<prost::shapes::$shape>, peers)
         }};

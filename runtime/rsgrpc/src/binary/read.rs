@@ -11,9 +11,9 @@ use crate::kind::{Read, Static};
 use crate::message::Decode;
 use crate::source::{Source, tag_for, tag_of};
 use crate::view::RawList;
-use crate::wire::wire_type::{LEN, VARINT, item};
+use crate::wire::wire_type::{FIXED32, FIXED64, LEN, VARINT, item};
 use crate::wire::{Context, Reader, Span, push_default, skip};
-use crate::{UnknownFields, UnknownFieldsView};
+use crate::{Str, UnknownFields, UnknownFieldsView};
 
 macro_rules! scalars {
     ($($method:ident: $type:ty, |$reader:ident| $value:expr;)*) => {$(
@@ -52,6 +52,11 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn string(&mut self, slot: &mut String) -> Result<(), Fault> {
         self.owned_str(slot)
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn inline_string(&mut self, slot: &mut Str) -> Result<(), Fault> {
+        self.inline_str(slot)
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -159,7 +164,7 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
         let before = self.rest();
         let mut count = 0;
         if kind.packable() && tag & 7 == LEN {
-            count = check_packed(kind, tag >> 3, self.delimited()?, self.cx)?;
+            count = check_packed(kind.wire(), self.delimited()?, self.cx)?;
         } else {
             loop {
                 kind.check(tag >> 3, self)?;
@@ -385,33 +390,87 @@ fn read_packed<'a, K: Read<'a, T>, T: Default>(
         slot.reserve_exact(room + additional);
     }
     let mut reader = Reader::<false>::new(run, cx);
-    while reader.more() {
-        kind.read(push_default(slot), number, &mut reader)?;
+    let mut fault = None;
+    // As many as were counted, into room that is there: no check for each.
+    slot.extend((0..count).map(|_| {
+        let mut value = T::default();
+        if fault.is_none() {
+            fault = kind.read(&mut value, number, &mut reader).err();
+        }
+        value
+    }));
+    match fault {
+        Some(fault) => Err(fault),
+        // What is left holds no whole value.
+        None if reader.more() => kind.read(&mut T::default(), number, &mut reader),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Reads a packed run and drops it; gives back the number of values.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn check_packed<'a>(wire: u32, run: Span<'a>, cx: &mut Context<'a>) -> Result<usize, Fault> {
+    match wire {
+        FIXED32 => check_fixed::<4>(run, cx),
+        FIXED64 => check_fixed::<8>(run, cx),
+        _ => check_varints(run, cx),
+    }
+}
+
 #[inline(never)]
-fn check_packed<'a, K: Read<'a, T>, T: Default>(
-    kind: K,
-    number: u32,
-    run: Span<'a>,
-    cx: &mut Context<'a>,
-) -> Result<usize, Fault> {
-    let mut reader = Reader::<false>::new(run, cx);
+fn check_fixed<'a, const N: usize>(run: Span<'a>, cx: &mut Context<'a>) -> Result<usize, Fault> {
+    let (values, rest) = run.as_slice().as_chunks::<N>();
+    let mut reader = Reader::<true>::new(run, cx);
+    while !rest.is_empty() {
+        // Until it comes to the value that is cut off.
+        reader.fixed::<N>()?;
+    }
+    Ok(values.len())
+}
+
+#[inline(never)]
+fn check_varints<'a>(run: Span<'a>, cx: &mut Context<'a>) -> Result<usize, Fault> {
+    if let Some(count) = count_varints(run.as_slice()) {
+        return Ok(count);
+    }
+    let mut reader = Reader::<true>::new(run, cx);
     let mut count = 0;
     while reader.more() {
-        kind.check(number, &mut reader)?;
+        reader.varint()?;
         count += 1;
     }
     Ok(count)
 }
 
+/// The number of varints, if they are whole and none has more than eight bytes:
+/// eight bytes at a time.
+fn count_varints(bytes: &[u8]) -> Option<usize> {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let (words, rest) = bytes.as_chunks();
+    // How many bytes of a varint that goes on are behind.
+    let (mut count, mut open) = (0, 0);
+    for word in words {
+        let last = !u64::from_le_bytes(*word) & HIGH;
+        if open + last.trailing_zeros() / 8 > 7 {
+            return None;
+        }
+        count += last.count_ones() as usize;
+        open = last.leading_zeros() / 8;
+    }
+    for byte in rest {
+        let last = *byte < 0x80;
+        count += usize::from(last);
+        open = if last { 0 } else { open + 1 };
+        if open > 7 {
+            return None;
+        }
+    }
+    (open == 0).then_some(count)
+}
+
 /// The number of values in a packed run, if it is well formed.
 #[inline]
 fn packed_len(wire: u32, run: Span<'_>) -> usize {
-    use crate::wire::wire_type::{FIXED32, FIXED64};
     let bytes = run.as_slice();
     match wire {
         FIXED32 => bytes.len() / 4,

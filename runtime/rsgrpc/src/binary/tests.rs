@@ -292,3 +292,45 @@ fn mutated_input_is_refused_or_understood() {
     }
     assert!(accepted > 0);
 }
+
+#[test]
+fn packed_runs_are_checked_to_the_last_byte() {
+    // Varints of every length, at every place among eight bytes; whole, cut off,
+    // and too long.
+    for len in 1..=11 {
+        for before in 0..9 {
+            for cut in [0, 1] {
+                let mut run = vec![1; before];
+                run.resize(before + len - 1, 0x80);
+                run.push(if len == 10 { 1 } else { 2 });
+                run.extend([3; 9]);
+                run.truncate(if cut == 0 { before + len + 9 } else { before + len - 1 });
+                let bytes = [&[0x32, run.len() as u8][..], &run].concat();
+                let decoded = decode(&bytes).map(|sample| sample.numbers.len());
+                match (len, cut) {
+                    (11, _) => assert_eq!(decoded, Err(Cause::Varint), "{before}"),
+                    (1, 1) => assert_eq!(decoded, Ok(before)),
+                    (_, 1) => assert!(decoded.is_err(), "{len} {before}"),
+                    _ => assert_eq!(decoded, Ok(before + 1 + 9), "{len} {before}"),
+                }
+            }
+        }
+    }
+    // Values of fixed size.
+    for len in 0..20_u8 {
+        let bytes = [&[0x3a, len][..], &vec![1; len.into()]].concat();
+        let expected = if len % 8 == 0 { Ok(usize::from(len) / 8) } else { Err(Cause::Truncated) };
+        assert_eq!(decode(&bytes).map(|sample| sample.reals.len()), expected, "{len}");
+    }
+}
+
+#[test]
+fn walks_go_to_other_threads() {
+    fn sent<T: Send + Sync>(value: T) -> T {
+        value
+    }
+    let bytes = full().encode();
+    let view = SampleView::decode(&bytes).unwrap();
+    assert_eq!(sent(view.numbers.iter()).count(), 4);
+    assert_eq!(sent(view.counts.iter()).count(), 40);
+}

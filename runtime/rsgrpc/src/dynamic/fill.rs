@@ -13,10 +13,6 @@ use crate::kind::{
 use crate::wire::wire_type::{LEN, item};
 use crate::{Source, UnknownFields};
 
-/// So many fields are looked at before a name is looked up: writers keep the order of the schema.
-#[cfg(feature = "json")]
-const NEAR: usize = 4;
-
 /// A message that is filled, with its type.
 pub(crate) struct Filling<'a, 'b> {
     pub(crate) types: &'a Types,
@@ -50,14 +46,16 @@ impl<'a> Fill<'a> for Filling<'a, '_> {
     }
 
     #[cfg(feature = "json")]
-    fn named_in_json(&self, name: &[u8], from: usize) -> Option<Place<'a>> {
-        let near = self.of.fields.iter().enumerate().skip(from).take(NEAR);
-        if let Some((place, _)) = near.into_iter().find(|(_, field)| field.json_name().as_bytes() == name) {
-            return self.place(place);
-        }
+    fn named_in_json(&self, name: &[u8]) -> Option<Place<'a>> {
         let name = std::str::from_utf8(name).ok()?;
         let place = self.of.json_names.get(name).or_else(|| self.of.names.get(name))?;
         self.place(*place)
+    }
+
+    #[cfg(feature = "json")]
+    fn nth_in_json(&self, index: usize) -> Option<(Place<'a>, &'a [u8])> {
+        let field = self.of.fields.get(index)?;
+        Some((Place::new(index, &field.label()), field.json_key()?))
     }
 
     fn places(&self) -> Vec<(Place<'a>, bool)> {
@@ -74,10 +72,6 @@ impl<'a> Fill<'a> for Filling<'a, '_> {
         self.members(number).find(|field| is_set(field.number)).map(|field| field.name.as_str())
     }
 
-    fn in_oneof(&self, number: u32) -> bool {
-        matches!(self.of.numbered(number), Some((_, FieldType { presence: Presence::Oneof(_), .. })))
-    }
-
     fn reserves(&self, name: &str) -> bool {
         self.of.reserved.iter().any(|reserved| reserved == name)
     }
@@ -86,7 +80,7 @@ impl<'a> Fill<'a> for Filling<'a, '_> {
 impl<'a> Filling<'a, '_> {
     fn place(&self, place: usize) -> Option<Place<'a>> {
         let field = self.of.fields.get(place)?;
-        Some(Place { index: place, number: field.number, tag: field.tag, name: &field.name })
+        Some(Place::new(place, &field.label()))
     }
 
     /// The members of the `oneof` that has the field `number`.

@@ -101,10 +101,22 @@ pub(crate) struct FieldType {
 }
 
 impl FieldType {
+    /// The name in JSON, in quotes and with its colon, if it needs no escapes.
+    pub(crate) fn json_key(&self) -> Option<&[u8]> {
+        (!self.escaped).then_some(self.key.as_bytes())
+    }
+
     #[inline]
     pub(crate) fn label(&self) -> FieldLabel<'_> {
-        let key = if self.escaped { Err(self.key.as_str()) } else { Ok(self.key.as_bytes()) };
-        FieldLabel::with_key(self.number, self.tag, &self.name, key, self.redact)
+        let key = self.json_key().ok_or(self.key.as_str());
+        FieldLabel::with_key(
+            self.number,
+            self.tag,
+            &self.name,
+            key,
+            self.redact,
+            matches!(self.presence, Presence::Oneof(_)),
+        )
     }
 
     /// The name in JSON.

@@ -21,7 +21,7 @@ pub use unknown::Unknown;
 
 /// Defines a layout: its label, and what is said of it in generated code.
 macro_rules! layout {
-    ($(#[$doc:meta])* $layout:ident<$($kind:ident $(: $bound:ident)?),+>, $wire:expr) => {
+    ($(#[$doc:meta])* $layout:ident<$($kind:ident $(: $bound:ident)?),+>, $wire:expr $(, $mark:ident)?) => {
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $layout<$($kind),+> {
@@ -33,7 +33,8 @@ macro_rules! layout {
             /// The field with this number and this name in the schema.
             #[must_use]
             pub const fn new(number: u32, name: &'static str) -> Self {
-                Self { label: crate::label::Label::new(number, $wire, name), kind: std::marker::PhantomData }
+                let label = crate::label::Label::new(number, $wire, name)$(.$mark())?;
+                Self { label, kind: std::marker::PhantomData }
             }
         }
 

@@ -10,7 +10,7 @@ use crate::{Map, Source, UnknownFields, UnknownFieldsView, Visitor};
 
 layout! {
     /// One of several fields that share a place.
-    Member<K: Static>, K::WIRE
+    Member<K: Static>, K::WIRE, member
 }
 
 impl<K: Static> Member<K> {

@@ -31,6 +31,94 @@ fn digits(text: &[u8], at: usize) -> usize {
     text.get(at..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
+/// A number of few digits and without an exponent: `digits` ÷ 10<sup>`scale`</sup>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Short {
+    pub(super) negative: bool,
+    pub(super) digits: u64,
+    pub(super) scale: usize,
+    /// How many bytes it takes.
+    pub(super) len: usize,
+}
+
+/// The number that `text` begins with, where it is a short one.
+#[inline]
+pub(super) fn short(text: &[u8]) -> Option<Short> {
+    let negative = text.first() == Some(&b'-');
+    let start = usize::from(negative);
+    let (mut digits, mut at) = append_digits(0, text, start)?;
+    let whole = at - start;
+    if whole == 0 || whole > 1 && text.get(start) == Some(&b'0') {
+        return None;
+    }
+    let mut scale = 0;
+    if text.get(at) == Some(&b'.') {
+        let point = at;
+        (digits, at) = append_digits(digits, text, point + 1)?;
+        scale = at - point - 1;
+        if scale == 0 {
+            return None;
+        }
+    }
+    let more = matches!(text.get(at), Some(b'e' | b'E'));
+    // Twenty digits fit if they begin with a one and have not wrapped around.
+    let fits = match whole + scale {
+        0..=19 => true,
+        20 => text.get(start) == Some(&b'1') && digits >= 10_000_000_000_000_000_000,
+        _ => false,
+    };
+    (!more && fits).then_some(Short { negative, digits, scale, len: at })
+}
+
+/// Appends the digits that stand at `at`, and says where they end. What does not
+/// fit is wrapped.
+#[inline]
+fn append_digits(mut value: u64, text: &[u8], mut at: usize) -> Option<(u64, usize)> {
+    for byte in text.get(at..)? {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            break;
+        }
+        value = value.wrapping_mul(10).wrapping_add(digit.into());
+        at += 1;
+    }
+    Some((value, at))
+}
+
+impl Short {
+    /// Its value, if it is an integer.
+    #[inline]
+    pub(super) fn integer(self) -> Option<i128> {
+        let value = i128::from(self.digits);
+        (self.scale == 0).then_some(if self.negative { -value } else { value })
+    }
+}
+
+macro_rules! exact {
+    ($($method:ident: $type:ident, $digits:expr, [$($power:literal)*];)*) => {
+        impl Short {$(
+            /// Its value, where one division gives it: what it divides and by
+            /// which power of ten have no error, so the result is the nearest.
+            #[inline]
+            pub(super) fn $method(self) -> Option<$type> {
+                const POWERS: &[$type] = &[$($power),*];
+                let power = POWERS.get(self.scale)?;
+                if self.digits > $digits {
+                    return None;
+                }
+                let value = self.digits as $type / power;
+                Some(if self.negative { -value } else { value })
+            }
+        )*}
+    };
+}
+exact! {
+    float: f32, 1 << f32::MANTISSA_DIGITS, [1e0 1e1 1e2 1e3 1e4 1e5 1e6 1e7 1e8 1e9 1e10];
+    double: f64, 1 << f64::MANTISSA_DIGITS, [
+        1e0 1e1 1e2 1e3 1e4 1e5 1e6 1e7 1e8 1e9 1e10 1e11 1e12 1e13 1e14 1e15 1e16 1e17 1e18 1e19 1e20 1e21 1e22
+    ];
+}
+
 /// Why a number is no integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NotInteger {
@@ -106,6 +194,47 @@ mod tests {
             assert_ne!(len(text.as_bytes()), Some(text.len()), "{text}");
         }
         assert_eq!(len(b"12,"), Some(2));
+    }
+
+    #[test]
+    fn short_numbers() {
+        for (text, integer, double) in [
+            ("0", Some(0), 0.0_f64),
+            ("-0", Some(0), -0.0),
+            ("-12", Some(-12), -12.0),
+            ("1234567890123456", Some(1_234_567_890_123_456), 1_234_567_890_123_456.0),
+            ("1.50", None, 1.5),
+            ("-999.999", None, -999.999),
+            ("0.000001", None, 0.000_001),
+        ] {
+            let short = short(text.as_bytes()).unwrap();
+            assert_eq!((short.len, short.integer()), (text.len(), integer), "{text}");
+            assert_eq!(short.double().map(f64::to_bits), Some(double.to_bits()), "{text}");
+            if let Some(float) = short.float() {
+                assert_eq!(float.to_bits(), text.parse::<f32>().unwrap().to_bits(), "{text}");
+            }
+        }
+        assert_eq!(short(b"12,").map(|short| short.len), Some(2));
+        for text in ["18446744073709551615", "-10000000000000000000", "1234567812345678", "98765432123"] {
+            assert_eq!(short(text.as_bytes()).and_then(Short::integer), text.parse().ok(), "{text}");
+        }
+        assert_eq!(short(b"9007199254740993").and_then(Short::double), None);
+        for text in [
+            "",
+            "-",
+            "01",
+            "1.",
+            ".5",
+            "1e5",
+            "1.5E3",
+            "18446744073709551616",
+            "99999999999999999999",
+            "123456789012345678901",
+            "NaN",
+            "--1",
+        ] {
+            assert_eq!(short(text.as_bytes()), None, "{text}");
+        }
     }
 
     #[test]

@@ -12,12 +12,15 @@ use crate::wire::wire_type::{FIXED64, LEN, VARINT};
 pub(super) trait Target<'a> {
     /// The full name.
     fn full_name(&self) -> &'a str;
-    /// The field of this name. It is likely to be the one at `from`.
-    fn field(&self, name: &[u8], from: usize) -> Option<Place<'a>>;
+    /// The field of this name.
+    fn field(&self, name: &[u8]) -> Option<Place<'a>>;
+    /// The field whose name and colon `text` begins with, and their length: if it
+    /// is the one at the place `from` or one of the next.
+    fn ahead(&self, text: &[u8], from: usize) -> Option<(Place<'a>, usize)>;
     /// The only field of a message that has one.
     fn only(&self) -> Option<Place<'a>>;
-    /// Whether the field is in a `oneof`, and another member of it among `set`.
-    fn member(&self, number: u32, set: &[u32]) -> (bool, bool);
+    /// Whether another member of the field's `oneof` is among `set`.
+    fn has_rival(&self, number: u32, set: &[u32]) -> bool;
     /// Takes in the field's value, before which the reader stands.
     fn put(&mut self, tag: u32, reader: &mut Reader<'a, '_>) -> Result<(), Fault>;
     /// The same for another message, which is dropped.
@@ -29,17 +32,26 @@ impl<'a, M: Fill<'a>> Target<'a> for M {
         self.name()
     }
 
-    fn field(&self, name: &[u8], from: usize) -> Option<Place<'a>> {
-        self.named_in_json(name, from)
+    fn field(&self, name: &[u8]) -> Option<Place<'a>> {
+        self.named_in_json(name)
+    }
+
+    fn ahead(&self, text: &[u8], from: usize) -> Option<(Place<'a>, usize)> {
+        for index in from..from + AHEAD {
+            let (place, key) = self.nth_in_json(index)?;
+            if starts_with(text, key) {
+                return Some((place, key.len()));
+            }
+        }
+        None
     }
 
     fn only(&self) -> Option<Place<'a>> {
         self.numbered(1)
     }
 
-    fn member(&self, number: u32, set: &[u32]) -> (bool, bool) {
-        let rival = !set.is_empty() && self.rival(number, &mut |other| set.contains(&other)).is_some();
-        (self.in_oneof(number), rival)
+    fn has_rival(&self, number: u32, set: &[u32]) -> bool {
+        !set.is_empty() && self.rival(number, &mut |other| set.contains(&other)).is_some()
     }
 
     fn put(&mut self, tag: u32, reader: &mut Reader<'a, '_>) -> Result<(), Fault> {
@@ -105,24 +117,18 @@ pub(super) fn object<'a>(
     let mut more = !reader.take(b'}');
     while more {
         let at = reader.place();
+        let text = reader.input.as_bytes().get(at..).unwrap_or_default();
+        // Most writers go by number, as we do.
+        if let Some((field, len)) = target.ahead(text, seen.next) {
+            reader.at += len;
+            self::field(target, field, &mut seen, at, reader)?;
+            more = reader.comma(b'}')?;
+            continue;
+        }
         let name = reader.text("a name")?;
         reader.expect(b':', "`:`")?;
-        match target.field(name.as_bytes(), seen.last) {
-            Some(field) => {
-                if !seen.insert(field.index) {
-                    return Err(reader.fault(
-                        Cause::Duplicate,
-                        at,
-                        format!("the field {name:?} is given twice"),
-                    ));
-                }
-                seen.last = field.index;
-                let member = member(target, field, &mut seen, at, reader);
-                if member.is_err() {
-                    reader.trace(|failure| failure.field(field.name));
-                }
-                member?;
-            }
+        match target.field(name.as_bytes()) {
+            Some(field) => self::field(target, field, &mut seen, at, reader)?,
             None if typed && name == any::TYPE => {
                 if std::mem::replace(&mut seen.typed, true) {
                     return Err(reader.fault(Cause::Duplicate, at, "`@type` is given twice"));
@@ -139,13 +145,12 @@ pub(super) fn object<'a>(
 /// What of an object has been read.
 #[derive(Default)]
 struct Seen {
-    /// The last field, by its place in the message. The next one is likely to
-    /// follow it.
-    last: usize,
+    /// The place in the message behind the field that was read last.
+    next: usize,
     /// A bit for each of the first fields …
-    low: u128,
+    low: u64,
     /// … and for the others.
-    high: Vec<u128>,
+    high: Vec<u64>,
     /// The members of `oneof`s that have a value.
     members: Vec<u32>,
     extensions: Vec<u32>,
@@ -155,24 +160,59 @@ struct Seen {
 
 impl Seen {
     /// Notes a field. False where it is noted already.
+    #[inline]
     fn insert(&mut self, index: usize) -> bool {
-        let word = match (index / 128).checked_sub(1) {
-            None => &mut self.low,
-            Some(word) => {
-                if self.high.len() <= word {
-                    self.high.resize(word + 1, 0);
-                }
-                match self.high.get_mut(word) {
-                    Some(word) => word,
-                    None => return false,
-                }
-            }
-        };
-        let bit = 1 << (index % 128);
+        let bit = 1 << (index % 64);
+        let word = if index < 64 { &mut self.low } else { self.high(index / 64 - 1) };
         let new = *word & bit == 0;
         *word |= bit;
         new
     }
+
+    #[cold]
+    fn high(&mut self, word: usize) -> &mut u64 {
+        if self.high.len() <= word {
+            self.high.resize(word + 1, 0);
+        }
+        self.high.get_mut(word).unwrap_or(&mut self.low)
+    }
+}
+
+/// So many fields are looked at before a name is searched for.
+const AHEAD: usize = 8;
+
+/// The same as the method of slices, without a call where `key` is short.
+#[inline]
+fn starts_with(text: &[u8], key: &[u8]) -> bool {
+    let Some(text) = text.get(..key.len()) else { return false };
+    match (key.first_chunk::<8>(), text.first_chunk::<8>()) {
+        (Some(key_head), Some(head)) if key.len() <= 16 => {
+            key_head == head && key.last_chunk::<8>() == text.last_chunk::<8>()
+        }
+        (Some(key_head), Some(head)) => key_head == head && key == text,
+        _ => key == text,
+    }
+}
+
+/// Reads a field, behind its name, that stands at `at`.
+#[inline]
+fn field<'a>(
+    target: &mut dyn Target<'a>,
+    field: Place<'a>,
+    seen: &mut Seen,
+    at: usize,
+    reader: &mut Reader<'a, '_>,
+) -> Result<(), Fault> {
+    if !seen.insert(field.index) {
+        let name = reader.key(at);
+        return Err(reader.fault(Cause::Duplicate, at, format!("the field {name:?} is given twice")));
+    }
+    seen.next = field.index + 1;
+    let read = member(target, field, seen, at, reader);
+    if read.is_err() {
+        reader.trace(|failure| failure.field(field.name));
+    }
+    read
 }
 
 /// Reads the value of a field.
@@ -183,49 +223,58 @@ fn member<'a>(
     at: usize,
     reader: &mut Reader<'a, '_>,
 ) -> Result<(), Fault> {
-    if is_left_out(target, field, reader)? || !values(target, field.tag, reader)? {
+    let left_out = match reader.peek() {
+        b'n' => is_null(target, field, reader)?,
+        b'"' if reader.options.ignore_unknown => is_unknown(target, field, reader)?,
+        _ => false,
+    };
+    if left_out || !values(target, field.tag, reader)? {
         return Ok(());
     }
-    let (in_oneof, rival) = target.member(field.number, &seen.members);
-    if rival {
-        return Err(reader.fault(Cause::Duplicate, at, "another member of the oneof has a value already"));
-    }
-    if in_oneof {
+    if field.in_oneof {
+        if target.has_rival(field.number, &seen.members) {
+            let problem = "another member of the oneof has a value already";
+            return Err(reader.fault(Cause::Duplicate, at, problem));
+        }
         seen.members.push(field.number);
     }
     Ok(())
 }
 
-/// Steps over a value that leaves its field as it is: `null`, and where the
-/// reader is told to ignore what it does not know, an enum's unknown name.
-fn is_left_out<'a>(
+/// Steps over a `null`, unless it is a value of the field: one of
+/// google.protobuf.Value or NullValue.
+#[cold]
+fn is_null<'a>(
     target: &dyn Target<'a>,
     field: Place<'a>,
     reader: &mut Reader<'a, '_>,
 ) -> Result<bool, Fault> {
-    let wire = field.tag & 7;
-    match reader.peek() {
-        b'n' => {
-            // `null` is a value of google.protobuf.Value and NullValue.
-            let mark = reader.mark();
-            let is_value = (wire == LEN || wire == VARINT) && target.try_put(field.tag, reader).is_ok();
-            reader.rewind(mark);
-            if !is_value && !reader.word("null") {
-                return Err(reader.unexpected("a value"));
-            }
-            Ok(!is_value)
-        }
-        b'"' if reader.options.ignore_unknown && wire == VARINT => {
-            let mark = reader.mark();
-            let unknown = target.try_put(field.tag, reader).is_err() && reader.left_out;
-            reader.rewind(mark);
-            if unknown {
-                reader.skip()?;
-            }
-            Ok(unknown)
-        }
-        _ => Ok(false),
+    let mark = reader.mark();
+    let may_be = matches!(field.tag & 7, LEN | VARINT);
+    let is_value = may_be && target.try_put(field.tag, reader).is_ok();
+    reader.rewind(mark);
+    if !is_value && !reader.word("null") {
+        return Err(reader.unexpected("a value"));
     }
+    Ok(!is_value)
+}
+
+/// Steps over an enum's unknown name.
+fn is_unknown<'a>(
+    target: &dyn Target<'a>,
+    field: Place<'a>,
+    reader: &mut Reader<'a, '_>,
+) -> Result<bool, Fault> {
+    if field.tag & 7 != VARINT {
+        return Ok(false);
+    }
+    let mark = reader.mark();
+    let unknown = target.try_put(field.tag, reader).is_err() && reader.left_out;
+    reader.rewind(mark);
+    if unknown {
+        reader.skip()?;
+    }
+    Ok(unknown)
 }
 
 /// Reads a field's value, or the entries of a map one by one. False where the

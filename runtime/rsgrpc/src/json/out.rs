@@ -8,6 +8,7 @@ use super::error::{Cause, Failure};
 use super::plain;
 use crate::label::FieldLabel;
 use crate::registry::Known;
+use crate::wire::{append, append_between_quotes, append_padded, append_quoted};
 
 /// JSON in the making. Its bytes are UTF-8.
 pub(crate) struct Out<'o> {
@@ -19,17 +20,22 @@ pub(crate) struct Out<'o> {
     pub(super) depth: u32,
     /// How many braces and brackets are open.
     open: usize,
+    /// Members are written as the label has them: no option says otherwise, and
+    /// nothing has failed.
+    simple: bool,
     /// Why the message cannot be written. Nothing more is written then.
     pub(super) failure: Option<Failure>,
 }
 
 impl<'o> Out<'o> {
     pub(super) fn new(options: &'o Printer<'o>, bytes: Vec<u8>) -> Self {
-        Self { bytes, options, known: Known::of(options.registry), depth: 0, open: 0, failure: None }
+        let simple = !(options.pretty || options.proto_names || options.redact);
+        Self { bytes, options, known: Known::of(options.registry), depth: 0, open: 0, simple, failure: None }
     }
 
     #[cold]
     pub(super) fn fail(&mut self, cause: Cause, detail: impl Into<std::borrow::Cow<'static, str>>) {
+        self.simple = false;
         if self.failure.is_none() {
             self.failure = Some(Failure::new(cause, 0, detail));
         }
@@ -61,6 +67,17 @@ impl<'o> Out<'o> {
         if self.options.pretty {
             self.line();
         }
+    }
+
+    /// Begins a member with its name, if that takes no more than copying it.
+    #[inline(never)]
+    pub(super) fn simple_field(&mut self, label: &FieldLabel<'_>) -> bool {
+        if !self.simple {
+            return false;
+        }
+        let Some((key, len)) = label.key_padded(self.is_first()) else { return false };
+        append_padded(&mut self.bytes, key, len);
+        true
     }
 
     /// Begins a member with its name.
@@ -102,7 +119,7 @@ impl<'o> Out<'o> {
         if quoted {
             self.quoted(text);
         } else {
-            self.bytes.extend_from_slice(text);
+            append(&mut self.bytes, text);
         }
     }
 
@@ -112,7 +129,7 @@ impl<'o> Out<'o> {
             None => {
                 let mut buffer = zmij::Buffer::new();
                 let text = buffer.format_finite(value);
-                self.bytes.extend_from_slice(text.strip_suffix(".0").unwrap_or(text).as_bytes());
+                append(&mut self.bytes, text.strip_suffix(".0").unwrap_or(text).as_bytes());
             }
             Some(name) => self.quoted(name.as_bytes()),
         }
@@ -132,9 +149,7 @@ impl<'o> Out<'o> {
     /// Writes text between quotes, escaped where JSON asks for it.
     #[inline]
     pub(super) fn string(&mut self, value: &str) {
-        if plain::is_plain(value.as_bytes()) {
-            self.quoted(value.as_bytes());
-        } else {
+        if !append_quoted(&mut self.bytes, value.as_bytes()) {
             self.escaped(value.as_bytes());
         }
     }
@@ -142,10 +157,7 @@ impl<'o> Out<'o> {
     /// Writes what needs no escapes between quotes.
     #[inline]
     pub(super) fn quoted(&mut self, text: &[u8]) {
-        self.bytes.reserve(text.len() + 2);
-        self.bytes.push(b'"');
-        self.bytes.extend_from_slice(text);
-        self.bytes.push(b'"');
+        append_between_quotes(&mut self.bytes, text);
     }
 
     #[cold]

@@ -7,12 +7,6 @@ pub(super) const fn is_escaped(byte: u8) -> bool {
     byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 
-/// Whether nothing in `text` is to be escaped.
-#[inline]
-pub(super) fn is_plain(text: &[u8]) -> bool {
-    len(text) == text.len()
-}
-
 /// How many bytes there are before the first that is to be escaped.
 #[inline]
 pub(super) fn len(text: &[u8]) -> usize {
@@ -94,7 +88,7 @@ mod tests {
             for size in [1, 7, 8, 9, 31, 64, 65, 100] {
                 for filler in [b'~', 0x20, 0x7f, 0x80, 0xa2, 0xdc, 0xff, b'!', b'#', b'[', b']'] {
                     let mut text = vec![filler; size];
-                    assert!(is_plain(&text));
+                    assert_eq!(len(&text), size);
                     for at in [0, size / 2, size - 1] {
                         text[at] = byte;
                         assert_eq!(

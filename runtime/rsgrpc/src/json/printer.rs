@@ -103,6 +103,7 @@ impl<'r> Printer<'r> {
         // While a thread ends there may be none any more.
         let mut bytes = SCRATCH.try_with(Cell::take).unwrap_or_default();
         bytes.clear();
+        bytes.reserve(FIRST);
         self.write(message, known, &mut bytes)?;
         // It is what was written; to check it costs little, and is safe.
         let not_utf8 = || Failure::new(Cause::Utf8, 0, "not UTF-8").error(message.name(), None);
@@ -143,6 +144,9 @@ impl<'r> Printer<'r> {
         }
     }
 }
+
+/// As much memory as printing starts with.
+const FIRST: usize = 4 * 1024;
 
 /// A thread keeps no more memory than this to print in.
 const KEPT: usize = 64 * 1024;

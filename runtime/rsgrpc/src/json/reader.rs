@@ -127,6 +127,12 @@ impl<'a, 'o> Reader<'a, 'o> {
         }
     }
 
+    /// Whether the next value does not stand in the input.
+    #[inline]
+    pub(super) fn has_given(&self) -> bool {
+        !matches!(self.given, Given::Nothing)
+    }
+
     /// Enters a message.
     #[inline]
     pub(super) fn enter(&mut self) -> Result<(), Fault> {
@@ -178,6 +184,15 @@ impl<'a, 'o> Reader<'a, 'o> {
     /// The next byte that is not white space; 0 at the end.
     #[inline]
     pub(super) fn peek(&mut self) -> u8 {
+        match self.input.as_bytes().get(self.at) {
+            Some(byte) if *byte > b' ' => *byte,
+            _ => self.peek_behind(),
+        }
+    }
+
+    /// The same where white space or the end comes first.
+    #[inline(never)]
+    fn peek_behind(&mut self) -> u8 {
         loop {
             match self.input.as_bytes().get(self.at) {
                 Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,

@@ -1,13 +1,13 @@
 //! The reader as the source of values.
 
-use base64::Engine;
-use base64::alphabet::{STANDARD, URL_SAFE};
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use ::base64::Engine;
+use ::base64::alphabet::{STANDARD, URL_SAFE};
+use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 
 use super::error::Cause;
 use super::form::is_null;
-use super::number::{self, NotInteger};
+use super::number::{self, NotInteger, Short};
 use super::object::{message, shortened};
 use super::reader::{Given, Reader};
 use crate::enumeration::Names;
@@ -17,8 +17,8 @@ use crate::kind::Read;
 use crate::message::Decode;
 use crate::source::Source;
 use crate::view::RawList;
-use crate::wire::push_default;
-use crate::{UnknownFields, UnknownFieldsView};
+use crate::wire::{base64, push_default};
+use crate::{Str, UnknownFields, UnknownFieldsView};
 
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -30,7 +30,11 @@ const BASE64_URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, LENIENT);
 
 macro_rules! integers {
     ($($method:ident: $type:ty, $name:literal;)*) => {$(
+        #[inline]
         fn $method(&mut self) -> Result<$type, Fault> {
+            if let Some(value) = self.short(|short| short.integer()?.try_into().ok()) {
+                return Ok(value);
+            }
             let (at, value) = self.integer()?;
             <$type>::try_from(value).map_err(|_| self.out_of_range(at, $name))
         }
@@ -39,7 +43,11 @@ macro_rules! integers {
 
 macro_rules! floats {
     ($($method:ident: $type:ty;)*) => {$(
+        #[inline]
         fn $method(&mut self) -> Result<$type, Fault> {
+            if let Some(value) = self.short(Short::$method) {
+                return Ok(value);
+            }
             let at = self.place();
             let text = self.number(true)?;
             match text.parse::<$type>() {
@@ -87,9 +95,23 @@ impl<'a> Source<'a> for Reader<'a, '_> {
     }
 
     fn string(&mut self, slot: &mut String) -> Result<(), Fault> {
+        if !self.has_given() {
+            return self.text_into(slot);
+        }
         match self.given() {
             Some(Given::Text(text)) => *slot = text,
             _ => self.text_into(slot)?,
+        }
+        Ok(())
+    }
+
+    fn inline_string(&mut self, slot: &mut Str) -> Result<(), Fault> {
+        let mut text = String::new();
+        if self.has_given() {
+            self.string(&mut text)?;
+            *slot = text.into();
+        } else {
+            *slot = self.text("a string")?.into();
         }
         Ok(())
     }
@@ -104,10 +126,19 @@ impl<'a> Source<'a> for Reader<'a, '_> {
         }
         let at = self.place();
         let text = self.text("a string of base64")?;
-        let for_urls = text.bytes().any(|byte| matches!(byte, b'-' | b'_'));
-        let decoded = if for_urls { BASE64_URL.decode(&*text) } else { BASE64.decode(&*text) };
-        let boxed = decoded.map(Vec::into_boxed_slice);
-        boxed.map(Bytes::from).map_err(|_| self.fault(Cause::Type, at, "expected base64"))
+        let mut bytes = Vec::new();
+        let (_, mut rest) = text.as_bytes().split_at(base64::decode(text.as_bytes(), &mut bytes));
+        let for_urls = rest.iter().any(|byte| matches!(byte, b'-' | b'_'));
+        if for_urls {
+            // Of one alphabet from the beginning.
+            bytes.clear();
+            rest = text.as_bytes();
+        }
+        let engine = if for_urls { &BASE64_URL } else { &BASE64 };
+        match engine.decode_vec(rest, &mut bytes) {
+            Ok(()) => Ok(bytes.into_boxed_slice().into()),
+            Err(_) => Err(self.fault(Cause::Type, at, "expected base64")),
+        }
     }
 
     fn slice(&mut self) -> Result<&'a [u8], Fault> {
@@ -261,7 +292,27 @@ impl<'a> Source<'a> for Reader<'a, '_> {
 }
 
 impl Reader<'_, '_> {
+    /// A number that is short enough to be `read` at once, perhaps in quotes.
+    /// Where it is not, the reader stays before it.
+    #[inline]
+    fn short<T>(&mut self, read: impl FnOnce(Short) -> Option<T>) -> Option<T> {
+        if self.has_given() {
+            return None;
+        }
+        let quoted = self.peek() == b'"';
+        let start = self.at + usize::from(quoted);
+        let text = self.input.as_bytes().get(start..)?;
+        let short = number::short(text)?;
+        if quoted && text.get(short.len) != Some(&b'"') {
+            return None;
+        }
+        let value = read(short)?;
+        self.at = start + short.len + usize::from(quoted);
+        Some(value)
+    }
+
     /// An integer, and where it stands.
+    #[cold]
     fn integer(&mut self) -> Result<(usize, i128), Fault> {
         if let Some(Given::Integer(value)) = self.given() {
             return Ok((0, value.into()));

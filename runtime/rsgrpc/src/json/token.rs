@@ -11,18 +11,33 @@ impl<'a> Reader<'a, '_> {
     /// A string; `what` says what it is for.
     #[inline]
     pub(super) fn text(&mut self, what: &'static str) -> Result<Cow<'a, str>, Fault> {
-        self.expect(b'"', what)?;
-        let start = self.at;
-        self.at += plain::len(self.rest().as_bytes());
-        if self.input.as_bytes().get(self.at) == Some(&b'"') {
-            let text = self.input.get(start..self.at).unwrap_or_default();
-            self.at += 1;
-            return Ok(Cow::Borrowed(text));
+        match self.plain() {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => self.any_text(what).map(Cow::Owned),
         }
-        self.at = start;
+    }
+
+    /// A string that stands here, if there are no escapes in it.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn plain(&mut self) -> Option<&'a str> {
+        let (quote, rest) = self.input.as_bytes().get(self.at..)?.split_first()?;
+        let len = plain::len(rest);
+        if *quote != b'"' || rest.get(len) != Some(&b'"') {
+            return None;
+        }
+        let start = self.at + 1;
+        self.at = start + len + 1;
+        self.input.get(start..start + len)
+    }
+
+    /// The same with white space before it and escapes in it.
+    #[cold]
+    #[inline(never)]
+    fn any_text(&mut self, what: &'static str) -> Result<String, Fault> {
+        self.expect(b'"', what)?;
         let mut text = String::new();
         self.unescape(&mut text)?;
-        Ok(Cow::Owned(text))
+        Ok(text)
     }
 
     /// The string at `at`, for errors.
@@ -37,15 +52,14 @@ impl<'a> Reader<'a, '_> {
     /// A string, in place of what `slot` holds.
     #[inline]
     pub(super) fn text_into(&mut self, slot: &mut String) -> Result<(), Fault> {
-        match self.text("a string")? {
-            Cow::Borrowed(text) => *slot = text.to_owned(),
-            Cow::Owned(text) => *slot = text,
-        }
+        *slot = match self.plain() {
+            Some(text) => text.to_owned(),
+            None => self.any_text("a string")?,
+        };
         Ok(())
     }
 
     /// The rest of a string behind its first quote.
-    #[cold]
     fn unescape(&mut self, text: &mut String) -> Result<(), Fault> {
         loop {
             let start = self.at;

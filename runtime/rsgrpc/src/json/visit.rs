@@ -52,8 +52,14 @@ impl<'w, 'o> Object<'w, 'o> {
     }
 
     /// Begins a member. False where its value is not to be written.
-    #[inline(never)]
+    #[inline]
     fn begin(&mut self, label: &FieldLabel<'_>) -> bool {
+        !self.extension && self.out.simple_field(label) || self.begin_any(label)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn begin_any(&mut self, label: &FieldLabel<'_>) -> bool {
         if self.out.failure.is_some() {
             return false;
         }

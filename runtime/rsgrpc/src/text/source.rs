@@ -321,7 +321,12 @@ impl<'a, K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default> Fill<'a> for En
     }
 
     #[cfg(feature = "json")]
-    fn named_in_json(&self, _: &[u8], _: usize) -> Option<Place<'a>> {
+    fn named_in_json(&self, _: &[u8]) -> Option<Place<'a>> {
+        None
+    }
+
+    #[cfg(feature = "json")]
+    fn nth_in_json(&self, _: usize) -> Option<(Place<'a>, &'a [u8])> {
         None
     }
 
@@ -332,18 +337,14 @@ impl<'a, K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default> Fill<'a> for En
     fn numbered(&self, number: u32) -> Option<Place<'a>> {
         let (key, value) = self.kinds;
         Some(match number {
-            1 => Place { index: 0, number, tag: tag_for(1, key), name: "key" },
-            2 => Place { index: 1, number, tag: tag_for(2, value), name: "value" },
+            1 => Place { index: 0, number, tag: tag_for(1, key), name: "key", in_oneof: false },
+            2 => Place { index: 1, number, tag: tag_for(2, value), name: "value", in_oneof: false },
             _ => return None,
         })
     }
 
     fn rival(&self, _: u32, _: &mut dyn FnMut(u32) -> bool) -> Option<&'a str> {
         None
-    }
-
-    fn in_oneof(&self, _: u32) -> bool {
-        false
     }
 
     fn reserves(&self, _: &str) -> bool {

@@ -53,6 +53,7 @@ impl<'a> RawList<'a> {
             left: self.len,
             at_tag: false,
             pieces: None,
+            cx: context(self.input),
         }
     }
 }
@@ -72,6 +73,8 @@ pub(super) struct Walk<'a> {
     at_tag: bool,
     /// The way on, once the first piece is done.
     pieces: Option<Box<Pieces<'a>>>,
+    /// What holds for reading a value. Of messages it is made anew each time.
+    cx: Context<'a>,
 }
 
 impl<'a> Walk<'a> {
@@ -102,13 +105,12 @@ impl<'a> Walk<'a> {
                 self.step(wire, packable)?;
             }
             let span = if in_run { self.run } else { self.rest };
-            let mut cx = context(self.list.input);
             if nested {
                 // The lists in this value have no business before it.
-                cx = context(span.within(self.list.input));
-                cx.prefixed = wire == LEN;
+                self.cx = context(span.within(self.list.input));
+                self.cx.prefixed = wire == LEN;
             }
-            let mut reader = Reader::<true>::new(span, &mut cx);
+            let mut reader = Reader::<true>::new(span, &mut self.cx);
             if !in_run && packable && self.tag & 7 == LEN {
                 self.run = reader.delimited().ok()?;
                 self.rest = reader.rest();

@@ -4,6 +4,9 @@
 //! * `skip`: stepping over what nobody wants;
 //! * `writer`: a buffer filled from its end;
 //! * `text`: UTF-8 checked and copied in one go;
+//! * `append`: short texts, checked and appended in one go;
+//! * `base64`: many characters in one go;
+//! * `inline`: short strings without memory of their own;
 //! * `slot`: a vector's next element, built in place;
 //! * `varint`: arithmetic, safe.
 //!
@@ -12,6 +15,11 @@
 
 #![allow(unsafe_code)]
 
+#[cfg(feature = "json")]
+mod append;
+#[cfg(feature = "json")]
+pub(crate) mod base64;
+mod inline;
 mod reader;
 mod skip;
 mod slot;
@@ -19,6 +27,9 @@ mod text;
 mod varint;
 mod writer;
 
+#[cfg(feature = "json")]
+pub(crate) use append::{append, append_between_quotes, append_padded, append_quoted};
+pub use inline::Str;
 pub use reader::Reader;
 pub(crate) use reader::{Context, Span};
 pub(crate) use skip::skip;

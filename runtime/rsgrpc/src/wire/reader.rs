@@ -10,6 +10,7 @@ use std::ptr;
 
 use bytes::Bytes;
 
+use super::inline::Str;
 use super::{text, varint};
 use crate::error::{Cause, Fault};
 
@@ -88,6 +89,7 @@ impl<'a> Span<'a> {
 }
 
 /// What holds for a whole decode.
+#[derive(Clone)]
 pub(crate) struct Context<'a> {
     /// No read crosses its end.
     input: Span<'a>,
@@ -99,15 +101,15 @@ pub(crate) struct Context<'a> {
     memory: usize,
     /// Whether the input is a message behind its length, not the message alone.
     pub(crate) prefixed: bool,
-    /// Where the first fault was found, and in which message.
-    at: *const u8,
+    /// The address where the first fault was found, and in which message.
+    at: usize,
     pub(crate) message: &'a str,
 }
 
 impl<'a> Context<'a> {
     #[inline]
     pub(crate) fn new(input: Span<'a>, owner: Option<&'a Bytes>, depth: u32, memory: usize) -> Self {
-        Self { input, owner, depth, memory, prefixed: false, at: ptr::null(), message: "" }
+        Self { input, owner, depth, memory, prefixed: false, at: 0, message: "" }
     }
 
     /// The whole input.
@@ -117,7 +119,7 @@ impl<'a> Context<'a> {
 
     /// Where the fault was found, in bytes from the start of the input.
     pub(crate) fn offset(&self) -> usize {
-        self.at.addr().saturating_sub(self.input.at.addr())
+        self.at.saturating_sub(self.input.at.addr())
     }
 
     /// Books memory for elements, which stand at the start of `at`.
@@ -148,7 +150,7 @@ const SHARE: usize = 4096;
 #[cold]
 #[inline(never)]
 pub(super) fn fail(cx: &mut Context<'_>, at: *const u8, cause: Cause) -> Fault {
-    cx.at = at;
+    cx.at = at.addr();
     Fault::new(cause)
 }
 
@@ -324,6 +326,26 @@ impl<'r, 'a, const SHALLOW: bool> Reader<'r, 'a, SHALLOW> {
         unsafe {
             let room = self.cx.input.end.addr() - at.addr();
             if !text::fill(slot, at, len, room) {
+                return Err(self.fault(Cause::Utf8));
+            }
+            self.at = at.add(len);
+        }
+        Ok(())
+    }
+
+    /// A string, copied to `slot`, where it may stand in place.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn inline_str(&mut self, slot: &mut Str) -> Result<(), Fault> {
+        let len = self.length()?;
+        let at = self.at;
+        if len == 0 {
+            *slot = Str::new();
+            return Ok(());
+        }
+        // SAFETY: as in `borrowed_str`.
+        unsafe {
+            let room = self.cx.input.end.offset_from_unsigned(at);
+            if !text::fill_inline(slot, at, len, room) {
                 return Err(self.fault(Cause::Utf8));
             }
             self.at = at.add(len);

@@ -3,6 +3,8 @@
 //! Most strings on the wire are short and ASCII. Where 32 bytes can be loaded,
 //! two vector registers both prove that and carry the bytes to their place.
 
+use super::inline::{SHORT, Str};
+
 /// As many bytes as one check covers.
 const CHUNK: usize = 32;
 
@@ -12,7 +14,7 @@ const CHUNK: usize = 32;
 /// 32 bytes at `at` must be readable.
 #[cfg_attr(not(debug_assertions), inline(always))]
 unsafe fn non_ascii(at: *const u8) -> u32 {
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", not(rsgrpc_portable)))]
     // SAFETY: SSE2 is part of x86-64; the caller vouches for the loads.
     unsafe {
         use std::arch::x86_64::{_mm_loadu_si128, _mm_movemask_epi8};
@@ -20,7 +22,7 @@ unsafe fn non_ascii(at: *const u8) -> u32 {
         let high = _mm_movemask_epi8(_mm_loadu_si128(at.add(16).cast()));
         low as u32 | (high as u32) << 16
     }
-    #[cfg(not(target_arch = "x86_64"))]
+    #[cfg(any(not(target_arch = "x86_64"), rsgrpc_portable))]
     // SAFETY: the caller vouches for the loads.
     unsafe {
         (0..CHUNK).fold(0, |mask, i| mask | u32::from(*at.add(i) >> 7) << i)
@@ -110,6 +112,42 @@ pub(super) unsafe fn fill(slot: &mut String, at: *const u8, len: usize, room: us
         }
         copy_chunk::<CHUNK>(at, bytes.as_mut_ptr());
         bytes.set_len(len);
+    }
+    true
+}
+
+/// The same for a string that may stand in place.
+///
+/// # Safety
+/// As for [`fill`].
+#[inline(never)]
+pub(super) unsafe fn fill_inline(slot: &mut Str, at: *const u8, len: usize, room: usize) -> bool {
+    if len > SHORT || room < CHUNK {
+        // SAFETY: the caller's promise, passed on.
+        return unsafe { fill_inline_long(slot, at, len) };
+    }
+    // SAFETY: `room` covers 32 bytes, of which `len` are the string. They are
+    // checked before the string takes them.
+    unsafe {
+        if !is_utf8(at, len, room) {
+            return false;
+        }
+        slot.set_short(at.cast::<[u8; SHORT]>().read(), len);
+    }
+    true
+}
+
+/// # Safety
+/// `len` bytes at `at` must be readable.
+#[inline(never)]
+unsafe fn fill_inline_long(slot: &mut Str, at: *const u8, len: usize) -> bool {
+    // SAFETY: the caller vouches for `len` bytes, which are checked before the
+    // string takes them.
+    unsafe {
+        if !is_utf8_long(at, len) {
+            return false;
+        }
+        *slot = Str::from(std::str::from_utf8_unchecked(std::slice::from_raw_parts(at, len)));
     }
     true
 }

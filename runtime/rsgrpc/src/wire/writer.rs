@@ -335,7 +335,7 @@ impl std::fmt::Debug for Writer {
 /// # Safety
 /// They must be readable at `from` and writable at `to`, apart from each other.
 #[cfg_attr(not(debug_assertions), inline(always))]
-unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
+pub(super) unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
     // SAFETY: the caller's promise.
     unsafe {
         if len <= SHORT {

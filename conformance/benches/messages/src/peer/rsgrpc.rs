@@ -14,6 +14,12 @@ mod generated {
 }
 pub use generated::bench::shapes;
 
+/// The same with strings that stand in the message.
+mod generated_inline {
+    include!(concat!(env!("OUT_DIR"), "/rsgrpc_inline/mod.rs"));
+}
+pub use generated_inline::bench::shapes as inline_shapes;
+
 pub const NAME: &str = "rsgrpc";
 pub const INLINE: &str = "rsgrpc inline";
 
@@ -21,7 +27,7 @@ pub fn cases<M: Message>(data: &'static Data) -> Cases
 where
     for<'a> M::View<'a>: Sum,
 {
-    let mut cases = Cases::new(NAME, data, |bytes| decode::<M>(&Bytes::copy_from_slice(bytes)).encode());
+    let mut cases = Cases::new(NAME, data, rewrite::<M>);
     common::<M>(&mut cases);
     let review = |bytes: &[u8]| view::<M>(bytes).to_message().encode();
     cases
@@ -29,6 +35,13 @@ where
         .checked_by(review)
         .add(Op::Read, data, |bytes| _ = black_box(view::<M>(bytes).sum()))
         .checked_by(review);
+    cases
+}
+
+/// Views are the same as without.
+pub fn inline_cases<M: Message>(data: &'static Data) -> Cases {
+    let mut cases = Cases::new(INLINE, data, rewrite::<M>);
+    common::<M>(&mut cases);
     cases
 }
 
@@ -60,6 +73,10 @@ fn common<M: Message>(cases: &mut Cases) {
             black_box(left == right);
         })
         .add_drop(messages());
+}
+
+fn rewrite<M: Message>(bytes: &[u8]) -> Vec<u8> {
+    decode::<M>(&Bytes::copy_from_slice(bytes)).encode()
 }
 
 /// As a server does it.

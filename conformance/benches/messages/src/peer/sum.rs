@@ -1,6 +1,7 @@
 //! Reading every field of a view: something of each value goes into a sum.
 
 use buffa::{EnumValue, MessageFieldView};
+use rsgrpc::codegen::{Read, Static};
 
 use super::{buffa as peer, rsgrpc as ours};
 
@@ -91,7 +92,7 @@ impl<'a, V: buffa::LazyMessageView<'a> + Sum> Sum for buffa::LazyMessageFieldVie
     }
 }
 
-impl<'a, K: rsgrpc::codegen::Read<'a, T>, T: Default + Sum> Sum for rsgrpc::RepeatedView<'a, K, T> {
+impl<'a, K: Static + Read<'a, T>, T: Default + Sum> Sum for rsgrpc::RepeatedView<'a, K, T> {
     fn sum(&self) -> u64 {
         all(self.iter())
     }
@@ -99,8 +100,8 @@ impl<'a, K: rsgrpc::codegen::Read<'a, T>, T: Default + Sum> Sum for rsgrpc::Repe
 
 impl<'a, K, V, A, B> Sum for rsgrpc::MapView<'a, K, V, A, B>
 where
-    K: rsgrpc::codegen::Read<'a, A>,
-    V: rsgrpc::codegen::Read<'a, B>,
+    K: Static + Read<'a, A>,
+    V: Static + Read<'a, B>,
     A: Default + Sum,
     B: Default + Sum,
 {

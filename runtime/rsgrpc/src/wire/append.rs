@@ -1,0 +1,158 @@
+//! Appending short texts without a call for each.
+
+use super::writer::copy;
+
+/// As many bytes as one step checks and copies.
+const STEP: usize = 16;
+
+/// Appends `bytes`, few of them without a call.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(crate) fn append(to: &mut Vec<u8>, bytes: &[u8]) {
+    to.reserve(bytes.len());
+    let len = to.len();
+    // SAFETY: there is room for the bytes, which cannot lie there.
+    unsafe {
+        copy(bytes.as_ptr(), to.as_mut_ptr().add(len), bytes.len());
+        to.set_len(len + bytes.len());
+    }
+}
+
+/// Appends the first `len` of these bytes by a copy of all.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(crate) fn append_padded<const N: usize>(to: &mut Vec<u8>, bytes: &[u8; N], len: usize) {
+    to.reserve(N);
+    let end = to.len();
+    // SAFETY: there is room for all; as many as are counted are written.
+    unsafe {
+        to.as_mut_ptr().add(end).cast::<[u8; N]>().write(*bytes);
+        to.set_len(end + len.min(N));
+    }
+}
+
+/// Appends `text` between quotes, whatever it is.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(crate) fn append_between_quotes(to: &mut Vec<u8>, text: &[u8]) {
+    to.reserve(text.len() + 2);
+    let end = to.len();
+    // SAFETY: there is room for the text, which cannot lie there, and for two
+    // quotes.
+    unsafe {
+        let start = to.as_mut_ptr().add(end);
+        *start = b'"';
+        copy(text.as_ptr(), start.add(1), text.len());
+        *start.add(1 + text.len()) = b'"';
+        to.set_len(end + text.len() + 2);
+    }
+}
+
+/// Appends `text` between quotes, if JSON asks for no escapes in it; otherwise
+/// says so and leaves `to` as it is.
+#[inline(never)]
+pub(crate) fn append_quoted(to: &mut Vec<u8>, text: &[u8]) -> bool {
+    to.reserve(text.len() + 2);
+    let (len, count) = (to.len(), text.len());
+    // SAFETY: there is room for the text, which cannot lie there, and for two
+    // quotes. Each step ends at `count` or before, or goes through `padded`.
+    unsafe {
+        let start = to.as_mut_ptr().add(len);
+        let (from, out) = (text.as_ptr(), start.add(1));
+        if count < STEP {
+            let mut padded = [b' '; STEP];
+            copy(from, padded.as_mut_ptr(), count);
+            if is_escaped(padded) {
+                return false;
+            }
+            copy(padded.as_ptr(), out, count);
+        } else {
+            let last = count - STEP;
+            let mut at = 0;
+            while at < last {
+                if !step(from.add(at), out.add(at)) {
+                    return false;
+                }
+                at += STEP;
+            }
+            if !step(from.add(last), out.add(last)) {
+                return false;
+            }
+        }
+        *start = b'"';
+        *out.add(count) = b'"';
+        to.set_len(len + count + 2);
+    }
+    true
+}
+
+/// Copies so many bytes; false where one of them is to be escaped.
+///
+/// # Safety
+/// They must be readable at `from` and writable at `to`, apart from each other.
+#[cfg_attr(not(debug_assertions), inline(always))]
+unsafe fn step(from: *const u8, to: *mut u8) -> bool {
+    // SAFETY: the caller's promise; an array of bytes has no alignment.
+    unsafe {
+        let bytes = from.cast::<[u8; STEP]>().read();
+        to.cast::<[u8; STEP]>().write(bytes);
+        !is_escaped(bytes)
+    }
+}
+
+/// Whether JSON asks for an escape of one of the bytes: a quote, a backslash, or
+/// a control character.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn is_escaped(bytes: [u8; STEP]) -> bool {
+    #[cfg(all(target_arch = "x86_64", not(rsgrpc_portable)))]
+    // SAFETY: SSE2 is part of x86-64; the load is of an array.
+    unsafe {
+        use std::arch::x86_64::{
+            _mm_cmpeq_epi8, _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8,
+        };
+        let bytes = _mm_loadu_si128(bytes.as_ptr().cast());
+        let quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'"' as i8));
+        let backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'\\' as i8));
+        let control = _mm_cmpeq_epi8(bytes, _mm_min_epu8(bytes, _mm_set1_epi8(0x1f)));
+        _mm_movemask_epi8(_mm_or_si128(control, _mm_or_si128(quote, backslash))) != 0
+    }
+    #[cfg(any(not(target_arch = "x86_64"), rsgrpc_portable))]
+    bytes.iter().fold(false, |found, byte| found | (*byte < 0x20) | (*byte == b'"') | (*byte == b'\\'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_length_is_appended() {
+        let text: Vec<u8> = (0x23..0x5b).cycle().take(150).collect();
+        let mut all = Vec::new();
+        for end in 0..=text.len() {
+            append(&mut all, &text[..end]);
+            assert!(all.ends_with(&text[..end]));
+            let [mut quoted, mut checked] = [vec![b'x'], vec![b'x']];
+            append_between_quotes(&mut quoted, &text[..end]);
+            assert!(append_quoted(&mut checked, &text[..end]));
+            assert_eq!(quoted, [b"x\"", &text[..end], b"\""].concat());
+            assert_eq!(checked, quoted);
+            if let Some(padded) = text.first_chunk::<40>() {
+                append_padded(&mut quoted, padded, end);
+                assert!(quoted.ends_with(&text[..end.min(40)]));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_to_be_escaped_is_found() {
+        for byte in 0..=u8::MAX {
+            let escaped = byte < 0x20 || byte == b'"' || byte == b'\\';
+            for len in [1, 2, 8, 15, 16, 17, 33, 100] {
+                for at in [0, len / 2, len - 1] {
+                    let mut text = vec![b'a'; len];
+                    text[at] = byte;
+                    let mut to = Vec::new();
+                    assert_eq!(append_quoted(&mut to, &text), !escaped, "{byte} {len} {at}");
+                    assert_eq!(to.is_empty(), escaped);
+                }
+            }
+        }
+    }
+}
