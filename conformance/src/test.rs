@@ -31,7 +31,7 @@ const CHECKS: &[(&str, &[&str])] = &[
         &["clippy", "--manifest-path", PROTOBUF, "--workspace", "--all-targets", "--", "-D", "warnings"],
     ),
     ("build", &["build", "--workspace"]),
-    ("doc", &["doc", "--workspace", "--no-deps"]),
+    ("doc", &["doc", "--workspace", "--all-features", "--no-deps"]),
 ];
 
 /// A run of tests. Golden files, layers and the dependency budget are among the unit and integration tests.

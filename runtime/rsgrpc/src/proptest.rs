@@ -1,6 +1,6 @@
 //! Messages for property tests with proptest (feature `proptest`).
 //!
-//! Every generated message implements proptest's `Arbitrary`; what such messages are like, [`arbitrary`](crate::arbitrary)
+//! Every generated message implements proptest's `Arbitrary`; what such messages are like, [`arbitrary`]
 //! says. One that fails a test is made smaller, field by field.
 //!
 //! ```

@@ -270,7 +270,7 @@ impl<'m> MessageRef<'m> {
         }
     }
 
-    /// The value of the field with this number, if it is set; see [`Reflect::value`].
+    /// The value of the field with this number, if it is set; see [`Reflect::value`](super::Reflect::value).
     #[must_use]
     pub fn value(&self, number: u32) -> Option<ValueRef<'m>> {
         match &self.0 {
@@ -285,7 +285,7 @@ impl<'m> MessageRef<'m> {
         }
     }
 
-    /// The fields that are set, by number, extensions last; see [`Reflect::each`].
+    /// The fields that are set, by number, extensions last; see [`Reflect::each`](super::Reflect::each).
     pub fn each(&self, take: &mut dyn FnMut(u32, ValueRef<'m>)) {
         match &self.0 {
             Held::Dynamic(pool, place, body) => {

@@ -37,8 +37,8 @@ impl ClientTls {
         Self(Source::Parts { parts: Parts { roots: roots.into(), identity: None }, config: Arc::default() })
     }
 
-    /// A client that trusts whom [`Roots::native`] does, or without the feature `native-roots`
-    /// [`Roots::webpki`]. A target of `https` takes this where nothing else is configured.
+    /// A client that trusts whom `Roots::native` does, or without the feature `native-roots`
+    /// `Roots::webpki`. A target of `https` takes this where nothing else is configured.
     ///
     /// # Errors
     /// As `Roots::native`.
