@@ -1,5 +1,6 @@
 //! From a socket to a connection on which calls arrive.
 
+use super::lobby::Lobby;
 use crate::status::Status;
 #[cfg(feature = "_tls")]
 use crate::tls::ServerTls;
@@ -7,16 +8,11 @@ use crate::transport::http2::Settings;
 use crate::transport::{Incoming, Peer, Socket};
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 /// How long a connection may take to say that it speaks HTTP/2, TLS included.
 const LIMIT: Duration = Duration::from_secs(20);
-
-/// Connections that may shake hands at a time. Further ones wait in the listener's queue.
-const ROOM: usize = 1024;
 
 /// Is told of connections that do not come about.
 pub(super) type Failed = Box<dyn Fn(&Peer, &Status) + Send + Sync>;
@@ -27,14 +23,10 @@ pub(super) struct Handshake {
     #[cfg(feature = "_tls")]
     pub(super) tls: Option<ServerTls>,
     pub(super) failed: Option<Failed>,
-    pub(super) room: Arc<Semaphore>,
+    pub(super) lobby: Lobby,
 }
 
 impl Handshake {
-    pub(super) fn room() -> Arc<Semaphore> {
-        Arc::new(Semaphore::new(ROOM))
-    }
-
     /// Whether handshakes can succeed at all.
     pub(super) fn check(&self) -> io::Result<()> {
         #[cfg(feature = "_tls")]
@@ -46,7 +38,7 @@ impl Handshake {
 
     /// Shakes hands with a client.
     pub(super) async fn run(&self, socket: impl Socket + 'static, peer: Peer) -> Result<Incoming, Status> {
-        let shaken = timeout(LIMIT, self.secure(Box::pin(socket), peer.clone())).await;
+        let shaken = timeout(LIMIT, self.lobby.run(self.secure(Box::pin(socket), peer.clone()))).await;
         let shaken = shaken.unwrap_or_else(|_| {
             Err(Status::deadline_exceeded(format!("the handshake took longer than {LIMIT:?}")))
         });

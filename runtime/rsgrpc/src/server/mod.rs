@@ -14,6 +14,7 @@ mod lifetime;
 mod linger;
 mod listener;
 mod load;
+mod lobby;
 mod logging;
 #[cfg(feature = "tower")]
 mod mounted;
@@ -48,6 +49,7 @@ use hashbrown::HashSet;
 use lifetime::Lifespan;
 use linger::{Handlers, Policies};
 use load::Load;
+use lobby::Lobby;
 use service::{Services, Shared};
 use std::fmt;
 use std::io;
@@ -297,16 +299,12 @@ impl Server {
         let mut connections = JoinSet::new();
         let mut stop = pin!(stop);
         loop {
-            let accept = async {
-                let room = handshake.room.clone().acquire_owned().await;
-                (room, listener.accept().await)
-            };
             tokio::select! {
-                (room, accepted) = accept, if connections.len() < max_connections => match accepted {
+                accepted = listener.accept(), if connections.len() < max_connections => match accepted {
                     Ok((socket, peer)) => {
                         let (handshake, shared) = (handshake.clone(), shared.clone());
                         connections.spawn(async move {
-                            let _ = connect(socket, peer, &handshake, room, shared).await;
+                            let _ = connect(socket, peer, &handshake, shared).await;
                         });
                     }
                     Err(error) if listener::is_passing(&error) => {}
@@ -346,7 +344,7 @@ impl Server {
     {
         let orders = self.orders.clone();
         let (handshake, shared) = self.share(orders.subscribe());
-        let served = connect(socket, peer, &handshake, (), shared.clone()).await;
+        let served = connect(socket, peer, &handshake, shared.clone()).await;
         shared.handlers.ended().await;
         served
     }
@@ -380,7 +378,7 @@ impl Server {
             #[cfg(feature = "_tls")]
             tls: self.tls,
             failed: self.failed,
-            room: Handshake::room(),
+            lobby: Lobby::default(),
         };
         let Self { services, receive_limit, compression, on_cancel, lifespan, .. } = self;
         let handlers = Handlers::default();
@@ -402,12 +400,11 @@ impl fmt::Debug for Server {
     }
 }
 
-/// Serves a connection from its handshake on, during which it takes up `room`.
+/// Serves a connection from its handshake on.
 async fn connect(
     socket: impl Socket + 'static,
     peer: Peer,
     handshake: &Handshake,
-    room: impl Sized,
     shared: Arc<Shared>,
 ) -> Result<(), Status> {
     let mut orders = shared.orders.clone();
@@ -416,7 +413,6 @@ async fn connect(
         // A connection that has not begun has nothing to finish.
         _ = orders.wait_for(|orders| orders.stage > Stage::Serving) => return Ok(()),
     };
-    drop(room);
     connection::serve(incoming, shared).await;
     Ok(())
 }
