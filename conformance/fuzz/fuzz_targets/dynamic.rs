@@ -24,7 +24,8 @@ fn check<M: Message + Described>(bytes: &[u8]) {
     let dynamic = DynamicMessage::decode_within(descriptor.clone(), &bytes, limits);
     let (typed, dynamic) = match (typed, dynamic) {
         (Ok(typed), Ok(dynamic)) => (typed, dynamic),
-        (Err(typed), Err(dynamic)) => return assert_eq!(typed, dynamic),
+        // The place is not compared: generated code reads messages without messages of their own in one go.
+        (Err(typed), Err(dynamic)) => return assert_eq!(typed.cause(), dynamic.cause()),
         (typed, dynamic) => panic!("{typed:?} and {dynamic:?}"),
     };
     assert_eq!(dynamic.encode(), typed.encode());

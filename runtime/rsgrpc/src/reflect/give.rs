@@ -17,6 +17,9 @@ use crate::{UnknownFields, UnknownFieldsView};
 /// The value is of another type.
 const OTHER: Fault = Fault::new(Cause::Tag);
 
+/// The tag of no field: what comes with it is unknown.
+const NO_FIELD: u32 = 0;
+
 /// What is given.
 enum Given<'v> {
     Nothing,
@@ -205,7 +208,9 @@ impl<'a> Source<'a> for Give<'_> {
         });
         done?;
         for record in records(message.encoded_extensions().as_bytes()) {
-            slot.fill(record.tag, &mut Give(Given::Record(record)))?;
+            // A number that a closed enum does not know has the tag of a field, which must not see it again.
+            let tag = if slot.numbered(record.number()).is_some() { NO_FIELD } else { record.tag };
+            slot.fill(tag, &mut Give(Given::Record(record)))?;
         }
         Ok(())
     }
@@ -266,9 +271,9 @@ impl<'a> Source<'a> for Give<'_> {
         Ok(None)
     }
 
-    fn unknown(&mut self, tag: u32, slot: &mut UnknownFields) -> Result<(), Fault> {
+    fn unknown(&mut self, _: u32, slot: &mut UnknownFields) -> Result<(), Fault> {
         match std::mem::replace(&mut self.0, Given::Nothing) {
-            Given::Record(record) => slot.push(tag, record.value),
+            Given::Record(record) => slot.push(record.tag, record.value),
             _ => return Err(OTHER),
         }
         Ok(())
