@@ -1,5 +1,6 @@
 //! `gzip` and `deflate`: one compression, two wrappings.
 
+use super::parts::{parts, too_many};
 use super::{Compressor, Decompressed};
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 use std::io;
@@ -10,9 +11,6 @@ pub(super) enum Deflate {
     /// RFC 1950.
     Zlib,
 }
-
-/// A member of gzip has a state of its own, which takes about as long to make as so many bytes take to decompress.
-const MEMBER: usize = 4 * 1024;
 
 /// The window of deflate: 2^15 bytes, its largest.
 const WINDOW: u8 = 15;
@@ -46,16 +44,14 @@ impl Compressor for Deflate {
                 _ => Err(io::Error::other("bytes follow the end of the compressed data")),
             },
             Self::Gzip => {
-                // An empty one has 20 bytes: a message of nothing else would take a hundred times as long as another.
-                let members = 16 + compressed.len() / MEMBER;
                 let mut rest = compressed;
-                for _ in 0..members {
+                for _ in 0..parts(compressed) {
                     rest = inflate(Decompress::new_gzip(WINDOW), rest, out)?;
                     if rest.is_empty() {
                         return Ok(());
                     }
                 }
-                Err(io::Error::other("it consists of too many parts"))
+                Err(too_many())
             }
         }
     }

@@ -42,6 +42,8 @@ mod decompressed;
 mod deflate;
 mod encoding;
 mod negotiation;
+#[cfg(any(feature = "gzip", feature = "zstd"))]
+mod parts;
 #[cfg(feature = "zstd")]
 mod zstd;
 

@@ -301,17 +301,30 @@ fn names_are_as_they_may_stand_in_a_list() {
     }
 }
 
-/// Each member of gzip costs far more than the 20 bytes of an empty one.
+/// Each part costs far more than the 10 or 20 bytes of an empty one.
+#[track_caller]
+#[cfg(any(feature = "gzip", feature = "zstd"))]
+fn parts_are_few(encoding: &Encoding) {
+    let part = compressed(encoding, b"");
+    assert_eq!(encoding.decompress(&part.repeat(16), LIMIT).unwrap(), "");
+    let status = encoding.decompress(&part.repeat(1000), LIMIT).unwrap_err();
+    let name = encoding.name();
+    let message = format!("the message cannot be decompressed with {name}: it consists of too many parts");
+    assert_eq!((status.code(), status.message()), (Code::Internal, &message[..]));
+    // Large ones are as many as there are.
+    let part = compressed(encoding, &noise(8 * 1024));
+    let whole = encoding.decompress(&part.repeat(100), LIMIT).unwrap();
+    assert_eq!(whole.len(), 100 * 8 * 1024);
+}
+
 #[cfg(feature = "gzip")]
 #[test]
 fn members_of_gzip_are_few() {
-    let member = compressed(&Encoding::gzip(), b"");
-    assert_eq!(Encoding::gzip().decompress(&member.repeat(16), LIMIT).unwrap(), "");
-    let status = Encoding::gzip().decompress(&member.repeat(1000), LIMIT).unwrap_err();
-    let message = "the message cannot be decompressed with gzip: it consists of too many parts";
-    assert_eq!((status.code(), status.message()), (Code::Internal, message));
-    // Large ones are as many as there are.
-    let member = compressed(&Encoding::gzip(), &noise(8 * 1024));
-    let whole = Encoding::gzip().decompress(&member.repeat(100), LIMIT).unwrap();
-    assert_eq!(whole.len(), 100 * 8 * 1024);
+    parts_are_few(&Encoding::gzip());
+}
+
+#[cfg(feature = "zstd")]
+#[test]
+fn frames_of_zstd_are_few() {
+    parts_are_few(&Encoding::zstd());
 }

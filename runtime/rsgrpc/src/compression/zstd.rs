@@ -1,5 +1,6 @@
 //! `zstd`.
 
+use super::parts::{parts, too_many};
 use super::{Compressor, Decompressed};
 use std::cell::Cell;
 use std::io::{self, Cursor};
@@ -41,14 +42,18 @@ impl Compressor for Zstd {
             }
         };
         let mut input = InBuffer::around(compressed);
+        let mut frames = parts(compressed);
         loop {
             let room = out.spare()?;
             let (taken, given) = (input.pos(), room.len());
             let left = state.decompress_stream(&mut OutBuffer::around_pos(room, given), &mut input);
             let left = left.map_err(error)?;
             let given = room.len() - given;
-            if left == 0 && input.pos() == compressed.len() {
-                break;
+            if left == 0 {
+                if input.pos() == compressed.len() {
+                    break;
+                }
+                frames = frames.checked_sub(1).filter(|frames| *frames > 0).ok_or_else(too_many)?;
             }
             if given == 0 && input.pos() == taken {
                 return Err(io::ErrorKind::UnexpectedEof.into());
