@@ -136,7 +136,7 @@ pub fn chart(rows: &[Row]) -> String {
         title: "CPU time of the peer ÷ CPU time of rsgrpc, for a message",
         series: &SERIES,
         groups: rows.iter().map(group).collect(),
-        left: 230,
+        left: 230.0,
     }
     .svg()
 }

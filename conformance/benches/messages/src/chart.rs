@@ -31,7 +31,7 @@ pub fn svg(rows: &[Row]) -> String {
         title: "Time of the fastest peer ÷ time of rsgrpc",
         series: &SERIES.map(|series| series.2),
         groups: shapes.into_iter().map(group).collect(),
-        left: 170,
+        left: 170.0,
     }
     .svg()
 }

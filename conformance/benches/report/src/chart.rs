@@ -1,11 +1,14 @@
-//! Ratios as a picture: groups of bars, in SVG that suits light and dark pages.
+//! Ratios as a picture: a bar for each, from 1 to the right where we are ahead
+//! and to the left where we are behind, in SVG that suits light and dark pages.
+//! The scale is logarithmic, so that twice as fast and half as fast are as far
+//! from 1, and one long bar does not squeeze the others.
 
-const WIDTH: usize = 860;
-const BAR: usize = 13;
-const GAP: usize = 3;
-const HEAD: usize = 44;
+const WIDTH: f64 = 860.0;
+const BAR: f64 = 13.0;
+const GAP: f64 = 3.0;
+const HEAD: f64 = 44.0;
 /// Room for what is written at a bar's end.
-const NOTE: usize = 120;
+const NOTE: f64 = 130.0;
 
 const STYLE: &str = "\
 text { font: 12px system-ui, sans-serif; fill: #24292f; }
@@ -29,7 +32,7 @@ pub struct Chart<'a> {
     pub series: &'a [&'a str],
     pub groups: Vec<Group>,
     /// The room for the labels of groups.
-    pub left: usize,
+    pub left: f64,
 }
 
 /// Bars with one label.
@@ -51,53 +54,36 @@ impl Chart<'_> {
     #[must_use]
     pub fn svg(&self) -> String {
         let Self { title, left, .. } = self;
-        let bars = self.groups.iter().flat_map(|group| &group.bars);
-        let longest = bars.map(|bar| bar.ratio).fold(2.0, f64::max);
-        let scale = (WIDTH - left - NOTE) as f64 / longest;
-        let top = HEAD + 34;
-        let (bars, bottom) = self.bars(top, scale);
-        let (grid, legend) = (self.grid(top, bottom, longest, scale), self.legend());
+        let (scale, top) = (Scale::new(self), HEAD + 34.0);
+        let (bars, bottom) = self.bars(top, &scale);
+        let (grid, legend) = (scale.grid(top, bottom), self.legend());
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {}\" role=\"img\">\n\
              <title>{title}</title>\n<style>{STYLE}</style>\n\
              <text class=\"head\" x=\"{left}\" y=\"22\">{title}: right of 1 is ahead</text>\n\
              {legend}{grid}{bars}</svg>\n",
-            bottom + 28
+            bottom + 28.0
         )
     }
 
     /// All bars from `y` on, and where they end.
-    fn bars(&self, mut y: usize, scale: f64) -> (String, usize) {
-        let (left, mut body) = (self.left, String::new());
-        for group in &self.groups {
-            let first = y;
-            for Bar { series, ratio, note } in &group.bars {
-                let (width, middle) = (ratio * scale, y + BAR - 3);
+    fn bars(&self, mut y: f64, scale: &Scale) -> (String, f64) {
+        let mut body = String::new();
+        for Group { label, bars } in &self.groups {
+            let (x, middle) = (self.left - 10.0, y + bars.len() as f64 * (BAR + GAP) / 2.0 + 2.0);
+            body += &format!("<text x=\"{x}\" y=\"{middle}\" text-anchor=\"end\">{label}</text>\n");
+            for Bar { series, ratio, note } in bars {
+                let (from, to) = (scale.x(ratio.min(1.0)), scale.x(ratio.max(1.0)));
+                let (width, text, base) = (to - from, to + 5.0, y + BAR - 3.0);
                 body += &format!(
-                    "<rect class=\"s{series}\" x=\"{left}\" y=\"{y}\" width=\"{width:.1}\" height=\"{BAR}\"/>\n\
-                     <text x=\"{:.1}\" y=\"{middle}\">{ratio:.2} <tspan class=\"faint\">{note}</tspan></text>\n",
-                    left as f64 + width + 5.0,
+                    "<rect class=\"s{series}\" x=\"{from:.1}\" y=\"{y}\" width=\"{width:.1}\" height=\"{BAR}\"/>\n\
+                     <text x=\"{text:.1}\" y=\"{base}\">{ratio:.2} <tspan class=\"faint\">{note}</tspan></text>\n"
                 );
                 y += BAR + GAP;
             }
-            let (x, middle) = (left - 10, (first + y) / 2 + 2);
-            body += &format!("<text x=\"{x}\" y=\"{middle}\" text-anchor=\"end\">{}</text>\n", group.label);
-            y += 14;
+            y += 14.0;
         }
         (body, y)
-    }
-
-    fn grid(&self, top: usize, bottom: usize, longest: f64, scale: f64) -> String {
-        let line = |ratio: u32| {
-            let (x, class) =
-                (self.left as f64 + f64::from(ratio) * scale, if ratio == 1 { "one" } else { "grid" });
-            format!(
-                "<line class=\"{class}\" x1=\"{x:.1}\" y1=\"{top}\" x2=\"{x:.1}\" y2=\"{bottom}\"/>\n\
-                 <text class=\"faint\" x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">{ratio}</text>\n",
-                bottom + 16
-            )
-        };
-        (0..=longest as u32).map(line).collect()
     }
 
     fn legend(&self) -> String {
@@ -106,12 +92,46 @@ impl Chart<'_> {
             let entry = format!(
                 "<rect class=\"s{series}\" x=\"{x}\" y=\"{HEAD}\" width=\"11\" height=\"11\"/>\n\
                  <text x=\"{}\" y=\"{}\">{name}</text>\n",
-                x + 16,
-                HEAD + 10
+                x + 16.0,
+                HEAD + 10.0
             );
-            x += 40 + name.len() * 6;
+            x += 40.0 + name.len() as f64 * 6.0;
             entry
         };
         self.series.iter().enumerate().map(entry).collect()
+    }
+}
+
+/// Powers of two, as far as there are ratios.
+struct Scale {
+    left: f64,
+    octave: f64,
+    first: i32,
+    last: i32,
+}
+
+impl Scale {
+    fn new(chart: &Chart<'_>) -> Self {
+        let ratios = || chart.groups.iter().flat_map(|group| &group.bars).map(|bar| bar.ratio);
+        let first = ratios().fold(0.75, f64::min).log2().floor() as i32;
+        let last = ratios().fold(2.0, f64::max).log2().ceil() as i32;
+        Self { left: chart.left, octave: (WIDTH - chart.left - NOTE) / f64::from(last - first), first, last }
+    }
+
+    fn x(&self, ratio: f64) -> f64 {
+        self.left + (ratio.log2() - f64::from(self.first)) * self.octave
+    }
+
+    fn grid(&self, top: f64, bottom: f64) -> String {
+        let line = |power: i32| {
+            let ratio = 2_f64.powi(power);
+            let (x, class) = (self.x(ratio), if power == 0 { "one" } else { "grid" });
+            format!(
+                "<line class=\"{class}\" x1=\"{x:.1}\" y1=\"{top}\" x2=\"{x:.1}\" y2=\"{bottom}\"/>\n\
+                 <text class=\"faint\" x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">{ratio}</text>\n",
+                bottom + 16.0
+            )
+        };
+        (self.first..=self.last).map(line).collect()
     }
 }
