@@ -31,9 +31,9 @@ const PACKAGES: &[&str] = &[
 /// libraries than the two that are named.
 const OPTIONS: &[&str] = &["-std=c++17", "-O2", "-Wl,--disable-new-dtags", "-Wl,--copy-dt-needed-entries"];
 
-/// Programs from `conformance/peers/cpp` that go together.
+/// A client and a server from `conformance/peers/cpp`: `PURPOSE_client.cc` and `PURPOSE_server.cc`.
 pub struct Programs {
-    names: &'static [&'static str],
+    purpose: &'static str,
     /// A folder of the project.
     schemas: &'static str,
     files: &'static [&'static str],
@@ -43,7 +43,7 @@ pub struct Programs {
 
 /// gRPC's interoperability tests.
 pub const INTEROP: Programs = Programs {
-    names: &["interop_client", "interop_server"],
+    purpose: "interop",
     schemas: "proto",
     files: &["grpc/testing/empty", "grpc/testing/messages", "grpc/testing/test"],
     service: "grpc/testing/test",
@@ -51,7 +51,7 @@ pub const INTEROP: Programs = Programs {
 
 /// The peer of `bench calls`.
 pub const BENCH: Programs = Programs {
-    names: &["bench_client", "bench_server"],
+    purpose: "bench",
     schemas: "conformance/benches/proto",
     files: &["shapes", "echo"],
     service: "echo",
@@ -63,7 +63,7 @@ impl Programs {
         let folder = project.target.join("tools/cpp");
         let root = folder.join("debian");
         once(&root, PACKAGES, || debian::unpack(&root, None, PACKAGES, log))?;
-        let (sources, out) = (project.root.join("conformance/peers/cpp"), folder.join(self.names[0]));
+        let (sources, out) = (project.root.join("conformance/peers/cpp"), folder.join(self.purpose));
         let schemas = project.root.join(self.schemas);
         let files = self.files.iter().map(|file| schemas.join(file).with_extension("proto"));
         let hash = hash(self.sources(&sources)?.into_iter().chain(files))?;
@@ -73,14 +73,12 @@ impl Programs {
                 Build { programs: self, schemas: &schemas, sources: &sources, root: &root, out: &out };
             build.generate(log)?;
             thread::scope(|scope| {
-                let compiling: Vec<_> = self
-                    .names
-                    .iter()
-                    .map(|program| {
-                        let log = log.with_extension(format!("{program}.log"));
-                        scope.spawn(|| build.compile(program, log))
-                    })
-                    .collect();
+                let compiling = ["client", "server"].map(|role| {
+                    let program = format!("{}_{role}", self.purpose);
+                    let log = log.with_extension(format!("{program}.log"));
+                    let build = &build;
+                    scope.spawn(move || build.compile(&program, log))
+                });
                 for program in compiling {
                     program.join().map_err(|_| "a thread panicked")??;
                 }
@@ -90,12 +88,12 @@ impl Programs {
         Ok(out)
     }
 
-    /// The files whose names begin as those of the programs do.
+    /// Everything that is for the same purpose, in the order of names.
     fn sources(&self, folder: &Path) -> Result<Vec<PathBuf>, String> {
-        let prefix = self.names[0].split('_').next().unwrap_or_default();
         let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let own =
-            |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(prefix));
+        let own = |path: &PathBuf| {
+            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(self.purpose))
+        };
         let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(own).collect();
         files.sort();
         Ok(files)
