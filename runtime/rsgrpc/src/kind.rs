@@ -9,9 +9,10 @@ use bytes::Bytes;
 use crate::error::Fault;
 use crate::message::Decode;
 use crate::wire::wire_type::{FIXED32, FIXED64, LEN, START_GROUP, VARINT};
+use crate::wire::{unzigzag32, unzigzag64};
 use crate::{Message, Sink, Source};
 
-use crate::enumeration::{Enumeration, NamesOf};
+use crate::enumeration::{Enumeration, Names, NamesOf};
 
 /// A type of value in protobuf's terms. One that is known at compile time is
 /// [`Static`] and takes no room; that of a dynamic field holds what its
@@ -70,6 +71,13 @@ pub trait Read<'a, T: Default>: Kind {
         self.read(&mut value, number, source)?;
         Ok(Some(value))
     }
+
+    /// The element that stands as this varint in a packed list; none where the
+    /// list leaves it out, or the kind's values are no varints.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn of_varint(self, _: u64) -> Option<T> {
+        None
+    }
 }
 
 /// A kind whose values a `T` holds.
@@ -110,7 +118,7 @@ macro_rules! kind {
 }
 
 macro_rules! scalars {
-    ($($(#[$doc:meta])* $kind:ident: $type:ty, $wire:ident, $method:ident, $default:expr;)*) => {$(
+    ($($(#[$doc:meta])* $kind:ident: $type:ty, $wire:ident, $method:ident, $default:expr $(, $of_varint:expr)?;)*) => {$(
         kind! {
             $(#[$doc])*
             $kind, $wire
@@ -122,6 +130,12 @@ macro_rules! scalars {
                 *slot = source.$method()?;
                 Ok(())
             }
+            $(
+                #[cfg_attr(not(debug_assertions), inline(always))]
+                fn of_varint(self, value: u64) -> Option<$type> {
+                    Some($of_varint(value))
+                }
+            )?
         }
 
         impl Show<$type> for $kind {
@@ -141,21 +155,22 @@ macro_rules! scalars {
     )*};
 }
 
+// A varint is narrowed by dropping its upper bits, as the format asks for.
 scalars! {
     /// `bool`
-    Bool: bool, VARINT, bool, |value: bool| !value;
+    Bool: bool, VARINT, bool, |value: bool| !value, |value| value != 0;
     /// `int32`
-    Int32: i32, VARINT, int32, |value| value == 0;
+    Int32: i32, VARINT, int32, |value| value == 0, |value| value as i32;
     /// `int64`
-    Int64: i64, VARINT, int64, |value| value == 0;
+    Int64: i64, VARINT, int64, |value| value == 0, |value| value as i64;
     /// `uint32`
-    Uint32: u32, VARINT, uint32, |value| value == 0;
+    Uint32: u32, VARINT, uint32, |value| value == 0, |value| value as u32;
     /// `uint64`
-    Uint64: u64, VARINT, uint64, |value| value == 0;
+    Uint64: u64, VARINT, uint64, |value| value == 0, |value| value;
     /// `sint32`
-    Sint32: i32, VARINT, sint32, |value| value == 0;
+    Sint32: i32, VARINT, sint32, |value| value == 0, |value| unzigzag32(value as u32);
     /// `sint64`
-    Sint64: i64, VARINT, sint64, |value| value == 0;
+    Sint64: i64, VARINT, sint64, |value| value == 0, unzigzag64;
     /// `fixed32`
     Fixed32: u32, FIXED32, fixed32, |value| value == 0;
     /// `fixed64`
@@ -292,6 +307,11 @@ impl<'a, E: Enumeration> Read<'a, E> for Enum {
         *slot = source.enumeration(NamesOf::<E>::NEW)?.into();
         Ok(())
     }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn of_varint(self, value: u64) -> Option<E> {
+        Some((value as i32).into())
+    }
 }
 
 impl<'a, E: Enumeration> Read<'a, E> for ClosedEnum {
@@ -308,6 +328,12 @@ impl<'a, E: Enumeration> Read<'a, E> for ClosedEnum {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn element<S: Source<'a>>(self, _: u32, source: &mut S) -> Result<Option<E>, Fault> {
         Ok(source.known(NamesOf::<E>::NEW)?.ok().map(E::from))
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn of_varint(self, value: u64) -> Option<E> {
+        let value = value as i32;
+        NamesOf::<E>::NEW.name(value).is_some().then(|| value.into())
     }
 }
 

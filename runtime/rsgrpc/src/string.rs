@@ -47,13 +47,6 @@ impl Borrow<str> for Str {
 
 impl Eq for Str {}
 
-impl PartialEq for Str {
-    #[inline]
-    fn eq(&self, other: &Self) -> bool {
-        **self == **other
-    }
-}
-
 impl Ord for Str {
     fn cmp(&self, other: &Self) -> Ordering {
         str::cmp(self, other)

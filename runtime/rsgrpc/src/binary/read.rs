@@ -11,8 +11,9 @@ use crate::kind::{Read, Static};
 use crate::message::Decode;
 use crate::source::{Source, tag_for, tag_of};
 use crate::view::RawList;
+use crate::wire::packed::{self, Varints};
 use crate::wire::wire_type::{FIXED32, FIXED64, LEN, VARINT, item};
-use crate::wire::{Context, Reader, Span, push_default, skip};
+use crate::wire::{Context, Reader, Span, push_default, skip, unzigzag32, unzigzag64};
 use crate::{Str, UnknownFields, UnknownFieldsView};
 
 macro_rules! scalars {
@@ -389,22 +390,62 @@ fn read_packed<'a, K: Read<'a, T>, T: Default>(
         cx.charge(additional.saturating_mul(size_of::<T>()), run)?;
         slot.reserve_exact(room + additional);
     }
+    let before = slot.len();
+    let whole = match kind.wire() {
+        FIXED32 => extend_fixed::<4, _, _>(kind, slot, run, cx),
+        FIXED64 => extend_fixed::<8, _, _>(kind, slot, run, cx),
+        _ => extend_varints(kind, slot, run.as_slice(), count),
+    };
+    if whole {
+        return Ok(());
+    }
+    // Once more, to find what is wrong and where.
+    slot.truncate(before);
     let mut reader = Reader::<false>::new(run, cx);
-    let mut fault = None;
-    // As many as were counted, into room that is there: no check for each.
-    slot.extend((0..count).map(|_| {
+    while reader.more() {
         let mut value = T::default();
-        if fault.is_none() {
-            fault = kind.read(&mut value, number, &mut reader).err();
-        }
+        kind.read(&mut value, number, &mut reader)?;
+        slot.push(value);
+    }
+    Ok(())
+}
+
+/// Appends values of `N` bytes, into room that is there. False where one is cut
+/// off.
+#[inline]
+fn extend_fixed<'a, const N: usize, K: Read<'a, T>, T: Default>(
+    kind: K,
+    slot: &mut Vec<T>,
+    run: Span<'a>,
+    cx: &mut Context<'a>,
+) -> bool {
+    let (values, rest) = run.as_slice().as_chunks::<N>();
+    slot.extend(values.iter().map(|bytes| {
+        let mut value = T::default();
+        // As long as the value is: this cannot fail, and becomes a copy of all.
+        let _ = kind.read(&mut value, 0, &mut Reader::<false>::new(Span::new(bytes), cx));
         value
     }));
-    match fault {
-        Some(fault) => Err(fault),
-        // What is left holds no whole value.
-        None if reader.more() => kind.read(&mut T::default(), number, &mut reader),
-        None => Ok(()),
-    }
+    rest.is_empty()
+}
+
+/// Appends varints, as many as were counted, into room that is there. False
+/// where one is malformed.
+#[inline]
+fn extend_varints<'a, K: Read<'a, T>, T: Default>(
+    kind: K,
+    slot: &mut Vec<T>,
+    run: &'a [u8],
+    count: usize,
+) -> bool {
+    let mut varints = Varints::new(run);
+    let mut good = true;
+    slot.extend((0..count).map(|_| {
+        let value = varints.next().and_then(|value| kind.of_varint(value));
+        good &= value.is_some();
+        value.unwrap_or_default()
+    }));
+    good && varints.is_empty()
 }
 
 /// Reads a packed run and drops it; gives back the number of values.
@@ -430,7 +471,7 @@ fn check_fixed<'a, const N: usize>(run: Span<'a>, cx: &mut Context<'a>) -> Resul
 
 #[inline(never)]
 fn check_varints<'a>(run: Span<'a>, cx: &mut Context<'a>) -> Result<usize, Fault> {
-    if let Some(count) = count_varints(run.as_slice()) {
+    if let Some(count) = packed::count_short(run.as_slice()) {
         return Ok(count);
     }
     let mut reader = Reader::<true>::new(run, cx);
@@ -442,32 +483,6 @@ fn check_varints<'a>(run: Span<'a>, cx: &mut Context<'a>) -> Result<usize, Fault
     Ok(count)
 }
 
-/// The number of varints, if they are whole and none has more than eight bytes:
-/// eight bytes at a time.
-fn count_varints(bytes: &[u8]) -> Option<usize> {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let (words, rest) = bytes.as_chunks();
-    // How many bytes of a varint that goes on are behind.
-    let (mut count, mut open) = (0, 0);
-    for word in words {
-        let last = !u64::from_le_bytes(*word) & HIGH;
-        if open + last.trailing_zeros() / 8 > 7 {
-            return None;
-        }
-        count += last.count_ones() as usize;
-        open = last.leading_zeros() / 8;
-    }
-    for byte in rest {
-        let last = *byte < 0x80;
-        count += usize::from(last);
-        open = if last { 0 } else { open + 1 };
-        if open > 7 {
-            return None;
-        }
-    }
-    (open == 0).then_some(count)
-}
-
 /// The number of values in a packed run, if it is well formed.
 #[inline]
 fn packed_len(wire: u32, run: Span<'_>) -> usize {
@@ -475,7 +490,7 @@ fn packed_len(wire: u32, run: Span<'_>) -> usize {
     match wire {
         FIXED32 => bytes.len() / 4,
         FIXED64 => bytes.len() / 8,
-        _ => bytes.iter().filter(|byte| **byte < 0x80).count(),
+        _ => packed::count(bytes),
     }
 }
 
@@ -511,12 +526,4 @@ fn lend_unknown<'a>(
     cx.charge(slot.next_cost(), at)?;
     *slot = std::mem::take(slot).with(tag, value);
     Ok(())
-}
-
-const fn unzigzag32(value: u32) -> i32 {
-    (value >> 1) as i32 ^ -((value & 1) as i32)
-}
-
-const fn unzigzag64(value: u64) -> i64 {
-    (value >> 1) as i64 ^ -((value & 1) as i64)
 }

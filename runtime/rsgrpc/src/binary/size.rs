@@ -2,13 +2,13 @@
 
 use bytes::Bytes;
 
-use super::write::{zigzag32, zigzag64};
 use crate::enumeration::Names;
 use crate::kind::Show;
 use crate::label::FieldLabel;
 use crate::source::tag_for;
 use crate::visit::{Shown, Sink, Visitor};
-use crate::wire::{varint_len, wire_type::item};
+use crate::wire::wire_type::item;
+use crate::wire::{varint_len, zigzag32, zigzag64};
 use crate::{Map, UnknownFields};
 
 /// The number of bytes that `message` takes.

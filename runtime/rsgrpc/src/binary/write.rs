@@ -8,8 +8,8 @@ use crate::kind::Show;
 use crate::label::FieldLabel;
 use crate::source::tag_for;
 use crate::visit::{Shown, Sink, Visitor};
-use crate::wire::Writer;
 use crate::wire::wire_type::{LEN, item};
+use crate::wire::{Writer, zigzag32, zigzag64};
 use crate::{Map, UnknownFields};
 
 impl<'m> Visitor<'m> for Writer {
@@ -132,12 +132,4 @@ fn fields<'m, M: Shown<'m>>(message: M, writer: &mut Writer) {
 #[inline(never)]
 pub(super) fn all_fields<'m, M: Shown<'m>>(message: M, writer: &mut Writer) {
     message.visit_back(writer);
-}
-
-pub(super) const fn zigzag32(value: i32) -> u32 {
-    (value << 1 ^ value >> 31) as u32
-}
-
-pub(super) const fn zigzag64(value: i64) -> u64 {
-    (value << 1 ^ value >> 63) as u64
 }

@@ -296,6 +296,10 @@ impl<'a> Read<'a, i32> for EnumKind<'a> {
         *slot = source.enumeration(self.0)?;
         Ok(())
     }
+
+    fn of_varint(self, value: u64) -> Option<i32> {
+        Some(value as i32)
+    }
 }
 
 impl Show<i32> for EnumKind<'_> {

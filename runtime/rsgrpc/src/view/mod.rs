@@ -7,6 +7,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::kind::{Lend, Read, Static};
+use crate::wire::Reader;
 use crate::wire::wire_type::LEN;
 use walk::Walk;
 
@@ -70,7 +71,8 @@ impl<'a, K: Static + Read<'a, T>, T: Default> Iterator for Values<'a, K, T> {
     #[inline]
     fn next(&mut self) -> Option<T> {
         let number = self.walk.number();
-        self.walk.next(K::WIRE, K::PACKABLE, K::MESSAGE, |reader| K::KIND.element(number, reader))
+        let read = |reader: &mut Reader<'_, 'a, true>| K::KIND.element(number, reader);
+        self.walk.next(K::WIRE, K::PACKABLE, K::MESSAGE, read, |value| K::KIND.of_varint(value))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -157,7 +159,7 @@ impl<'a, K: Static + Read<'a, A>, V: Static + Read<'a, B>, A: Default, B: Defaul
 
     #[inline]
     fn next(&mut self) -> Option<(A, B)> {
-        self.walk.next(LEN, false, V::MESSAGE, |reader| reader.element::<K, V, A, B>())
+        self.walk.next(LEN, false, V::MESSAGE, |reader| reader.element::<K, V, A, B>(), |_| None)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

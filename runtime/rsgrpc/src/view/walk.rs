@@ -2,7 +2,8 @@
 
 use super::pieces::Pieces;
 use crate::error::Fault;
-use crate::wire::wire_type::LEN;
+use crate::wire::packed::Varints;
+use crate::wire::wire_type::{LEN, VARINT};
 use crate::wire::{Context, Reader, Span, skip};
 
 /// Where the values of a repeated field are. Other fields may lie between.
@@ -50,6 +51,7 @@ impl<'a> RawList<'a> {
             rest: self.values,
             tag: self.tag,
             run: Span::EMPTY,
+            varints: Varints::new(&[]),
             left: self.len,
             at_tag: false,
             pieces: None,
@@ -66,8 +68,10 @@ pub(super) struct Walk<'a> {
     rest: Span<'a>,
     /// The tag of the value at the start of `rest`, or of the last one.
     tag: u32,
-    /// What is left of a packed run.
+    /// What is left of a packed run …
     run: Span<'a>,
+    /// … of varints.
+    varints: Varints<'a>,
     left: usize,
     /// Whether `rest` starts before a tag, not behind one.
     at_tag: bool,
@@ -88,9 +92,9 @@ impl<'a> Walk<'a> {
         self.left
     }
 
-    /// Reads the next value with `read`, which gives none for a value that the
-    /// list leaves out. Unpacked values have the wire type `wire`; `nested` says
-    /// that they hold messages.
+    /// Reads the next value with `read`, a packed varint with `of_varint`; both
+    /// give none for a value that the list leaves out. Unpacked values have the
+    /// wire type `wire`; `nested` says that they hold messages.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn next<T>(
         &mut self,
@@ -98,8 +102,17 @@ impl<'a> Walk<'a> {
         packable: bool,
         nested: bool,
         mut read: impl FnMut(&mut Reader<'_, 'a, true>) -> Result<Option<T>, Fault>,
+        of_varint: impl Fn(u64) -> Option<T>,
     ) -> Option<T> {
         while self.left > 0 {
+            if wire == VARINT && !self.varints.is_empty() {
+                let value = of_varint(self.varints.next()?);
+                if value.is_some() {
+                    self.left -= 1;
+                    return value;
+                }
+                continue;
+            }
             let in_run = packable && !self.run.is_empty();
             if !in_run && self.at_tag {
                 self.step(wire, packable)?;
@@ -112,9 +125,13 @@ impl<'a> Walk<'a> {
             }
             let mut reader = Reader::<true>::new(span, &mut self.cx);
             if !in_run && packable && self.tag & 7 == LEN {
-                self.run = reader.delimited().ok()?;
+                let run = reader.delimited().ok()?;
                 self.rest = reader.rest();
                 self.at_tag = true;
+                match wire {
+                    VARINT => self.varints = Varints::new(run.as_slice()),
+                    _ => self.run = run,
+                }
                 continue;
             }
             let value = read(&mut reader).ok()?;

@@ -112,6 +112,36 @@ impl From<&str> for Str {
     }
 }
 
+impl PartialEq for Str {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Repr::Short { len, bytes }, Repr::Short { len: other_len, bytes: other }) => {
+                len.get() == other_len.get() && starts_alike(bytes, other, len.get())
+            }
+            _ => self.as_str() == other.as_str(),
+        }
+    }
+}
+
+/// Whether the first `len` bytes are the same, by two or three comparisons of
+/// words.
+#[inline]
+fn starts_alike(left: &[u8; SHORT], right: &[u8; SHORT], len: usize) -> bool {
+    let differ = |at: usize| {
+        let word = |bytes: &[u8; SHORT]| {
+            bytes.get(at..).and_then(<[u8]>::first_chunk).map(|word| u64::from_le_bytes(*word))
+        };
+        word(left).unwrap_or(0) ^ word(right).unwrap_or(0)
+    };
+    match len {
+        0 => true,
+        1..8 => differ(0) << (64 - 8 * len) == 0,
+        8..=16 => differ(0) | differ(len - 8) == 0,
+        _ => differ(0) | differ(8) | differ(len - 8) == 0,
+    }
+}
+
 impl Clone for Str {
     #[inline]
     fn clone(&self) -> Self {
@@ -158,6 +188,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn each_byte_counts_and_those_behind_do_not() {
+        for len in 0..30 {
+            let text = "a".repeat(len);
+            let padded = |filler: u8| {
+                let mut bytes = [filler; SHORT];
+                bytes[..len].copy_from_slice(text.as_bytes());
+                // SAFETY: the first `len` bytes are ASCII.
+                unsafe { Str::short(bytes, len) }
+            };
+            if len <= SHORT {
+                assert_eq!(padded(0), padded(0xff));
+            }
+            for at in 0..len {
+                let mut other = text.clone();
+                other.replace_range(at..=at, "b");
+                assert_ne!(Str::from(text.as_str()), Str::from(other.as_str()), "{len} {at}");
+            }
+            assert_ne!(Str::from(text.as_str()), Str::from(format!("{text}a").as_str()));
+        }
+    }
+
+    #[test]
     fn every_length_is_kept() {
         let text = "0123456789äöü0123456789äöü";
         for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
@@ -165,6 +217,7 @@ mod tests {
             assert_eq!(string.as_str(), &text[..end]);
             assert_eq!(string.clone().as_str(), &text[..end]);
             assert_eq!(matches!(string.0, Repr::Short { .. }), end <= SHORT);
+            assert_eq!(string, string.clone());
             assert_eq!(&*string.into_boxed(), &text[..end]);
             assert_eq!(Str::boxed(text[..end].into()).as_str(), &text[..end]);
         }

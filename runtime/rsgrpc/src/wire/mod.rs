@@ -8,7 +8,7 @@
 //! * `base64`: many characters in one go;
 //! * `inline`: short strings without memory of their own;
 //! * `slot`: a vector's next element, built in place;
-//! * `varint`: arithmetic, safe.
+//! * `varint`, `packed`: arithmetic, safe.
 //!
 //! Nothing outside can break an invariant of theirs: spans and contexts are
 //! made here alone, and each method checks what it is given.
@@ -20,6 +20,7 @@ mod append;
 #[cfg(feature = "json")]
 pub(crate) mod base64;
 mod inline;
+pub(crate) mod packed;
 mod reader;
 mod skip;
 mod slot;
@@ -34,7 +35,7 @@ pub use reader::Reader;
 pub(crate) use reader::{Context, Span};
 pub(crate) use skip::skip;
 pub(crate) use slot::push_default;
-pub(crate) use varint::len as varint_len;
+pub(crate) use varint::{len as varint_len, unzigzag32, unzigzag64, zigzag32, zigzag64};
 pub use writer::Writer;
 
 /// The three bits of a tag that say how its value is delimited.

@@ -455,23 +455,15 @@ unsafe fn varint_long(at: *const u8, limit: *const u8) -> (*const u8, u64) {
 /// As for [`varint_long`].
 #[cold]
 #[inline(never)]
-unsafe fn varint_at_end(mut at: *const u8, limit: *const u8) -> (*const u8, u64) {
-    let mut value = 0;
-    for shift in (0..64).step_by(7) {
-        if at >= limit {
-            break;
-        }
-        // SAFETY: `at < limit`.
-        let byte = u64::from(unsafe { *at });
-        // SAFETY: as above.
-        at = unsafe { at.add(1) };
-        if shift == 63 && byte > 1 {
-            break;
-        }
-        value |= (byte & 0x7f) << shift;
-        if byte < 0x80 {
-            return (at, value);
+unsafe fn varint_at_end(at: *const u8, limit: *const u8) -> (*const u8, u64) {
+    if at >= limit {
+        return (ptr::null(), 0);
+    }
+    // SAFETY: `at < limit`, so both are in one allocation.
+    unsafe {
+        match varint::read(std::slice::from_raw_parts(at, limit.offset_from_unsigned(at))) {
+            Some((value, len)) => (at.add(len), value),
+            None => (ptr::null(), 0),
         }
     }
-    (ptr::null(), 0)
 }

@@ -15,6 +15,38 @@ pub(crate) const fn len(value: u64) -> usize {
     ((63 - (value | 1).leading_zeros()) as usize * 9 + 73) / 64
 }
 
+/// The varint that `bytes` begin with, and its length; none where it is
+/// malformed or cut off.
+pub(super) fn read(bytes: &[u8]) -> Option<(u64, usize)> {
+    let mut value = 0;
+    for (place, byte) in bytes.iter().take(10).enumerate() {
+        if place == 9 && *byte > 1 {
+            break;
+        }
+        value |= u64::from(byte & 0x7f) << (7 * place);
+        if *byte < 0x80 {
+            return Some((value, place + 1));
+        }
+    }
+    None
+}
+
+pub(crate) const fn zigzag32(value: i32) -> u32 {
+    (value << 1 ^ value >> 31) as u32
+}
+
+pub(crate) const fn zigzag64(value: i64) -> u64 {
+    (value << 1 ^ value >> 63) as u64
+}
+
+pub(crate) const fn unzigzag32(value: u32) -> i32 {
+    (value >> 1) as i32 ^ -((value & 1) as i32)
+}
+
+pub(crate) const fn unzigzag64(value: u64) -> i64 {
+    (value >> 1) as i64 ^ -((value & 1) as i64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
