@@ -7,8 +7,8 @@ use ::rsgrpc::codegen::{
 use ::rsgrpc::wkt::{Timestamp, TimestampView};
 use ::rsgrpc::{
     BidiCall, Call, CallFuture, Channel, ClientStreamingCall, Context, Enumeration, Message,
-    RepeatedView, Sender, ServerStreamingCall, Service, Status, Streaming, UnaryCall, UnknownFields,
-    UnknownFieldsView, View,
+    RepeatedView, Sender, ServerStreamingCall, Service, Status, Streaming, UnaryCall,
+    UnknownFields, UnknownFieldsView, View,
 };
 use ::std::fmt;
 use ::std::future::Future;
@@ -39,7 +39,10 @@ impl Message for GetProductRequest {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::PRODUCT_ID.of(&self.product_id), Unknown.of(&self.unknown_fields))
+        (
+            Self::PRODUCT_ID.of(&self.product_id),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -263,7 +266,9 @@ impl Product {
     /// The value of `created_at`, or an empty message.
     #[must_use]
     pub fn created_at(&self) -> &Timestamp {
-        self.created_at.as_ref().unwrap_or_else(|| Timestamp::default_ref())
+        self.created_at
+            .as_ref()
+            .unwrap_or_else(|| Timestamp::default_ref())
     }
 }
 
@@ -426,9 +431,8 @@ impl Message for UploadProductsResponse {
     type View<'a> = UploadProductsResponseView<'a>;
 
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<UploadProductsResponse> = LazyLock::new(
-            UploadProductsResponse::default,
-        );
+        static DEFAULT: LazyLock<UploadProductsResponse> =
+            LazyLock::new(UploadProductsResponse::default);
         &DEFAULT
     }
 
@@ -539,9 +543,8 @@ impl Message for ProductUpdateRequest {
     type View<'a> = ProductUpdateRequestView<'a>;
 
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<ProductUpdateRequest> = LazyLock::new(
-            ProductUpdateRequest::default,
-        );
+        static DEFAULT: LazyLock<ProductUpdateRequest> =
+            LazyLock::new(ProductUpdateRequest::default);
         &DEFAULT
     }
 
@@ -672,8 +675,8 @@ codegen::features!(ProductUpdateRequest);
 
 /// Types that belong to [`ProductUpdateRequest`].
 pub mod product_update_request {
-    use ::rsgrpc::codegen::{Double, Enum, Int32, Label, Member, Oneof, Visitor};
     use super::ProductStatus;
+    use ::rsgrpc::codegen::{Double, Enum, Int32, Label, Member, Oneof, Visitor};
 
     /// What `update` of `ecommerce.ProductUpdateRequest` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -720,7 +723,6 @@ impl ProductStatus {
 
 impl Enumeration for ProductStatus {
     const NAME: &'static str = "ecommerce.ProductStatus";
-
     const NAMES: &'static [(i32, &'static str)] = &[
         (0, "PRODUCT_STATUS_UNSPECIFIED"),
         (1, "PRODUCT_STATUS_ACTIVE"),
@@ -772,12 +774,14 @@ impl ProductServiceClient {
         &self,
         request: ListProductsRequest,
     ) -> ServerStreamingCall<ListProductsRequest, Product> {
-        self.channel.server_streaming(&product_service::LIST_PRODUCTS, request)
+        self.channel
+            .server_streaming(&product_service::LIST_PRODUCTS, request)
     }
 
     /// Client streaming - stream of requests, single response
     pub fn upload_products(&self) -> ClientStreamingCall<Product, UploadProductsResponse> {
-        self.channel.client_streaming(&product_service::UPLOAD_PRODUCTS)
+        self.channel
+            .client_streaming(&product_service::UPLOAD_PRODUCTS)
     }
 
     /// Bidirectional streaming - stream both ways
@@ -798,7 +802,11 @@ pub trait ProductService: Send + Sync + 'static {
         request: GetProductRequest,
     ) -> impl Future<Output = Result<Product, Status>> + Send {
         let _ = (ctx, request);
-        async { Err(Status::unimplemented("ProductService/GetProduct is not implemented")) }
+        async {
+            Err(Status::unimplemented(
+                "ProductService/GetProduct is not implemented",
+            ))
+        }
     }
 
     /// Server streaming - single request, stream of responses
@@ -809,7 +817,11 @@ pub trait ProductService: Send + Sync + 'static {
         responses: Sender<Product>,
     ) -> impl Future<Output = Result<(), Status>> + Send {
         let _ = (ctx, request, responses);
-        async { Err(Status::unimplemented("ProductService/ListProducts is not implemented")) }
+        async {
+            Err(Status::unimplemented(
+                "ProductService/ListProducts is not implemented",
+            ))
+        }
     }
 
     /// Client streaming - stream of requests, single response
@@ -819,7 +831,11 @@ pub trait ProductService: Send + Sync + 'static {
         requests: Streaming<Product>,
     ) -> impl Future<Output = Result<UploadProductsResponse, Status>> + Send {
         let _ = (ctx, requests);
-        async { Err(Status::unimplemented("ProductService/UploadProducts is not implemented")) }
+        async {
+            Err(Status::unimplemented(
+                "ProductService/UploadProducts is not implemented",
+            ))
+        }
     }
 
     /// Bidirectional streaming - stream both ways
@@ -830,7 +846,11 @@ pub trait ProductService: Send + Sync + 'static {
         responses: Sender<Product>,
     ) -> impl Future<Output = Result<(), Status>> + Send {
         let _ = (ctx, requests, responses);
-        async { Err(Status::unimplemented("ProductService/ProductUpdates is not implemented")) }
+        async {
+            Err(Status::unimplemented(
+                "ProductService/ProductUpdates is not implemented",
+            ))
+        }
     }
 }
 
@@ -869,12 +889,14 @@ impl<T: ProductService> Service for ProductServiceServer<T> {
                     T::list_products(&self.0, &ctx, request, responses).await
                 },
             ),
-            "UploadProducts" => call.client_streaming(
-                &product_service::UPLOAD_PRODUCTS,
-                move |ctx, requests| async move {
-                    T::upload_products(&self.0, &ctx, requests).await
-                },
-            ),
+            "UploadProducts" => {
+                call.client_streaming(
+                    &product_service::UPLOAD_PRODUCTS,
+                    move |ctx, requests| async move {
+                        T::upload_products(&self.0, &ctx, requests).await
+                    },
+                )
+            }
             "ProductUpdates" => call.bidi(
                 &product_service::PRODUCT_UPDATES,
                 move |ctx, requests, responses| async move {
@@ -888,11 +910,11 @@ impl<T: ProductService> Service for ProductServiceServer<T> {
 
 /// The methods of `ecommerce.ProductService`.
 pub mod product_service {
-    use ::rsgrpc::{Kind, Method, Protobuf};
     use super::{
         GetProductRequest, ListProductsRequest, Product, ProductUpdateRequest,
         UploadProductsResponse,
     };
+    use ::rsgrpc::{Kind, Method, Protobuf};
 
     /// The name of the service in the schema, with its package.
     pub const NAME: &str = "ecommerce.ProductService";
@@ -902,12 +924,16 @@ pub mod product_service {
         Method::new::<Protobuf>(Kind::Unary, "/ecommerce.ProductService/GetProduct");
 
     /// `ListProducts`.
-    pub static LIST_PRODUCTS: Method<ListProductsRequest, Product> =
-        Method::new::<Protobuf>(Kind::ServerStreaming, "/ecommerce.ProductService/ListProducts");
+    pub static LIST_PRODUCTS: Method<ListProductsRequest, Product> = Method::new::<Protobuf>(
+        Kind::ServerStreaming,
+        "/ecommerce.ProductService/ListProducts",
+    );
 
     /// `UploadProducts`.
-    pub static UPLOAD_PRODUCTS: Method<Product, UploadProductsResponse> =
-        Method::new::<Protobuf>(Kind::ClientStreaming, "/ecommerce.ProductService/UploadProducts");
+    pub static UPLOAD_PRODUCTS: Method<Product, UploadProductsResponse> = Method::new::<Protobuf>(
+        Kind::ClientStreaming,
+        "/ecommerce.ProductService/UploadProducts",
+    );
 
     /// `ProductUpdates`.
     pub static PRODUCT_UPDATES: Method<ProductUpdateRequest, Product> =

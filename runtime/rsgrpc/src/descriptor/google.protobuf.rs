@@ -181,13 +181,17 @@ impl FileDescriptorProto {
     /// The value of `options`, or an empty message.
     #[must_use]
     pub fn options(&self) -> &FileOptions {
-        self.options.as_ref().unwrap_or_else(|| FileOptions::default_ref())
+        self.options
+            .as_ref()
+            .unwrap_or_else(|| FileOptions::default_ref())
     }
 
     /// The value of `source_code_info`, or an empty message.
     #[must_use]
     pub fn source_code_info(&self) -> &SourceCodeInfo {
-        self.source_code_info.as_ref().unwrap_or_else(|| SourceCodeInfo::default_ref())
+        self.source_code_info
+            .as_ref()
+            .unwrap_or_else(|| SourceCodeInfo::default_ref())
     }
 
     /// The value of `syntax`, or its default.
@@ -374,8 +378,11 @@ impl<'a> Decode<'a> for FileDescriptorProtoView<'a> {
                 FileDescriptorProto::SOURCE_CODE_INFO.merge(&mut self.source_code_info, source)
             }
             tag if FileDescriptorProto::PUBLIC_DEPENDENCY.takes(tag) => {
-                FileDescriptorProto::PUBLIC_DEPENDENCY
-                    .merge(tag, &mut self.public_dependency, source)
+                FileDescriptorProto::PUBLIC_DEPENDENCY.merge(
+                    tag,
+                    &mut self.public_dependency,
+                    source,
+                )
             }
             tag if FileDescriptorProto::WEAK_DEPENDENCY.takes(tag) => {
                 FileDescriptorProto::WEAK_DEPENDENCY.merge(tag, &mut self.weak_dependency, source)
@@ -383,13 +390,14 @@ impl<'a> Decode<'a> for FileDescriptorProtoView<'a> {
             tag if FileDescriptorProto::SYNTAX.takes(tag) => {
                 FileDescriptorProto::SYNTAX.merge(&mut self.syntax, source)
             }
-            tag if FileDescriptorProto::EDITION.takes(tag) => {
-                FileDescriptorProto::EDITION
-                    .lend_known(tag, &mut self.edition, &mut self.unknown_fields, source)
-            }
+            tag if FileDescriptorProto::EDITION.takes(tag) => FileDescriptorProto::EDITION
+                .lend_known(tag, &mut self.edition, &mut self.unknown_fields, source),
             tag if FileDescriptorProto::OPTION_DEPENDENCY.takes(tag) => {
-                FileDescriptorProto::OPTION_DEPENDENCY
-                    .merge(tag, &mut self.option_dependency, source)
+                FileDescriptorProto::OPTION_DEPENDENCY.merge(
+                    tag,
+                    &mut self.option_dependency,
+                    source,
+                )
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
@@ -471,7 +479,9 @@ impl DescriptorProto {
     /// The value of `options`, or an empty message.
     #[must_use]
     pub fn options(&self) -> &MessageOptions {
-        self.options.as_ref().unwrap_or_else(|| MessageOptions::default_ref())
+        self.options
+            .as_ref()
+            .unwrap_or_else(|| MessageOptions::default_ref())
     }
 
     /// The value of `visibility`, or its default.
@@ -621,12 +631,8 @@ impl<'a> Decode<'a> for DescriptorProtoView<'a> {
             tag if DescriptorProto::RESERVED_NAME.takes(tag) => {
                 DescriptorProto::RESERVED_NAME.merge(tag, &mut self.reserved_name, source)
             }
-            tag if DescriptorProto::VISIBILITY.takes(tag) => DescriptorProto::VISIBILITY.lend_known(
-                tag,
-                &mut self.visibility,
-                &mut self.unknown_fields,
-                source,
-            ),
+            tag if DescriptorProto::VISIBILITY.takes(tag) => DescriptorProto::VISIBILITY
+                .lend_known(tag, &mut self.visibility, &mut self.unknown_fields, source),
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
@@ -663,13 +669,13 @@ codegen::features!(DescriptorProto);
 
 /// Types that belong to [`DescriptorProto`].
 pub mod descriptor_proto {
+    use super::{ExtensionRangeOptions, ExtensionRangeOptionsView};
     use ::rsgrpc::codegen::{
         self, Decode, Explicit, Fault, Fields, Int32, Nested, Own, Source, Unknown,
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
     use ::std::sync::LazyLock;
-    use super::{ExtensionRangeOptions, ExtensionRangeOptionsView};
 
     /// The message `google.protobuf.DescriptorProto.ExtensionRange`.
     #[derive(Clone, Default, PartialEq)]
@@ -703,7 +709,9 @@ pub mod descriptor_proto {
         /// The value of `options`, or an empty message.
         #[must_use]
         pub fn options(&self) -> &ExtensionRangeOptions {
-            self.options.as_ref().unwrap_or_else(|| ExtensionRangeOptions::default_ref())
+            self.options
+                .as_ref()
+                .unwrap_or_else(|| ExtensionRangeOptions::default_ref())
         }
     }
 
@@ -849,7 +857,11 @@ pub mod descriptor_proto {
 
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn fields(&self) -> impl Fields<'_> {
-            (Self::START.of(&self.start), Self::END.of(&self.end), Unknown.of(&self.unknown_fields))
+            (
+                Self::START.of(&self.start),
+                Self::END.of(&self.end),
+                Unknown.of(&self.unknown_fields),
+            )
         }
 
         fn unknown_fields(&self) -> &UnknownFields {
@@ -959,13 +971,16 @@ impl ExtensionRangeOptions {
     /// The value of `verification`, or its default.
     #[must_use]
     pub fn verification(&self) -> extension_range_options::VerificationState {
-        self.verification.unwrap_or(extension_range_options::VerificationState::UNVERIFIED)
+        self.verification
+            .unwrap_or(extension_range_options::VerificationState::UNVERIFIED)
     }
 
     /// The value of `features`, or an empty message.
     #[must_use]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+        self.features
+            .as_ref()
+            .unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -975,9 +990,8 @@ impl Message for ExtensionRangeOptions {
     type View<'a> = ExtensionRangeOptionsView<'a>;
 
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<ExtensionRangeOptions> = LazyLock::new(
-            ExtensionRangeOptions::default,
-        );
+        static DEFAULT: LazyLock<ExtensionRangeOptions> =
+            LazyLock::new(ExtensionRangeOptions::default);
         &DEFAULT
     }
 
@@ -1070,8 +1084,11 @@ impl<'a> Decode<'a> for ExtensionRangeOptionsView<'a> {
                 ExtensionRangeOptions::FEATURES.merge(&mut self.features, source)
             }
             tag if ExtensionRangeOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                ExtensionRangeOptions::UNINTERPRETED_OPTION
-                    .merge(tag, &mut self.uninterpreted_option, source)
+                ExtensionRangeOptions::UNINTERPRETED_OPTION.merge(
+                    tag,
+                    &mut self.uninterpreted_option,
+                    source,
+                )
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
@@ -1454,7 +1471,9 @@ impl FieldDescriptorProto {
     /// The value of `options`, or an empty message.
     #[must_use]
     pub fn options(&self) -> &FieldOptions {
-        self.options.as_ref().unwrap_or_else(|| FieldOptions::default_ref())
+        self.options
+            .as_ref()
+            .unwrap_or_else(|| FieldOptions::default_ref())
     }
 
     /// The value of `oneof_index`, or its default.
@@ -1482,9 +1501,8 @@ impl Message for FieldDescriptorProto {
     type View<'a> = FieldDescriptorProtoView<'a>;
 
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FieldDescriptorProto> = LazyLock::new(
-            FieldDescriptorProto::default,
-        );
+        static DEFAULT: LazyLock<FieldDescriptorProto> =
+            LazyLock::new(FieldDescriptorProto::default);
         &DEFAULT
     }
 
@@ -1625,14 +1643,14 @@ impl<'a> Decode<'a> for FieldDescriptorProtoView<'a> {
             tag if FieldDescriptorProto::NUMBER.takes(tag) => {
                 FieldDescriptorProto::NUMBER.merge(&mut self.number, source)
             }
-            tag if FieldDescriptorProto::LABEL.takes(tag) => {
-                FieldDescriptorProto::LABEL
-                    .lend_known(tag, &mut self.label, &mut self.unknown_fields, source)
-            }
-            tag if FieldDescriptorProto::TYPE.takes(tag) => {
-                FieldDescriptorProto::TYPE
-                    .lend_known(tag, &mut self.r#type, &mut self.unknown_fields, source)
-            }
+            tag if FieldDescriptorProto::LABEL.takes(tag) => FieldDescriptorProto::LABEL
+                .lend_known(tag, &mut self.label, &mut self.unknown_fields, source),
+            tag if FieldDescriptorProto::TYPE.takes(tag) => FieldDescriptorProto::TYPE.lend_known(
+                tag,
+                &mut self.r#type,
+                &mut self.unknown_fields,
+                source,
+            ),
             tag if FieldDescriptorProto::TYPE_NAME.takes(tag) => {
                 FieldDescriptorProto::TYPE_NAME.merge(&mut self.type_name, source)
             }
@@ -1687,8 +1705,8 @@ codegen::features!(FieldDescriptorProto);
 
 /// Types that belong to [`FieldDescriptorProto`].
 pub mod field_descriptor_proto {
-    use ::rsgrpc::codegen;
     use ::rsgrpc::Enumeration;
+    use ::rsgrpc::codegen;
     use ::std::fmt;
 
     /// The enum `google.protobuf.FieldDescriptorProto.Type`.
@@ -1745,7 +1763,6 @@ pub mod field_descriptor_proto {
 
     impl Enumeration for Type {
         const NAME: &'static str = "google.protobuf.FieldDescriptorProto.Type";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (1, "TYPE_DOUBLE"),
             (2, "TYPE_FLOAT"),
@@ -1811,7 +1828,6 @@ pub mod field_descriptor_proto {
 
     impl Enumeration for Label {
         const NAME: &'static str = "google.protobuf.FieldDescriptorProto.Label";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (1, "LABEL_OPTIONAL"),
             (2, "LABEL_REQUIRED"),
@@ -1866,7 +1882,9 @@ impl OneofDescriptorProto {
     /// The value of `options`, or an empty message.
     #[must_use]
     pub fn options(&self) -> &OneofOptions {
-        self.options.as_ref().unwrap_or_else(|| OneofOptions::default_ref())
+        self.options
+            .as_ref()
+            .unwrap_or_else(|| OneofOptions::default_ref())
     }
 }
 
@@ -1876,9 +1894,8 @@ impl Message for OneofDescriptorProto {
     type View<'a> = OneofDescriptorProtoView<'a>;
 
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<OneofDescriptorProto> = LazyLock::new(
-            OneofDescriptorProto::default,
-        );
+        static DEFAULT: LazyLock<OneofDescriptorProto> =
+            LazyLock::new(OneofDescriptorProto::default);
         &DEFAULT
     }
 
@@ -2000,7 +2017,9 @@ impl EnumDescriptorProto {
     /// The value of `options`, or an empty message.
     #[must_use]
     pub fn options(&self) -> &EnumOptions {
-        self.options.as_ref().unwrap_or_else(|| EnumOptions::default_ref())
+        self.options
+            .as_ref()
+            .unwrap_or_else(|| EnumOptions::default_ref())
     }
 
     /// The value of `visibility`, or its default.
@@ -2113,14 +2132,8 @@ impl<'a> Decode<'a> for EnumDescriptorProtoView<'a> {
             tag if EnumDescriptorProto::RESERVED_NAME.takes(tag) => {
                 EnumDescriptorProto::RESERVED_NAME.merge(tag, &mut self.reserved_name, source)
             }
-            tag if EnumDescriptorProto::VISIBILITY.takes(tag) => {
-                EnumDescriptorProto::VISIBILITY.lend_known(
-                    tag,
-                    &mut self.visibility,
-                    &mut self.unknown_fields,
-                    source,
-                )
-            }
+            tag if EnumDescriptorProto::VISIBILITY.takes(tag) => EnumDescriptorProto::VISIBILITY
+                .lend_known(tag, &mut self.visibility, &mut self.unknown_fields, source),
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
@@ -2201,7 +2214,11 @@ pub mod enum_descriptor_proto {
 
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn fields(&self) -> impl Fields<'_> {
-            (Self::START.of(&self.start), Self::END.of(&self.end), Unknown.of(&self.unknown_fields))
+            (
+                Self::START.of(&self.start),
+                Self::END.of(&self.end),
+                Unknown.of(&self.unknown_fields),
+            )
         }
 
         fn unknown_fields(&self) -> &UnknownFields {
@@ -2313,7 +2330,9 @@ impl EnumValueDescriptorProto {
     /// The value of `options`, or an empty message.
     #[must_use]
     pub fn options(&self) -> &EnumValueOptions {
-        self.options.as_ref().unwrap_or_else(|| EnumValueOptions::default_ref())
+        self.options
+            .as_ref()
+            .unwrap_or_else(|| EnumValueOptions::default_ref())
     }
 }
 
@@ -2323,9 +2342,8 @@ impl Message for EnumValueDescriptorProto {
     type View<'a> = EnumValueDescriptorProtoView<'a>;
 
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<EnumValueDescriptorProto> = LazyLock::new(
-            EnumValueDescriptorProto::default,
-        );
+        static DEFAULT: LazyLock<EnumValueDescriptorProto> =
+            LazyLock::new(EnumValueDescriptorProto::default);
         &DEFAULT
     }
 
@@ -2442,7 +2460,9 @@ impl ServiceDescriptorProto {
     /// The value of `options`, or an empty message.
     #[must_use]
     pub fn options(&self) -> &ServiceOptions {
-        self.options.as_ref().unwrap_or_else(|| ServiceOptions::default_ref())
+        self.options
+            .as_ref()
+            .unwrap_or_else(|| ServiceOptions::default_ref())
     }
 }
 
@@ -2453,9 +2473,8 @@ impl Message for ServiceDescriptorProto {
     type View<'a> = ServiceDescriptorProtoView<'a>;
 
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<ServiceDescriptorProto> = LazyLock::new(
-            ServiceDescriptorProto::default,
-        );
+        static DEFAULT: LazyLock<ServiceDescriptorProto> =
+            LazyLock::new(ServiceDescriptorProto::default);
         &DEFAULT
     }
 
@@ -2594,7 +2613,9 @@ impl MethodDescriptorProto {
     /// The value of `options`, or an empty message.
     #[must_use]
     pub fn options(&self) -> &MethodOptions {
-        self.options.as_ref().unwrap_or_else(|| MethodOptions::default_ref())
+        self.options
+            .as_ref()
+            .unwrap_or_else(|| MethodOptions::default_ref())
     }
 
     /// The value of `client_streaming`, or its default.
@@ -2616,9 +2637,8 @@ impl Message for MethodDescriptorProto {
     type View<'a> = MethodDescriptorProtoView<'a>;
 
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<MethodDescriptorProto> = LazyLock::new(
-            MethodDescriptorProto::default,
-        );
+        static DEFAULT: LazyLock<MethodDescriptorProto> =
+            LazyLock::new(MethodDescriptorProto::default);
         &DEFAULT
     }
 
@@ -2855,12 +2875,8 @@ impl FileOptions {
     const CC_GENERIC_SERVICES: Explicit<Bool> = Explicit::new(16, "cc_generic_services");
     const JAVA_GENERIC_SERVICES: Explicit<Bool> = Explicit::new(17, "java_generic_services");
     const PY_GENERIC_SERVICES: Explicit<Bool> = Explicit::new(18, "py_generic_services");
-
-    const JAVA_GENERATE_EQUALS_AND_HASH: Explicit<Bool> = Explicit::new(
-        20,
-        "java_generate_equals_and_hash",
-    );
-
+    const JAVA_GENERATE_EQUALS_AND_HASH: Explicit<Bool> =
+        Explicit::new(20, "java_generate_equals_and_hash");
     const DEPRECATED: Explicit<Bool> = Explicit::new(23, "deprecated");
     const JAVA_STRING_CHECK_UTF8: Explicit<Bool> = Explicit::new(27, "java_string_check_utf8");
     const CC_ENABLE_ARENAS: Explicit<Bool> = Explicit::new(31, "cc_enable_arenas");
@@ -2889,7 +2905,8 @@ impl FileOptions {
     /// The value of `optimize_for`, or its default.
     #[must_use]
     pub fn optimize_for(&self) -> file_options::OptimizeMode {
-        self.optimize_for.unwrap_or(file_options::OptimizeMode::SPEED)
+        self.optimize_for
+            .unwrap_or(file_options::OptimizeMode::SPEED)
     }
 
     /// The value of `java_multiple_files`, or its default.
@@ -2991,7 +3008,9 @@ impl FileOptions {
     /// The value of `features`, or an empty message.
     #[must_use]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+        self.features
+            .as_ref()
+            .unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -3355,8 +3374,8 @@ codegen::features!(FileOptions);
 
 /// Types that belong to [`FileOptions`].
 pub mod file_options {
-    use ::rsgrpc::codegen;
     use ::rsgrpc::Enumeration;
+    use ::rsgrpc::codegen;
     use ::std::fmt;
 
     /// Generated classes can be optimized for speed or code size.
@@ -3377,12 +3396,8 @@ pub mod file_options {
 
     impl Enumeration for OptimizeMode {
         const NAME: &'static str = "google.protobuf.FileOptions.OptimizeMode";
-
-        const NAMES: &'static [(i32, &'static str)] = &[
-            (1, "SPEED"),
-            (2, "CODE_SIZE"),
-            (3, "LITE_RUNTIME"),
-        ];
+        const NAMES: &'static [(i32, &'static str)] =
+            &[(1, "SPEED"), (2, "CODE_SIZE"), (3, "LITE_RUNTIME")];
     }
 
     impl Default for OptimizeMode {
@@ -3490,20 +3505,12 @@ pub struct MessageOptions {
 #[allow(deprecated)]
 impl MessageOptions {
     const MESSAGE_SET_WIRE_FORMAT: Explicit<Bool> = Explicit::new(1, "message_set_wire_format");
-
-    const NO_STANDARD_DESCRIPTOR_ACCESSOR: Explicit<Bool> = Explicit::new(
-        2,
-        "no_standard_descriptor_accessor",
-    );
-
+    const NO_STANDARD_DESCRIPTOR_ACCESSOR: Explicit<Bool> =
+        Explicit::new(2, "no_standard_descriptor_accessor");
     const DEPRECATED: Explicit<Bool> = Explicit::new(3, "deprecated");
     const MAP_ENTRY: Explicit<Bool> = Explicit::new(7, "map_entry");
-
-    const DEPRECATED_LEGACY_JSON_FIELD_CONFLICTS: Explicit<Bool> = Explicit::new(
-        11,
-        "deprecated_legacy_json_field_conflicts",
-    );
-
+    const DEPRECATED_LEGACY_JSON_FIELD_CONFLICTS: Explicit<Bool> =
+        Explicit::new(11, "deprecated_legacy_json_field_conflicts");
     const FEATURES: Explicit<Nested> = Explicit::new(12, "features");
     const UNINTERPRETED_OPTION: Repeated<Nested> = Repeated::new(999, "uninterpreted_option");
 
@@ -3534,13 +3541,16 @@ impl MessageOptions {
     /// The value of `deprecated_legacy_json_field_conflicts`, or its default.
     #[must_use]
     pub fn deprecated_legacy_json_field_conflicts(&self) -> bool {
-        self.deprecated_legacy_json_field_conflicts.unwrap_or_default()
+        self.deprecated_legacy_json_field_conflicts
+            .unwrap_or_default()
     }
 
     /// The value of `features`, or an empty message.
     #[must_use]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+        self.features
+            .as_ref()
+            .unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -3722,8 +3732,11 @@ impl<'a> Decode<'a> for MessageOptionsView<'a> {
                 MessageOptions::FEATURES.merge(&mut self.features, source)
             }
             tag if MessageOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                MessageOptions::UNINTERPRETED_OPTION
-                    .merge(tag, &mut self.uninterpreted_option, source)
+                MessageOptions::UNINTERPRETED_OPTION.merge(
+                    tag,
+                    &mut self.uninterpreted_option,
+                    source,
+                )
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
@@ -3918,7 +3931,9 @@ impl FieldOptions {
     /// The value of `features`, or an empty message.
     #[must_use]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+        self.features
+            .as_ref()
+            .unwrap_or_else(|| FeatureSet::default_ref())
     }
 
     /// The value of `feature_support`, or an empty message.
@@ -4123,10 +4138,12 @@ impl<'a> Decode<'a> for FieldOptionsView<'a> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
-            tag if FieldOptions::CTYPE.takes(tag) => {
-                FieldOptions::CTYPE
-                    .lend_known(tag, &mut self.ctype, &mut self.unknown_fields, source)
-            }
+            tag if FieldOptions::CTYPE.takes(tag) => FieldOptions::CTYPE.lend_known(
+                tag,
+                &mut self.ctype,
+                &mut self.unknown_fields,
+                source,
+            ),
             tag if FieldOptions::PACKED.takes(tag) => {
                 FieldOptions::PACKED.merge(&mut self.packed, source)
             }
@@ -4136,10 +4153,12 @@ impl<'a> Decode<'a> for FieldOptionsView<'a> {
             tag if FieldOptions::LAZY.takes(tag) => {
                 FieldOptions::LAZY.merge(&mut self.lazy, source)
             }
-            tag if FieldOptions::JSTYPE.takes(tag) => {
-                FieldOptions::JSTYPE
-                    .lend_known(tag, &mut self.jstype, &mut self.unknown_fields, source)
-            }
+            tag if FieldOptions::JSTYPE.takes(tag) => FieldOptions::JSTYPE.lend_known(
+                tag,
+                &mut self.jstype,
+                &mut self.unknown_fields,
+                source,
+            ),
             tag if FieldOptions::WEAK.takes(tag) => {
                 FieldOptions::WEAK.merge(&mut self.weak, source)
             }
@@ -4155,10 +4174,12 @@ impl<'a> Decode<'a> for FieldOptionsView<'a> {
                 &mut self.unknown_fields,
                 source,
             ),
-            tag if FieldOptions::TARGETS.takes(tag) => {
-                FieldOptions::TARGETS
-                    .lend_known(tag, &mut self.targets, &mut self.unknown_fields, source)
-            }
+            tag if FieldOptions::TARGETS.takes(tag) => FieldOptions::TARGETS.lend_known(
+                tag,
+                &mut self.targets,
+                &mut self.unknown_fields,
+                source,
+            ),
             tag if FieldOptions::EDITION_DEFAULTS.takes(tag) => {
                 FieldOptions::EDITION_DEFAULTS.merge(tag, &mut self.edition_defaults, source)
             }
@@ -4169,8 +4190,11 @@ impl<'a> Decode<'a> for FieldOptionsView<'a> {
                 FieldOptions::FEATURE_SUPPORT.merge(&mut self.feature_support, source)
             }
             tag if FieldOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                FieldOptions::UNINTERPRETED_OPTION
-                    .merge(tag, &mut self.uninterpreted_option, source)
+                FieldOptions::UNINTERPRETED_OPTION.merge(
+                    tag,
+                    &mut self.uninterpreted_option,
+                    source,
+                )
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
@@ -4214,13 +4238,13 @@ codegen::features!(FieldOptions);
 
 /// Types that belong to [`FieldOptions`].
 pub mod field_options {
+    use super::Edition;
     use ::rsgrpc::codegen::{
         self, ClosedEnum, Decode, Explicit, Fault, Fields, Own, Source, Str, Unknown,
     };
     use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
     use ::std::sync::LazyLock;
-    use super::Edition;
 
     /// The message `google.protobuf.FieldOptions.EditionDefault`.
     #[derive(Clone, Default, PartialEq)]
@@ -4321,10 +4345,12 @@ pub mod field_options {
                 tag if EditionDefault::VALUE.takes(tag) => {
                     EditionDefault::VALUE.merge(&mut self.value, source)
                 }
-                tag if EditionDefault::EDITION.takes(tag) => {
-                    EditionDefault::EDITION
-                        .lend_known(tag, &mut self.edition, &mut self.unknown_fields, source)
-                }
+                tag if EditionDefault::EDITION.takes(tag) => EditionDefault::EDITION.lend_known(
+                    tag,
+                    &mut self.edition,
+                    &mut self.unknown_fields,
+                    source,
+                ),
                 _ => Unknown.lend(tag, &mut self.unknown_fields, source),
             }
         }
@@ -4595,12 +4621,8 @@ pub mod field_options {
 
     impl Enumeration for CType {
         const NAME: &'static str = "google.protobuf.FieldOptions.CType";
-
-        const NAMES: &'static [(i32, &'static str)] = &[
-            (0, "STRING"),
-            (1, "CORD"),
-            (2, "STRING_PIECE"),
-        ];
+        const NAMES: &'static [(i32, &'static str)] =
+            &[(0, "STRING"), (1, "CORD"), (2, "STRING_PIECE")];
     }
 
     impl From<i32> for CType {
@@ -4639,12 +4661,8 @@ pub mod field_options {
 
     impl Enumeration for JSType {
         const NAME: &'static str = "google.protobuf.FieldOptions.JSType";
-
-        const NAMES: &'static [(i32, &'static str)] = &[
-            (0, "JS_NORMAL"),
-            (1, "JS_STRING"),
-            (2, "JS_NUMBER"),
-        ];
+        const NAMES: &'static [(i32, &'static str)] =
+            &[(0, "JS_NORMAL"), (1, "JS_STRING"), (2, "JS_NUMBER")];
     }
 
     impl From<i32> for JSType {
@@ -4678,7 +4696,6 @@ pub mod field_options {
 
     impl Enumeration for OptionRetention {
         const NAME: &'static str = "google.protobuf.FieldOptions.OptionRetention";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "RETENTION_UNKNOWN"),
             (1, "RETENTION_RUNTIME"),
@@ -4726,7 +4743,6 @@ pub mod field_options {
 
     impl Enumeration for OptionTargetType {
         const NAME: &'static str = "google.protobuf.FieldOptions.OptionTargetType";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "TARGET_TYPE_UNKNOWN"),
             (1, "TARGET_TYPE_FILE"),
@@ -4781,7 +4797,9 @@ impl OneofOptions {
     /// The value of `features`, or an empty message.
     #[must_use]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+        self.features
+            .as_ref()
+            .unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -4857,8 +4875,11 @@ impl<'a> Decode<'a> for OneofOptionsView<'a> {
                 OneofOptions::FEATURES.merge(&mut self.features, source)
             }
             tag if OneofOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                OneofOptions::UNINTERPRETED_OPTION
-                    .merge(tag, &mut self.uninterpreted_option, source)
+                OneofOptions::UNINTERPRETED_OPTION.merge(
+                    tag,
+                    &mut self.uninterpreted_option,
+                    source,
+                )
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
@@ -4920,12 +4941,8 @@ pub struct EnumOptions {
 impl EnumOptions {
     const ALLOW_ALIAS: Explicit<Bool> = Explicit::new(2, "allow_alias");
     const DEPRECATED: Explicit<Bool> = Explicit::new(3, "deprecated");
-
-    const DEPRECATED_LEGACY_JSON_FIELD_CONFLICTS: Explicit<Bool> = Explicit::new(
-        6,
-        "deprecated_legacy_json_field_conflicts",
-    );
-
+    const DEPRECATED_LEGACY_JSON_FIELD_CONFLICTS: Explicit<Bool> =
+        Explicit::new(6, "deprecated_legacy_json_field_conflicts");
     const FEATURES: Explicit<Nested> = Explicit::new(7, "features");
     const UNINTERPRETED_OPTION: Repeated<Nested> = Repeated::new(999, "uninterpreted_option");
 
@@ -4944,13 +4961,16 @@ impl EnumOptions {
     /// The value of `deprecated_legacy_json_field_conflicts`, or its default.
     #[must_use]
     pub fn deprecated_legacy_json_field_conflicts(&self) -> bool {
-        self.deprecated_legacy_json_field_conflicts.unwrap_or_default()
+        self.deprecated_legacy_json_field_conflicts
+            .unwrap_or_default()
     }
 
     /// The value of `features`, or an empty message.
     #[must_use]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+        self.features
+            .as_ref()
+            .unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -5145,7 +5165,9 @@ impl EnumValueOptions {
     /// The value of `features`, or an empty message.
     #[must_use]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+        self.features
+            .as_ref()
+            .unwrap_or_else(|| FeatureSet::default_ref())
     }
 
     /// The value of `debug_redact`, or its default.
@@ -5267,8 +5289,11 @@ impl<'a> Decode<'a> for EnumValueOptionsView<'a> {
                 EnumValueOptions::FEATURE_SUPPORT.merge(&mut self.feature_support, source)
             }
             tag if EnumValueOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                EnumValueOptions::UNINTERPRETED_OPTION
-                    .merge(tag, &mut self.uninterpreted_option, source)
+                EnumValueOptions::UNINTERPRETED_OPTION.merge(
+                    tag,
+                    &mut self.uninterpreted_option,
+                    source,
+                )
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
@@ -5331,7 +5356,9 @@ impl ServiceOptions {
     /// The value of `features`, or an empty message.
     #[must_use]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+        self.features
+            .as_ref()
+            .unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -5419,8 +5446,11 @@ impl<'a> Decode<'a> for ServiceOptionsView<'a> {
                 ServiceOptions::FEATURES.merge(&mut self.features, source)
             }
             tag if ServiceOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                ServiceOptions::UNINTERPRETED_OPTION
-                    .merge(tag, &mut self.uninterpreted_option, source)
+                ServiceOptions::UNINTERPRETED_OPTION.merge(
+                    tag,
+                    &mut self.uninterpreted_option,
+                    source,
+                )
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
@@ -5483,13 +5513,16 @@ impl MethodOptions {
     /// The value of `idempotency_level`, or its default.
     #[must_use]
     pub fn idempotency_level(&self) -> method_options::IdempotencyLevel {
-        self.idempotency_level.unwrap_or(method_options::IdempotencyLevel::IDEMPOTENCY_UNKNOWN)
+        self.idempotency_level
+            .unwrap_or(method_options::IdempotencyLevel::IDEMPOTENCY_UNKNOWN)
     }
 
     /// The value of `features`, or an empty message.
     #[must_use]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+        self.features
+            .as_ref()
+            .unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -5581,20 +5614,22 @@ impl<'a> Decode<'a> for MethodOptionsView<'a> {
             tag if MethodOptions::DEPRECATED.takes(tag) => {
                 MethodOptions::DEPRECATED.merge(&mut self.deprecated, source)
             }
-            tag if MethodOptions::IDEMPOTENCY_LEVEL.takes(tag) => {
-                MethodOptions::IDEMPOTENCY_LEVEL.lend_known(
+            tag if MethodOptions::IDEMPOTENCY_LEVEL.takes(tag) => MethodOptions::IDEMPOTENCY_LEVEL
+                .lend_known(
                     tag,
                     &mut self.idempotency_level,
                     &mut self.unknown_fields,
                     source,
-                )
-            }
+                ),
             tag if MethodOptions::FEATURES.takes(tag) => {
                 MethodOptions::FEATURES.merge(&mut self.features, source)
             }
             tag if MethodOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                MethodOptions::UNINTERPRETED_OPTION
-                    .merge(tag, &mut self.uninterpreted_option, source)
+                MethodOptions::UNINTERPRETED_OPTION.merge(
+                    tag,
+                    &mut self.uninterpreted_option,
+                    source,
+                )
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
@@ -5625,8 +5660,8 @@ codegen::features!(MethodOptions);
 
 /// Types that belong to [`MethodOptions`].
 pub mod method_options {
-    use ::rsgrpc::codegen;
     use ::rsgrpc::Enumeration;
+    use ::rsgrpc::codegen;
     use ::std::fmt;
 
     /// Is this method side-effect-free (or safe in HTTP parlance), or idempotent,
@@ -5648,7 +5683,6 @@ pub mod method_options {
 
     impl Enumeration for IdempotencyLevel {
         const NAME: &'static str = "google.protobuf.MethodOptions.IdempotencyLevel";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "IDEMPOTENCY_UNKNOWN"),
             (1, "NO_SIDE_EFFECTS"),
@@ -5885,7 +5919,9 @@ codegen::features!(UninterpretedOption);
 
 /// Types that belong to [`UninterpretedOption`].
 pub mod uninterpreted_option {
-    use ::rsgrpc::codegen::{self, Bool, Decode, Fault, Fields, Own, Required, Source, Str, Unknown};
+    use ::rsgrpc::codegen::{
+        self, Bool, Decode, Fault, Fields, Own, Required, Source, Str, Unknown,
+    };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
     use ::std::sync::LazyLock;
@@ -6044,22 +6080,14 @@ pub struct FeatureSet {
 impl FeatureSet {
     const FIELD_PRESENCE: Explicit<ClosedEnum> = Explicit::new(1, "field_presence");
     const ENUM_TYPE: Explicit<ClosedEnum> = Explicit::new(2, "enum_type");
-
-    const REPEATED_FIELD_ENCODING: Explicit<ClosedEnum> = Explicit::new(
-        3,
-        "repeated_field_encoding",
-    );
-
+    const REPEATED_FIELD_ENCODING: Explicit<ClosedEnum> =
+        Explicit::new(3, "repeated_field_encoding");
     const UTF8_VALIDATION: Explicit<ClosedEnum> = Explicit::new(4, "utf8_validation");
     const MESSAGE_ENCODING: Explicit<ClosedEnum> = Explicit::new(5, "message_encoding");
     const JSON_FORMAT: Explicit<ClosedEnum> = Explicit::new(6, "json_format");
     const ENFORCE_NAMING_STYLE: Explicit<ClosedEnum> = Explicit::new(7, "enforce_naming_style");
-
-    const DEFAULT_SYMBOL_VISIBILITY: Explicit<ClosedEnum> = Explicit::new(
-        8,
-        "default_symbol_visibility",
-    );
-
+    const DEFAULT_SYMBOL_VISIBILITY: Explicit<ClosedEnum> =
+        Explicit::new(8, "default_symbol_visibility");
     const ENFORCE_PROTO_LIMITS: Explicit<ClosedEnum> = Explicit::new(9, "enforce_proto_limits");
 
     /// The value of `field_presence`, or its default.
@@ -6176,14 +6204,13 @@ impl<'a> Decode<'a> for FeatureSet {
                 &mut self.unknown_fields,
                 source,
             ),
-            tag if Self::REPEATED_FIELD_ENCODING.takes(tag) => {
-                Self::REPEATED_FIELD_ENCODING.merge_known(
+            tag if Self::REPEATED_FIELD_ENCODING.takes(tag) => Self::REPEATED_FIELD_ENCODING
+                .merge_known(
                     tag,
                     &mut self.repeated_field_encoding,
                     &mut self.unknown_fields,
                     source,
-                )
-            }
+                ),
             tag if Self::UTF8_VALIDATION.takes(tag) => Self::UTF8_VALIDATION.merge_known(
                 tag,
                 &mut self.utf8_validation,
@@ -6208,14 +6235,13 @@ impl<'a> Decode<'a> for FeatureSet {
                 &mut self.unknown_fields,
                 source,
             ),
-            tag if Self::DEFAULT_SYMBOL_VISIBILITY.takes(tag) => {
-                Self::DEFAULT_SYMBOL_VISIBILITY.merge_known(
+            tag if Self::DEFAULT_SYMBOL_VISIBILITY.takes(tag) => Self::DEFAULT_SYMBOL_VISIBILITY
+                .merge_known(
                     tag,
                     &mut self.default_symbol_visibility,
                     &mut self.unknown_fields,
                     source,
-                )
-            }
+                ),
             tag if Self::ENFORCE_PROTO_LIMITS.takes(tag) => Self::ENFORCE_PROTO_LIMITS.merge_known(
                 tag,
                 &mut self.enforce_proto_limits,
@@ -6269,34 +6295,33 @@ impl<'a> Decode<'a> for FeatureSetView<'a> {
                     source,
                 )
             }
-            tag if FeatureSet::UTF8_VALIDATION.takes(tag) => FeatureSet::UTF8_VALIDATION.lend_known(
-                tag,
-                &mut self.utf8_validation,
-                &mut self.unknown_fields,
-                source,
-            ),
-            tag if FeatureSet::MESSAGE_ENCODING.takes(tag) => {
-                FeatureSet::MESSAGE_ENCODING.lend_known(
+            tag if FeatureSet::UTF8_VALIDATION.takes(tag) => FeatureSet::UTF8_VALIDATION
+                .lend_known(
+                    tag,
+                    &mut self.utf8_validation,
+                    &mut self.unknown_fields,
+                    source,
+                ),
+            tag if FeatureSet::MESSAGE_ENCODING.takes(tag) => FeatureSet::MESSAGE_ENCODING
+                .lend_known(
                     tag,
                     &mut self.message_encoding,
                     &mut self.unknown_fields,
                     source,
-                )
-            }
+                ),
             tag if FeatureSet::JSON_FORMAT.takes(tag) => FeatureSet::JSON_FORMAT.lend_known(
                 tag,
                 &mut self.json_format,
                 &mut self.unknown_fields,
                 source,
             ),
-            tag if FeatureSet::ENFORCE_NAMING_STYLE.takes(tag) => {
-                FeatureSet::ENFORCE_NAMING_STYLE.lend_known(
+            tag if FeatureSet::ENFORCE_NAMING_STYLE.takes(tag) => FeatureSet::ENFORCE_NAMING_STYLE
+                .lend_known(
                     tag,
                     &mut self.enforce_naming_style,
                     &mut self.unknown_fields,
                     source,
-                )
-            }
+                ),
             tag if FeatureSet::DEFAULT_SYMBOL_VISIBILITY.takes(tag) => {
                 FeatureSet::DEFAULT_SYMBOL_VISIBILITY.lend_known(
                     tag,
@@ -6305,14 +6330,13 @@ impl<'a> Decode<'a> for FeatureSetView<'a> {
                     source,
                 )
             }
-            tag if FeatureSet::ENFORCE_PROTO_LIMITS.takes(tag) => {
-                FeatureSet::ENFORCE_PROTO_LIMITS.lend_known(
+            tag if FeatureSet::ENFORCE_PROTO_LIMITS.takes(tag) => FeatureSet::ENFORCE_PROTO_LIMITS
+                .lend_known(
                     tag,
                     &mut self.enforce_proto_limits,
                     &mut self.unknown_fields,
                     source,
-                )
-            }
+                ),
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
@@ -6435,8 +6459,8 @@ pub mod feature_set {
 
     /// Types that belong to [`VisibilityFeature`].
     pub mod visibility_feature {
-        use ::rsgrpc::codegen;
         use ::rsgrpc::Enumeration;
+        use ::rsgrpc::codegen;
         use ::std::fmt;
 
         /// The enum `google.protobuf.FeatureSet.VisibilityFeature.DefaultSymbolVisibility`.
@@ -6463,8 +6487,8 @@ pub mod feature_set {
         }
 
         impl Enumeration for DefaultSymbolVisibility {
-            const NAME: &'static str = "google.protobuf.FeatureSet.VisibilityFeature.DefaultSymbolVisibility";
-
+            const NAME: &'static str =
+                "google.protobuf.FeatureSet.VisibilityFeature.DefaultSymbolVisibility";
             const NAMES: &'static [(i32, &'static str)] = &[
                 (0, "DEFAULT_SYMBOL_VISIBILITY_UNKNOWN"),
                 (1, "EXPORT_ALL"),
@@ -6505,9 +6529,8 @@ pub mod feature_set {
         type View<'a> = ProtoLimitsFeatureView<'a>;
 
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<ProtoLimitsFeature> = LazyLock::new(
-                ProtoLimitsFeature::default,
-            );
+            static DEFAULT: LazyLock<ProtoLimitsFeature> =
+                LazyLock::new(ProtoLimitsFeature::default);
             &DEFAULT
         }
 
@@ -6578,8 +6601,8 @@ pub mod feature_set {
 
     /// Types that belong to [`ProtoLimitsFeature`].
     pub mod proto_limits_feature {
-        use ::rsgrpc::codegen;
         use ::rsgrpc::Enumeration;
+        use ::rsgrpc::codegen;
         use ::std::fmt;
 
         /// The enum `google.protobuf.FeatureSet.ProtoLimitsFeature.EnforceProtoLimits`.
@@ -6602,8 +6625,8 @@ pub mod feature_set {
         }
 
         impl Enumeration for EnforceProtoLimits {
-            const NAME: &'static str = "google.protobuf.FeatureSet.ProtoLimitsFeature.EnforceProtoLimits";
-
+            const NAME: &'static str =
+                "google.protobuf.FeatureSet.ProtoLimitsFeature.EnforceProtoLimits";
             const NAMES: &'static [(i32, &'static str)] = &[
                 (0, "PROTO_LIMITS_UNKNOWN"),
                 (1, "LEGACY_NO_EXPLICIT_LIMITS"),
@@ -6644,7 +6667,6 @@ pub mod feature_set {
 
     impl Enumeration for FieldPresence {
         const NAME: &'static str = "google.protobuf.FeatureSet.FieldPresence";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "FIELD_PRESENCE_UNKNOWN"),
             (1, "EXPLICIT"),
@@ -6684,12 +6706,8 @@ pub mod feature_set {
 
     impl Enumeration for EnumType {
         const NAME: &'static str = "google.protobuf.FeatureSet.EnumType";
-
-        const NAMES: &'static [(i32, &'static str)] = &[
-            (0, "ENUM_TYPE_UNKNOWN"),
-            (1, "OPEN"),
-            (2, "CLOSED"),
-        ];
+        const NAMES: &'static [(i32, &'static str)] =
+            &[(0, "ENUM_TYPE_UNKNOWN"), (1, "OPEN"), (2, "CLOSED")];
     }
 
     impl From<i32> for EnumType {
@@ -6723,7 +6741,6 @@ pub mod feature_set {
 
     impl Enumeration for RepeatedFieldEncoding {
         const NAME: &'static str = "google.protobuf.FeatureSet.RepeatedFieldEncoding";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "REPEATED_FIELD_ENCODING_UNKNOWN"),
             (1, "PACKED"),
@@ -6762,12 +6779,8 @@ pub mod feature_set {
 
     impl Enumeration for Utf8Validation {
         const NAME: &'static str = "google.protobuf.FeatureSet.Utf8Validation";
-
-        const NAMES: &'static [(i32, &'static str)] = &[
-            (0, "UTF8_VALIDATION_UNKNOWN"),
-            (2, "VERIFY"),
-            (3, "NONE"),
-        ];
+        const NAMES: &'static [(i32, &'static str)] =
+            &[(0, "UTF8_VALIDATION_UNKNOWN"), (2, "VERIFY"), (3, "NONE")];
     }
 
     impl From<i32> for Utf8Validation {
@@ -6801,7 +6814,6 @@ pub mod feature_set {
 
     impl Enumeration for MessageEncoding {
         const NAME: &'static str = "google.protobuf.FeatureSet.MessageEncoding";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "MESSAGE_ENCODING_UNKNOWN"),
             (1, "LENGTH_PREFIXED"),
@@ -6840,7 +6852,6 @@ pub mod feature_set {
 
     impl Enumeration for JsonFormat {
         const NAME: &'static str = "google.protobuf.FeatureSet.JsonFormat";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "JSON_FORMAT_UNKNOWN"),
             (1, "ALLOW"),
@@ -6880,7 +6891,6 @@ pub mod feature_set {
 
     impl Enumeration for EnforceNamingStyle {
         const NAME: &'static str = "google.protobuf.FeatureSet.EnforceNamingStyle";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "ENFORCE_NAMING_STYLE_UNKNOWN"),
             (1, "STYLE2024"),
@@ -7069,13 +7079,13 @@ codegen::features!(FeatureSetDefaults);
 
 /// Types that belong to [`FeatureSetDefaults`].
 pub mod feature_set_defaults {
+    use super::{Edition, FeatureSet, FeatureSetView};
     use ::rsgrpc::codegen::{
         self, ClosedEnum, Decode, Explicit, Fault, Fields, Nested, Own, Source, Unknown,
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
     use ::std::sync::LazyLock;
-    use super::{Edition, FeatureSet, FeatureSetView};
 
     /// A map from every known edition with a unique set of defaults to its
     /// defaults. Not all editions may be contained here.  For a given edition,
@@ -7106,13 +7116,17 @@ pub mod feature_set_defaults {
         /// The value of `overridable_features`, or an empty message.
         #[must_use]
         pub fn overridable_features(&self) -> &FeatureSet {
-            self.overridable_features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+            self.overridable_features
+                .as_ref()
+                .unwrap_or_else(|| FeatureSet::default_ref())
         }
 
         /// The value of `fixed_features`, or an empty message.
         #[must_use]
         pub fn fixed_features(&self) -> &FeatureSet {
-            self.fixed_features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+            self.fixed_features
+                .as_ref()
+                .unwrap_or_else(|| FeatureSet::default_ref())
         }
     }
 
@@ -7122,9 +7136,8 @@ pub mod feature_set_defaults {
         type View<'a> = FeatureSetEditionDefaultView<'a>;
 
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<FeatureSetEditionDefault> = LazyLock::new(
-                FeatureSetEditionDefault::default,
-            );
+            static DEFAULT: LazyLock<FeatureSetEditionDefault> =
+                LazyLock::new(FeatureSetEditionDefault::default);
             &DEFAULT
         }
 
@@ -7194,8 +7207,12 @@ pub mod feature_set_defaults {
         fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
             match tag {
                 tag if FeatureSetEditionDefault::EDITION.takes(tag) => {
-                    FeatureSetEditionDefault::EDITION
-                        .lend_known(tag, &mut self.edition, &mut self.unknown_fields, source)
+                    FeatureSetEditionDefault::EDITION.lend_known(
+                        tag,
+                        &mut self.edition,
+                        &mut self.unknown_fields,
+                        source,
+                    )
                 }
                 tag if FeatureSetEditionDefault::OVERRIDABLE_FEATURES.takes(tag) => {
                     FeatureSetEditionDefault::OVERRIDABLE_FEATURES
@@ -7297,7 +7314,10 @@ impl Message for SourceCodeInfo {
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::LOCATION.of(&self.location), Unknown.of(&self.unknown_fields))
+        (
+            Self::LOCATION.of(&self.location),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -7531,11 +7551,8 @@ pub mod source_code_info {
         const SPAN: Packed<Int32> = Packed::new(2, "span");
         const LEADING_COMMENTS: Explicit<Str> = Explicit::new(3, "leading_comments");
         const TRAILING_COMMENTS: Explicit<Str> = Explicit::new(4, "trailing_comments");
-
-        const LEADING_DETACHED_COMMENTS: Repeated<Str> = Repeated::new(
-            6,
-            "leading_detached_comments",
-        );
+        const LEADING_DETACHED_COMMENTS: Repeated<Str> =
+            Repeated::new(6, "leading_detached_comments");
 
         /// The value of `leading_comments`, or its default.
         #[must_use]
@@ -7602,8 +7619,11 @@ pub mod source_code_info {
                     Self::TRAILING_COMMENTS.merge(&mut self.trailing_comments, source)
                 }
                 tag if Self::LEADING_DETACHED_COMMENTS.takes(tag) => {
-                    Self::LEADING_DETACHED_COMMENTS
-                        .merge(tag, &mut self.leading_detached_comments, source)
+                    Self::LEADING_DETACHED_COMMENTS.merge(
+                        tag,
+                        &mut self.leading_detached_comments,
+                        source,
+                    )
                 }
                 _ => Unknown.merge(tag, &mut self.unknown_fields, source),
             }
@@ -7734,8 +7754,11 @@ pub mod source_code_info {
                     Location::TRAILING_COMMENTS.merge(&mut self.trailing_comments, source)
                 }
                 tag if Location::LEADING_DETACHED_COMMENTS.takes(tag) => {
-                    Location::LEADING_DETACHED_COMMENTS
-                        .merge(tag, &mut self.leading_detached_comments, source)
+                    Location::LEADING_DETACHED_COMMENTS.merge(
+                        tag,
+                        &mut self.leading_detached_comments,
+                        source,
+                    )
                 }
                 _ => Unknown.lend(tag, &mut self.unknown_fields, source),
             }
@@ -7792,7 +7815,10 @@ impl Message for GeneratedCodeInfo {
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::ANNOTATION.of(&self.annotation), Unknown.of(&self.unknown_fields))
+        (
+            Self::ANNOTATION.of(&self.annotation),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -8061,8 +8087,8 @@ pub mod generated_code_info {
 
     /// Types that belong to [`Annotation`].
     pub mod annotation {
-        use ::rsgrpc::codegen;
         use ::rsgrpc::Enumeration;
+        use ::rsgrpc::codegen;
         use ::std::fmt;
 
         /// Represents the identified object's effect on the element in the original
@@ -8156,7 +8182,6 @@ impl Edition {
 
 impl Enumeration for Edition {
     const NAME: &'static str = "google.protobuf.Edition";
-
     const NAMES: &'static [(i32, &'static str)] = &[
         (0, "EDITION_UNKNOWN"),
         (1, "EDITION_1_TEST_ONLY"),
@@ -8210,7 +8235,6 @@ impl SymbolVisibility {
 
 impl Enumeration for SymbolVisibility {
     const NAME: &'static str = "google.protobuf.SymbolVisibility";
-
     const NAMES: &'static [(i32, &'static str)] = &[
         (0, "VISIBILITY_UNSET"),
         (1, "VISIBILITY_LOCAL"),

@@ -184,7 +184,6 @@ impl Code {
 
 impl Enumeration for Code {
     const NAME: &'static str = "google.rpc.Code";
-
     const NAMES: &'static [(i32, &'static str)] = &[
         (0, "OK"),
         (1, "CANCELLED"),
@@ -434,7 +433,9 @@ impl RetryInfo {
     /// The value of `retry_delay`, or an empty message.
     #[must_use]
     pub fn retry_delay(&self) -> &Duration {
-        self.retry_delay.as_ref().unwrap_or_else(|| Duration::default_ref())
+        self.retry_delay
+            .as_ref()
+            .unwrap_or_else(|| Duration::default_ref())
     }
 }
 
@@ -448,7 +449,10 @@ impl Message for RetryInfo {
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::RETRY_DELAY.of(&self.retry_delay), Unknown.of(&self.unknown_fields))
+        (
+            Self::RETRY_DELAY.of(&self.retry_delay),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -669,7 +673,10 @@ impl Message for QuotaFailure {
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VIOLATIONS.of(&self.violations), Unknown.of(&self.unknown_fields))
+        (
+            Self::VIOLATIONS.of(&self.violations),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -1086,7 +1093,10 @@ impl Message for PreconditionFailure {
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VIOLATIONS.of(&self.violations), Unknown.of(&self.unknown_fields))
+        (
+            Self::VIOLATIONS.of(&self.violations),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -1331,7 +1341,10 @@ impl Message for BadRequest {
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::FIELD_VIOLATIONS.of(&self.field_violations), Unknown.of(&self.unknown_fields))
+        (
+            Self::FIELD_VIOLATIONS.of(&self.field_violations),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -1407,13 +1420,13 @@ codegen::features!(BadRequest);
 
 /// Types that belong to [`BadRequest`].
 pub mod bad_request {
+    use super::{LocalizedMessage, LocalizedMessageView};
     use ::rsgrpc::codegen::{
         self, Decode, Explicit, Fault, Fields, Implicit, Nested, Own, Source, Str, Unknown,
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
     use ::std::sync::LazyLock;
-    use super::{LocalizedMessage, LocalizedMessageView};
 
     /// A message type used to describe a single bad request field.
     #[derive(Clone, Default, PartialEq)]
@@ -1953,7 +1966,10 @@ impl Message for Help {
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::LINKS.of(&self.links), Unknown.of(&self.unknown_fields))
+        (
+            Self::LINKS.of(&self.links),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {

@@ -240,7 +240,10 @@ impl Message for SourceContext {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::FILE_NAME.of(&self.file_name), Unknown.of(&self.unknown_fields))
+        (
+            Self::FILE_NAME.of(&self.file_name),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -353,7 +356,9 @@ impl Type {
     /// The value of `source_context`, or an empty message.
     #[must_use]
     pub fn source_context(&self) -> &SourceContext {
-        self.source_context.as_ref().unwrap_or_else(|| SourceContext::default_ref())
+        self.source_context
+            .as_ref()
+            .unwrap_or_else(|| SourceContext::default_ref())
     }
 }
 
@@ -684,8 +689,8 @@ codegen::features!(Field);
 
 /// Types that belong to [`Field`].
 pub mod field {
-    use ::rsgrpc::codegen;
     use ::rsgrpc::Enumeration;
+    use ::rsgrpc::codegen;
     use ::std::fmt;
 
     /// Basic field types.
@@ -754,7 +759,6 @@ pub mod field {
 
     impl Enumeration for Kind {
         const NAME: &'static str = "google.protobuf.Field.Kind";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "TYPE_UNKNOWN"),
             (1, "TYPE_DOUBLE"),
@@ -817,7 +821,6 @@ pub mod field {
 
     impl Enumeration for Cardinality {
         const NAME: &'static str = "google.protobuf.Field.Cardinality";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "CARDINALITY_UNKNOWN"),
             (1, "CARDINALITY_OPTIONAL"),
@@ -880,7 +883,9 @@ impl Enum {
     /// The value of `source_context`, or an empty message.
     #[must_use]
     pub fn source_context(&self) -> &SourceContext {
-        self.source_context.as_ref().unwrap_or_else(|| SourceContext::default_ref())
+        self.source_context
+            .as_ref()
+            .unwrap_or_else(|| SourceContext::default_ref())
     }
 }
 
@@ -1171,7 +1176,11 @@ impl Message for Option {
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::NAME.of(&self.name), Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+        (
+            Self::NAME.of(&self.name),
+            Self::VALUE.of(&self.value),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -1270,7 +1279,6 @@ impl Syntax {
 
 impl Enumeration for Syntax {
     const NAME: &'static str = "google.protobuf.Syntax";
-
     const NAMES: &'static [(i32, &'static str)] = &[
         (0, "SYNTAX_PROTO2"),
         (1, "SYNTAX_PROTO3"),
@@ -1365,7 +1373,9 @@ impl Api {
     /// The value of `source_context`, or an empty message.
     #[must_use]
     pub fn source_context(&self) -> &SourceContext {
-        self.source_context.as_ref().unwrap_or_else(|| SourceContext::default_ref())
+        self.source_context
+            .as_ref()
+            .unwrap_or_else(|| SourceContext::default_ref())
     }
 }
 
@@ -1841,7 +1851,11 @@ impl Message for Mixin {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::NAME.of(&self.name), Self::ROOT.of(&self.root), Unknown.of(&self.unknown_fields))
+        (
+            Self::NAME.of(&self.name),
+            Self::ROOT.of(&self.root),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -2439,7 +2453,10 @@ impl Message for FieldMask {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::PATHS.of(&self.paths), Unknown.of(&self.unknown_fields))
+        (
+            Self::PATHS.of(&self.paths),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -2548,7 +2565,10 @@ impl Message for Struct {
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::FIELDS.of(&self.fields), Unknown.of(&self.unknown_fields))
+        (
+            Self::FIELDS.of(&self.fields),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -2760,8 +2780,8 @@ codegen::features!(Value);
 
 /// Types that belong to [`Value`].
 pub mod value {
-    use ::rsgrpc::codegen::{Bool, Double, Enum, Label, Member, Nested, Oneof, Own, Str, Visitor};
     use super::{ListValue, ListValueView, NullValue, Struct, StructView};
+    use ::rsgrpc::codegen::{Bool, Double, Enum, Label, Member, Nested, Oneof, Own, Str, Visitor};
 
     /// The kind of value.
     #[derive(Clone, Debug, PartialEq)]
@@ -2795,13 +2815,21 @@ pub mod value {
         /// The value, if it is `StructValue`.
         #[must_use]
         pub fn into_struct_value(self) -> Option<Struct> {
-            if let Self::StructValue(value) = self { Some(value) } else { None }
+            if let Self::StructValue(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
 
         /// The value, if it is `ListValue`.
         #[must_use]
         pub fn into_list_value(self) -> Option<ListValue> {
-            if let Self::ListValue(value) = self { Some(value) } else { None }
+            if let Self::ListValue(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
     }
 
@@ -2852,13 +2880,21 @@ pub mod value {
         /// The value, if it is `StructValue`.
         #[must_use]
         pub fn into_struct_value(self) -> Option<StructView<'a>> {
-            if let Self::StructValue(value) = self { Some(value) } else { None }
+            if let Self::StructValue(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
 
         /// The value, if it is `ListValue`.
         #[must_use]
         pub fn into_list_value(self) -> Option<ListValueView<'a>> {
-            if let Self::ListValue(value) = self { Some(value) } else { None }
+            if let Self::ListValue(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
     }
 
@@ -2899,7 +2935,10 @@ impl Message for ListValue {
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VALUES.of(&self.values), Unknown.of(&self.unknown_fields))
+        (
+            Self::VALUES.of(&self.values),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -3263,7 +3302,10 @@ impl Message for DoubleValue {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+        (
+            Self::VALUE.of(&self.value),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -3366,7 +3408,10 @@ impl Message for FloatValue {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+        (
+            Self::VALUE.of(&self.value),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -3467,7 +3512,10 @@ impl Message for Int64Value {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+        (
+            Self::VALUE.of(&self.value),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -3568,7 +3616,10 @@ impl Message for UInt64Value {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+        (
+            Self::VALUE.of(&self.value),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -3671,7 +3722,10 @@ impl Message for Int32Value {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+        (
+            Self::VALUE.of(&self.value),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -3772,7 +3826,10 @@ impl Message for UInt32Value {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+        (
+            Self::VALUE.of(&self.value),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -3875,7 +3932,10 @@ impl Message for BoolValue {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+        (
+            Self::VALUE.of(&self.value),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -3976,7 +4036,10 @@ impl Message for StringValue {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+        (
+            Self::VALUE.of(&self.value),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -4079,7 +4142,10 @@ impl Message for BytesValue {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+        (
+            Self::VALUE.of(&self.value),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {

@@ -210,8 +210,8 @@ codegen::features!(Paint);
 
 /// Types that belong to [`Paint`].
 pub mod paint {
-    use ::rsgrpc::codegen::{ClosedEnum, Label, Member, Oneof, Own, Str, Visitor};
     use super::Color;
+    use ::rsgrpc::codegen::{ClosedEnum, Label, Member, Oneof, Own, Str, Visitor};
 
     /// What `choice` of `golden.closed_enums.Paint` can be.
     #[derive(Clone, Debug, PartialEq)]

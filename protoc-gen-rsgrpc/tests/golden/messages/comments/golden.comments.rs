@@ -167,10 +167,11 @@ impl<'a> Decode<'a> for DocumentedView<'a> {
             }
             tag if Documented::TIGHT.takes(tag) => Documented::TIGHT.merge(&mut self.tight, source),
             tag if Documented::LINK.takes(tag) => Documented::LINK.merge(&mut self.link, source),
-            tag if documented::Choice::MEMBER.takes(tag) => {
-                documented::Choice::MEMBER
-                    .set(&mut self.choice, documented::ChoiceView::Member, source)
-            }
+            tag if documented::Choice::MEMBER.takes(tag) => documented::Choice::MEMBER.set(
+                &mut self.choice,
+                documented::ChoiceView::Member,
+                source,
+            ),
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }

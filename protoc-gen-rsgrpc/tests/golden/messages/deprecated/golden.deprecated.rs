@@ -50,7 +50,9 @@ impl Current {
     /// The value of `part`, or an empty message.
     #[must_use]
     pub fn part(&self) -> &old::Part {
-        self.part.as_ref().unwrap_or_else(|| old::Part::default_ref())
+        self.part
+            .as_ref()
+            .unwrap_or_else(|| old::Part::default_ref())
     }
 }
 
@@ -195,9 +197,9 @@ codegen::features!(Current);
 
 /// Types that belong to [`Current`].
 pub mod current {
-    use ::rsgrpc::codegen::{Label, Member, Nested, Oneof, Own, Str, Visitor};
     #[allow(deprecated)]
     use super::{Old, OldView};
+    use ::rsgrpc::codegen::{Label, Member, Nested, Oneof, Own, Str, Visitor};
 
     #[allow(deprecated)]
     /// What `choice` of `golden.deprecated.Current` can be.
@@ -217,7 +219,11 @@ pub mod current {
         /// The value, if it is `Stale`.
         #[must_use]
         pub fn into_stale(self) -> Option<Old> {
-            if let Self::Stale(value) = self { Some(value) } else { None }
+            if let Self::Stale(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
     }
 
@@ -248,7 +254,11 @@ pub mod current {
         /// The value, if it is `Stale`.
         #[must_use]
         pub fn into_stale(self) -> Option<OldView<'a>> {
-            if let Self::Stale(value) = self { Some(value) } else { None }
+            if let Self::Stale(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
     }
 
@@ -282,7 +292,9 @@ impl Old {
     /// The value of `part`, or an empty message.
     #[must_use]
     pub fn part(&self) -> &old::Part {
-        self.part.as_ref().unwrap_or_else(|| old::Part::default_ref())
+        self.part
+            .as_ref()
+            .unwrap_or_else(|| old::Part::default_ref())
     }
 }
 
@@ -297,7 +309,11 @@ impl Message for Old {
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::NAME.of(&self.name), Self::PART.of(&self.part), Unknown.of(&self.unknown_fields))
+        (
+            Self::NAME.of(&self.name),
+            Self::PART.of(&self.part),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {

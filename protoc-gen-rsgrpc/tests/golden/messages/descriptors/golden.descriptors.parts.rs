@@ -30,7 +30,10 @@ impl Message for Page {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::IMAGE.of(&self.image), Unknown.of(&self.unknown_fields))
+        (
+            Self::IMAGE.of(&self.image),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {

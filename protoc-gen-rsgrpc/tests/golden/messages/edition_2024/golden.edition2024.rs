@@ -38,7 +38,9 @@ impl Ticket {
     /// The value of `note`, or an empty message.
     #[must_use]
     pub fn note(&self) -> &ticket::Note {
-        self.note.as_ref().unwrap_or_else(|| ticket::Note::default_ref())
+        self.note
+            .as_ref()
+            .unwrap_or_else(|| ticket::Note::default_ref())
     }
 }
 

@@ -194,7 +194,11 @@ pub mod ticket {
         /// The value, if it is `Call`.
         #[must_use]
         pub fn into_call(self) -> Option<Call> {
-            if let Self::Call(value) = self { Some(value) } else { None }
+            if let Self::Call(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
     }
 
@@ -221,7 +225,11 @@ pub mod ticket {
         /// The value, if it is `Call`.
         #[must_use]
         pub fn into_call(self) -> Option<CallView<'a>> {
-            if let Self::Call(value) = self { Some(value) } else { None }
+            if let Self::Call(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
     }
 
@@ -263,7 +271,10 @@ pub mod ticket {
 
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn fields(&self) -> impl Fields<'_> {
-            (Self::SECONDS.of(&self.seconds), Unknown.of(&self.unknown_fields))
+            (
+                Self::SECONDS.of(&self.seconds),
+                Unknown.of(&self.unknown_fields),
+            )
         }
 
         fn unknown_fields(&self) -> &UnknownFields {
@@ -386,11 +397,8 @@ impl Priority {
 
 impl Enumeration for Priority {
     const NAME: &'static str = "golden.edition2026.Priority";
-
-    const NAMES: &'static [(i32, &'static str)] = &[
-        (0, "PRIORITY_UNSPECIFIED"),
-        (1, "PRIORITY_HIGH"),
-    ];
+    const NAMES: &'static [(i32, &'static str)] =
+        &[(0, "PRIORITY_UNSPECIFIED"), (1, "PRIORITY_HIGH")];
 }
 
 impl From<i32> for Priority {

@@ -54,7 +54,9 @@ impl Profile {
     /// The value of `address`, or an empty message.
     #[must_use]
     pub fn address(&self) -> &Address {
-        self.address.as_ref().unwrap_or_else(|| Address::default_ref())
+        self.address
+            .as_ref()
+            .unwrap_or_else(|| Address::default_ref())
     }
 
     /// The value of `level`, or its default.
@@ -245,7 +247,10 @@ impl Message for Address {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::STREET.of(&self.street), Unknown.of(&self.unknown_fields))
+        (
+            Self::STREET.of(&self.street),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {

@@ -32,7 +32,11 @@ impl Message for Holder {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::CODE.of(&self.code), Self::KIND.of(&self.kind), Unknown.of(&self.unknown_fields))
+        (
+            Self::CODE.of(&self.code),
+            Self::KIND.of(&self.kind),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -109,8 +113,8 @@ codegen::features!(Holder);
 
 /// Types that belong to [`Holder`].
 pub mod holder {
-    use ::rsgrpc::codegen;
     use ::rsgrpc::Enumeration;
+    use ::rsgrpc::codegen;
     use ::std::fmt;
 
     /// The enum `golden.enums.Holder.Kind`.
@@ -163,7 +167,6 @@ impl HttpCode {
 
 impl Enumeration for HttpCode {
     const NAME: &'static str = "golden.enums.HttpCode";
-
     const NAMES: &'static [(i32, &'static str)] = &[
         (0, "HTTP_CODE_UNSPECIFIED"),
         (200, "HTTP_CODE_OK"),
@@ -202,12 +205,8 @@ impl Alias {
 
 impl Enumeration for Alias {
     const NAME: &'static str = "golden.enums.Alias";
-
-    const NAMES: &'static [(i32, &'static str)] = &[
-        (0, "ALIAS_NONE"),
-        (1, "ALIAS_FIRST"),
-        (1, "ALIAS_ONE"),
-    ];
+    const NAMES: &'static [(i32, &'static str)] =
+        &[(0, "ALIAS_NONE"), (1, "ALIAS_FIRST"), (1, "ALIAS_ONE")];
 }
 
 impl From<i32> for Alias {
@@ -241,7 +240,6 @@ impl Temperature {
 
 impl Enumeration for Temperature {
     const NAME: &'static str = "golden.enums.Temperature";
-
     const NAMES: &'static [(i32, &'static str)] = &[
         (-2_147_483_648, "TEMPERATURE_COLDEST"),
         (-40, "TEMPERATURE_COLD"),
@@ -282,7 +280,6 @@ impl Version {
 
 impl Enumeration for Version {
     const NAME: &'static str = "golden.enums.Version";
-
     const NAMES: &'static [(i32, &'static str)] = &[
         (0, "VERSION"),
         (2, "VERSION_2"),

@@ -194,9 +194,9 @@ codegen::features!(Note);
 
 /// Types that belong to [`Note`].
 pub mod note {
-    use ::rsgrpc::codegen::{Explicit, Nested, Repeated};
-    use ::rsgrpc::Extension;
     use super::{Base, Note};
+    use ::rsgrpc::Extension;
+    use ::rsgrpc::codegen::{Explicit, Nested, Repeated};
 
     /// The note itself.
     pub const NOTE: Extension<Base, Explicit<Nested>, Note> =
@@ -290,9 +290,9 @@ codegen::features!(Scope);
 
 /// Types that belong to [`Scope`].
 pub mod scope {
-    use ::rsgrpc::codegen::{Explicit, Int32};
-    use ::rsgrpc::Extension;
     use super::Base;
+    use ::rsgrpc::Extension;
+    use ::rsgrpc::codegen::{Explicit, Int32};
 
     /// The extension `golden.extensions.Scope.Scope` of `golden.extensions.Base`.
     pub const SCOPE: Extension<Base, Explicit<Int32>, i32> =
@@ -392,9 +392,8 @@ impl Message for ExtensionsMayHaveLongTypes {
     type View<'a> = ExtensionsMayHaveLongTypesView<'a>;
 
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<ExtensionsMayHaveLongTypes> = LazyLock::new(
-            ExtensionsMayHaveLongTypes::default,
-        );
+        static DEFAULT: LazyLock<ExtensionsMayHaveLongTypes> =
+            LazyLock::new(ExtensionsMayHaveLongTypes::default);
         &DEFAULT
     }
 
@@ -569,7 +568,9 @@ impl fmt::Debug for LEVELS {
 
 /// How it is called.
 pub const TITLE: Extension<Base, Explicit<Str>, String> =
-    Extension::new(110, "golden.extensions.title").or(|| "none".to_owned()).redacted();
+    Extension::new(110, "golden.extensions.title")
+        .or(|| "none".to_owned())
+        .redacted();
 
 /// The extension `golden.extensions.data` of `golden.extensions.Base`.
 pub const DATA: Extension<Base, Explicit<Blob>, Bytes> =

@@ -115,8 +115,8 @@ codegen::features!(Money);
 
 /// Types that belong to [`Money`].
 pub mod money {
-    use ::rsgrpc::codegen;
     use ::rsgrpc::Enumeration;
+    use ::rsgrpc::codegen;
     use ::std::fmt;
 
     /// The enum `golden.common.v1.Money.Rounding`.
@@ -131,11 +131,8 @@ pub mod money {
 
     impl Enumeration for Rounding {
         const NAME: &'static str = "golden.common.v1.Money.Rounding";
-
-        const NAMES: &'static [(i32, &'static str)] = &[
-            (0, "ROUNDING_UNSPECIFIED"),
-            (1, "ROUNDING_UP"),
-        ];
+        const NAMES: &'static [(i32, &'static str)] =
+            &[(0, "ROUNDING_UNSPECIFIED"), (1, "ROUNDING_UP")];
     }
 
     impl From<i32> for Rounding {

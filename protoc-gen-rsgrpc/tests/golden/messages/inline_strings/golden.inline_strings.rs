@@ -57,7 +57,9 @@ impl Strings {
     /// The value of `nested`, or an empty message.
     #[must_use]
     pub fn nested(&self) -> &Strings {
-        self.nested.as_deref().unwrap_or_else(|| Strings::default_ref())
+        self.nested
+            .as_deref()
+            .unwrap_or_else(|| Strings::default_ref())
     }
 }
 
@@ -205,8 +207,8 @@ codegen::features!(Strings);
 
 /// Types that belong to [`Strings`].
 pub mod strings {
-    use ::rsgrpc::codegen::{Blob, Label, Member, Oneof, Own, Str, Visitor};
     use ::rsgrpc::Bytes;
+    use ::rsgrpc::codegen::{Blob, Label, Member, Oneof, Own, Str, Visitor};
 
     /// What `choice` of `golden.inline_strings.Strings` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -285,7 +287,11 @@ impl Message for Mixed {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::SMALL.of(&self.small), Self::LARGE.of(&self.large), Unknown.of(&self.unknown_fields))
+        (
+            Self::SMALL.of(&self.small),
+            Self::LARGE.of(&self.large),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {

@@ -282,11 +282,8 @@ pub mod keywords {
     }
 
     impl Oneof for Yield {
-        const LABELS: &'static [&'static Label] = &[
-            Self::BOX.label(),
-            Self::REF.label(),
-            Self::SELF_.label(),
-        ];
+        const LABELS: &'static [&'static Label] =
+            &[Self::BOX.label(), Self::REF.label(), Self::SELF_.label()];
 
         fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
@@ -422,8 +419,8 @@ codegen::features!(Type);
 
 /// Types that belong to [`Type`].
 pub mod r#type {
-    use ::rsgrpc::codegen;
     use ::rsgrpc::Enumeration;
+    use ::rsgrpc::codegen;
     use ::std::fmt;
 
     /// The enum `golden.keywords.type.self.type.impl`.
@@ -564,7 +561,9 @@ pub mod crate_ {
         /// The value of `self`, or an empty message.
         #[must_use]
         pub fn self_(&self) -> &Self_ {
-            self.self_.as_deref().unwrap_or_else(|| Self_::default_ref())
+            self.self_
+                .as_deref()
+                .unwrap_or_else(|| Self_::default_ref())
         }
     }
 
@@ -578,7 +577,10 @@ pub mod crate_ {
         }
 
         fn fields(&self) -> impl Fields<'_> {
-            (Self::SELF_.of(&self.self_), Unknown.of(&self.unknown_fields))
+            (
+                Self::SELF_.of(&self.self_),
+                Unknown.of(&self.unknown_fields),
+            )
         }
 
         fn unknown_fields(&self) -> &UnknownFields {

@@ -295,7 +295,11 @@ impl Message for Point {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::X.of(&self.x), Self::Y.of(&self.y), Unknown.of(&self.unknown_fields))
+        (
+            Self::X.of(&self.x),
+            Self::Y.of(&self.y),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {

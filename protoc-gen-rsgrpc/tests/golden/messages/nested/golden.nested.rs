@@ -29,13 +29,17 @@ impl Outer {
     /// The value of `inner`, or an empty message.
     #[must_use]
     pub fn inner(&self) -> &outer::Inner {
-        self.inner.as_ref().unwrap_or_else(|| outer::Inner::default_ref())
+        self.inner
+            .as_ref()
+            .unwrap_or_else(|| outer::Inner::default_ref())
     }
 
     /// The value of `core`, or an empty message.
     #[must_use]
     pub fn core(&self) -> &outer::inner::Core {
-        self.core.as_ref().unwrap_or_else(|| outer::inner::Core::default_ref())
+        self.core
+            .as_ref()
+            .unwrap_or_else(|| outer::inner::Core::default_ref())
     }
 
     /// The value of `other`, or an empty message.
@@ -144,13 +148,13 @@ codegen::features!(Outer);
 
 /// Types that belong to [`Outer`].
 pub mod outer {
+    use super::{Other, OtherView};
     use ::rsgrpc::codegen::{
         self, Decode, Enum, Explicit, Fault, Fields, Implicit, Nested, Own, Source, Unknown,
     };
     use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
     use ::std::sync::LazyLock;
-    use super::{Other, OtherView};
 
     /// In the module of its message.
     #[derive(Clone, Default, PartialEq)]
@@ -170,7 +174,9 @@ pub mod outer {
         /// The value of `core`, or an empty message.
         #[must_use]
         pub fn core(&self) -> &inner::Core {
-            self.core.as_ref().unwrap_or_else(|| inner::Core::default_ref())
+            self.core
+                .as_ref()
+                .unwrap_or_else(|| inner::Core::default_ref())
         }
 
         /// The value of `other`, or an empty message.
@@ -274,13 +280,13 @@ pub mod outer {
 
     /// Types that belong to [`Inner`].
     pub mod inner {
+        use super::Kind;
         use ::rsgrpc::codegen::{
             self, Decode, Enum, Explicit, Fault, Fields, Implicit, Nested, Own, Source, Unknown,
         };
         use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
         use ::std::fmt;
         use ::std::sync::LazyLock;
-        use super::Kind;
 
         /// The message `golden.nested.Outer.Inner.Core`.
         #[derive(Clone, Default, PartialEq)]
@@ -298,7 +304,9 @@ pub mod outer {
             /// The value of `seed`, or an empty message.
             #[must_use]
             pub fn seed(&self) -> &core::Seed {
-                self.seed.as_ref().unwrap_or_else(|| core::Seed::default_ref())
+                self.seed
+                    .as_ref()
+                    .unwrap_or_else(|| core::Seed::default_ref())
             }
         }
 
@@ -421,7 +429,10 @@ pub mod outer {
 
                 #[cfg_attr(not(debug_assertions), inline(always))]
                 fn fields(&self) -> impl Fields<'_> {
-                    (Self::NUMBER.of(&self.number), Unknown.of(&self.unknown_fields))
+                    (
+                        Self::NUMBER.of(&self.number),
+                        Unknown.of(&self.unknown_fields),
+                    )
                 }
 
                 fn unknown_fields(&self) -> &UnknownFields {
@@ -546,7 +557,9 @@ impl Other {
     /// The value of `seed`, or an empty message.
     #[must_use]
     pub fn seed(&self) -> &outer::inner::core::Seed {
-        self.seed.as_ref().unwrap_or_else(|| outer::inner::core::Seed::default_ref())
+        self.seed
+            .as_ref()
+            .unwrap_or_else(|| outer::inner::core::Seed::default_ref())
     }
 }
 

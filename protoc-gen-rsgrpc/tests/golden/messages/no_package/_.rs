@@ -103,8 +103,8 @@ codegen::features!(Lonely);
 
 /// Types that belong to [`Lonely`].
 pub mod lonely {
-    use ::rsgrpc::codegen;
     use ::rsgrpc::Enumeration;
+    use ::rsgrpc::codegen;
     use ::std::fmt;
 
     /// The enum `Lonely.Kind`.

@@ -247,16 +247,17 @@ pub mod event {
         /// The value, if it is `Key`.
         #[must_use]
         pub fn into_key(self) -> Option<Key> {
-            if let Self::Key(value) = self { Some(value) } else { None }
+            if let Self::Key(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
     }
 
     impl Oneof for Kind {
-        const LABELS: &'static [&'static Label] = &[
-            Self::KEY.label(),
-            Self::TEXT.label(),
-            Self::BLOB.label(),
-        ];
+        const LABELS: &'static [&'static Label] =
+            &[Self::KEY.label(), Self::TEXT.label(), Self::BLOB.label()];
 
         fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
@@ -281,7 +282,11 @@ pub mod event {
         /// The value, if it is `Key`.
         #[must_use]
         pub fn into_key(self) -> Option<KeyView<'a>> {
-            if let Self::Key(value) = self { Some(value) } else { None }
+            if let Self::Key(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
     }
 
@@ -543,11 +548,8 @@ pub mod event {
 
     impl Enumeration for Device {
         const NAME: &'static str = "golden.oneofs.Event.Device";
-
-        const NAMES: &'static [(i32, &'static str)] = &[
-            (0, "DEVICE_UNSPECIFIED"),
-            (1, "DEVICE_MOUSE"),
-        ];
+        const NAMES: &'static [(i32, &'static str)] =
+            &[(0, "DEVICE_UNSPECIFIED"), (1, "DEVICE_MOUSE")];
     }
 
     impl From<i32> for Device {

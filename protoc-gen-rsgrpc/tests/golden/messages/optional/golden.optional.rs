@@ -66,7 +66,9 @@ impl Settings {
     /// The value of `window`, or an empty message.
     #[must_use]
     pub fn window(&self) -> &Window {
-        self.window.as_ref().unwrap_or_else(|| Window::default_ref())
+        self.window
+            .as_ref()
+            .unwrap_or_else(|| Window::default_ref())
     }
 
     /// The value of `popup`, or an empty message.

@@ -353,8 +353,8 @@ codegen::features!(Expression);
 
 /// Types that belong to [`Expression`].
 pub mod expression {
-    use ::rsgrpc::codegen::{Boxed, Label, Member, Nested, Oneof, Own, Str, Visitor};
     use super::{Call, CallView};
+    use ::rsgrpc::codegen::{Boxed, Label, Member, Nested, Oneof, Own, Str, Visitor};
 
     /// What `kind` of `golden.recursive.Expression` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -370,7 +370,11 @@ pub mod expression {
         /// The value, if it is `Call`.
         #[must_use]
         pub fn into_call(self) -> Option<Box<Call>> {
-            if let Self::Call(value) = self { Some(value) } else { None }
+            if let Self::Call(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
     }
 
@@ -396,7 +400,11 @@ pub mod expression {
         /// The value, if it is `Call`.
         #[must_use]
         pub fn into_call(self) -> Option<Box<CallView<'a>>> {
-            if let Self::Call(value) = self { Some(value) } else { None }
+            if let Self::Call(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
     }
 
@@ -426,7 +434,9 @@ impl Call {
     /// The value of `function`, or an empty message.
     #[must_use]
     pub fn function(&self) -> &Expression {
-        self.function.as_deref().unwrap_or_else(|| Expression::default_ref())
+        self.function
+            .as_deref()
+            .unwrap_or_else(|| Expression::default_ref())
     }
 }
 

@@ -44,7 +44,9 @@ impl Envelope {
     /// The value of `sent`, or an empty message.
     #[must_use]
     pub fn sent(&self) -> &Timestamp {
-        self.sent.as_ref().unwrap_or_else(|| Timestamp::default_ref())
+        self.sent
+            .as_ref()
+            .unwrap_or_else(|| Timestamp::default_ref())
     }
 
     /// The value of `ttl`, or an empty message.
@@ -62,19 +64,25 @@ impl Envelope {
     /// The value of `labels`, or an empty message.
     #[must_use]
     pub fn labels(&self) -> &Struct {
-        self.labels.as_ref().unwrap_or_else(|| Struct::default_ref())
+        self.labels
+            .as_ref()
+            .unwrap_or_else(|| Struct::default_ref())
     }
 
     /// The value of `mask`, or an empty message.
     #[must_use]
     pub fn mask(&self) -> &FieldMask {
-        self.mask.as_ref().unwrap_or_else(|| FieldMask::default_ref())
+        self.mask
+            .as_ref()
+            .unwrap_or_else(|| FieldMask::default_ref())
     }
 
     /// The value of `title`, or an empty message.
     #[must_use]
     pub fn title(&self) -> &StringValue {
-        self.title.as_ref().unwrap_or_else(|| StringValue::default_ref())
+        self.title
+            .as_ref()
+            .unwrap_or_else(|| StringValue::default_ref())
     }
 }
 

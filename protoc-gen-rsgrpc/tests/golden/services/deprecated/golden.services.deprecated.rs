@@ -160,10 +160,9 @@ impl<T: Old> Service for OldServer<T> {
 
     fn call(&self, call: Call) -> CallFuture<'_> {
         match call.method() {
-            "Get" => call.unary(
-                &old::GET,
-                move |ctx, request| async move { T::get(&self.0, &ctx, request).await },
-            ),
+            "Get" => call.unary(&old::GET, move |ctx, request| async move {
+                T::get(&self.0, &ctx, request).await
+            }),
             _ => call.unimplemented(),
         }
     }
@@ -172,8 +171,8 @@ impl<T: Old> Service for OldServer<T> {
 /// The methods of `golden.services.deprecated.Old`.
 #[allow(deprecated)]
 pub mod old {
-    use ::rsgrpc::{Kind, Method, Protobuf};
     use super::Thing;
+    use ::rsgrpc::{Kind, Method, Protobuf};
 
     /// The name of the service in the schema, with its package.
     pub const NAME: &str = "golden.services.deprecated.Old";
@@ -250,10 +249,9 @@ impl<T: Current> Service for CurrentServer<T> {
 
     fn call(&self, call: Call) -> CallFuture<'_> {
         match call.method() {
-            "Get" => call.unary(
-                &current::GET,
-                move |ctx, request| async move { T::get(&self.0, &ctx, request).await },
-            ),
+            "Get" => call.unary(&current::GET, move |ctx, request| async move {
+                T::get(&self.0, &ctx, request).await
+            }),
             _ => call.unimplemented(),
         }
     }
@@ -262,8 +260,8 @@ impl<T: Current> Service for CurrentServer<T> {
 /// The methods of `golden.services.deprecated.Current`.
 #[allow(deprecated)]
 pub mod current {
-    use ::rsgrpc::{Kind, Method, Protobuf};
     use super::Thing;
+    use ::rsgrpc::{Kind, Method, Protobuf};
 
     /// The name of the service in the schema, with its package.
     pub const NAME: &str = "golden.services.deprecated.Current";

@@ -133,7 +133,11 @@ impl Message for Product {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::ID.of(&self.id), Self::NAME.of(&self.name), Unknown.of(&self.unknown_fields))
+        (
+            Self::ID.of(&self.id),
+            Self::NAME.of(&self.name),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -225,15 +229,17 @@ impl Message for UploadProductsResponse {
     type View<'a> = UploadProductsResponseView<'a>;
 
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<UploadProductsResponse> = LazyLock::new(
-            UploadProductsResponse::default,
-        );
+        static DEFAULT: LazyLock<UploadProductsResponse> =
+            LazyLock::new(UploadProductsResponse::default);
         &DEFAULT
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::COUNT.of(&self.count), Unknown.of(&self.unknown_fields))
+        (
+            Self::COUNT.of(&self.count),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -368,7 +374,11 @@ pub trait Shop: Send + Sync + 'static {
         responses: Sender<Product>,
     ) -> impl Future<Output = Result<(), Status>> + Send {
         let _ = (ctx, request, responses);
-        async { Err(Status::unimplemented("Shop/ListProducts is not implemented")) }
+        async {
+            Err(Status::unimplemented(
+                "Shop/ListProducts is not implemented",
+            ))
+        }
     }
 
     /// Answers `UploadProducts`.
@@ -378,7 +388,11 @@ pub trait Shop: Send + Sync + 'static {
         requests: Streaming<Product>,
     ) -> impl Future<Output = Result<UploadProductsResponse, Status>> + Send {
         let _ = (ctx, requests);
-        async { Err(Status::unimplemented("Shop/UploadProducts is not implemented")) }
+        async {
+            Err(Status::unimplemented(
+                "Shop/UploadProducts is not implemented",
+            ))
+        }
     }
 
     /// Answers `ProductUpdates`.
@@ -389,7 +403,11 @@ pub trait Shop: Send + Sync + 'static {
         responses: Sender<Product>,
     ) -> impl Future<Output = Result<(), Status>> + Send {
         let _ = (ctx, requests, responses);
-        async { Err(Status::unimplemented("Shop/ProductUpdates is not implemented")) }
+        async {
+            Err(Status::unimplemented(
+                "Shop/ProductUpdates is not implemented",
+            ))
+        }
     }
 }
 
@@ -418,22 +436,19 @@ impl<T: Shop> Service for ShopServer<T> {
 
     fn call(&self, call: Call) -> CallFuture<'_> {
         match call.method() {
-            "GetProduct" => call.unary(
-                &shop::GET_PRODUCT,
-                move |ctx, request| async move { T::get_product(&self.0, &ctx, request).await },
-            ),
+            "GetProduct" => call.unary(&shop::GET_PRODUCT, move |ctx, request| async move {
+                T::get_product(&self.0, &ctx, request).await
+            }),
             "ListProducts" => call.server_streaming(
                 &shop::LIST_PRODUCTS,
                 move |ctx, request, responses| async move {
                     T::list_products(&self.0, &ctx, request, responses).await
                 },
             ),
-            "UploadProducts" => call.client_streaming(
-                &shop::UPLOAD_PRODUCTS,
-                move |ctx, requests| async move {
+            "UploadProducts" => call
+                .client_streaming(&shop::UPLOAD_PRODUCTS, move |ctx, requests| async move {
                     T::upload_products(&self.0, &ctx, requests).await
-                },
-            ),
+                }),
             "ProductUpdates" => call.bidi(
                 &shop::PRODUCT_UPDATES,
                 move |ctx, requests, responses| async move {
@@ -447,8 +462,8 @@ impl<T: Shop> Service for ShopServer<T> {
 
 /// The methods of `golden.services.kinds.Shop`.
 pub mod shop {
-    use ::rsgrpc::{Kind, Method, Protobuf};
     use super::{GetProductRequest, Product, UploadProductsResponse};
+    use ::rsgrpc::{Kind, Method, Protobuf};
 
     /// The name of the service in the schema, with its package.
     pub const NAME: &str = "golden.services.kinds.Shop";
@@ -458,8 +473,10 @@ pub mod shop {
         Method::new::<Protobuf>(Kind::Unary, "/golden.services.kinds.Shop/GetProduct");
 
     /// `ListProducts`.
-    pub static LIST_PRODUCTS: Method<GetProductRequest, Product> =
-        Method::new::<Protobuf>(Kind::ServerStreaming, "/golden.services.kinds.Shop/ListProducts");
+    pub static LIST_PRODUCTS: Method<GetProductRequest, Product> = Method::new::<Protobuf>(
+        Kind::ServerStreaming,
+        "/golden.services.kinds.Shop/ListProducts",
+    );
 
     /// `UploadProducts`.
     pub static UPLOAD_PRODUCTS: Method<Product, UploadProductsResponse> = Method::new::<Protobuf>(

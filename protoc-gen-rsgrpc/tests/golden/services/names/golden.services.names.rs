@@ -2,8 +2,8 @@
 
 use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
 use ::rsgrpc::{
-    BidiCall, Call, CallFuture, Channel, ClientStreamingCall, Message, ServerStreamingCall, Service,
-    Streaming, UnaryCall, UnknownFields, UnknownFieldsView, View,
+    BidiCall, Call, CallFuture, Channel, ClientStreamingCall, Message, ServerStreamingCall,
+    Service, Streaming, UnaryCall, UnknownFields, UnknownFieldsView, View,
 };
 use ::std::fmt;
 use ::std::sync::{Arc, LazyLock};
@@ -765,19 +765,33 @@ impl StatusClient_ {
 /// One that is left out answers UNIMPLEMENTED.
 pub trait Status: Send + Sync + 'static {
     /// Answers `New`.
-    fn new_(&self, ctx: &::rsgrpc::Context, request: Context) -> impl ::std::future::Future<
-        Output = ::std::result::Result<Context, ::rsgrpc::Status>,
-    > + Send {
+    fn new_(
+        &self,
+        ctx: &::rsgrpc::Context,
+        request: Context,
+    ) -> impl ::std::future::Future<Output = ::std::result::Result<Context, ::rsgrpc::Status>> + Send
+    {
         let _ = (ctx, request);
-        async { Err(::rsgrpc::Status::unimplemented("Status/New is not implemented")) }
+        async {
+            Err(::rsgrpc::Status::unimplemented(
+                "Status/New is not implemented",
+            ))
+        }
     }
 
     /// Answers `Clone`.
-    fn clone_(&self, ctx: &::rsgrpc::Context, request: Context) -> impl ::std::future::Future<
-        Output = ::std::result::Result<Sender, ::rsgrpc::Status>,
-    > + Send {
+    fn clone_(
+        &self,
+        ctx: &::rsgrpc::Context,
+        request: Context,
+    ) -> impl ::std::future::Future<Output = ::std::result::Result<Sender, ::rsgrpc::Status>> + Send
+    {
         let _ = (ctx, request);
-        async { Err(::rsgrpc::Status::unimplemented("Status/Clone is not implemented")) }
+        async {
+            Err(::rsgrpc::Status::unimplemented(
+                "Status/Clone is not implemented",
+            ))
+        }
     }
 
     /// Answers `Type`.
@@ -786,9 +800,14 @@ pub trait Status: Send + Sync + 'static {
         ctx: &::rsgrpc::Context,
         request: Sender,
         responses: ::rsgrpc::Sender<Sender>,
-    ) -> impl ::std::future::Future<Output = ::std::result::Result<(), ::rsgrpc::Status>> + Send {
+    ) -> impl ::std::future::Future<Output = ::std::result::Result<(), ::rsgrpc::Status>> + Send
+    {
         let _ = (ctx, request, responses);
-        async { Err(::rsgrpc::Status::unimplemented("Status/Type is not implemented")) }
+        async {
+            Err(::rsgrpc::Status::unimplemented(
+                "Status/Type is not implemented",
+            ))
+        }
     }
 
     /// Answers `NAME`.
@@ -797,9 +816,14 @@ pub trait Status: Send + Sync + 'static {
         ctx: &::rsgrpc::Context,
         requests: Streaming<Sender>,
         responses: ::rsgrpc::Sender<Sender>,
-    ) -> impl ::std::future::Future<Output = ::std::result::Result<(), ::rsgrpc::Status>> + Send {
+    ) -> impl ::std::future::Future<Output = ::std::result::Result<(), ::rsgrpc::Status>> + Send
+    {
         let _ = (ctx, requests, responses);
-        async { Err(::rsgrpc::Status::unimplemented("Status/NAME is not implemented")) }
+        async {
+            Err(::rsgrpc::Status::unimplemented(
+                "Status/NAME is not implemented",
+            ))
+        }
     }
 
     /// Answers `name`.
@@ -807,11 +831,14 @@ pub trait Status: Send + Sync + 'static {
         &self,
         ctx: &::rsgrpc::Context,
         requests: Streaming<Sender>,
-    ) -> impl ::std::future::Future<
-        Output = ::std::result::Result<Context, ::rsgrpc::Status>,
-    > + Send {
+    ) -> impl ::std::future::Future<Output = ::std::result::Result<Context, ::rsgrpc::Status>> + Send
+    {
         let _ = (ctx, requests);
-        async { Err(::rsgrpc::Status::unimplemented("Status/name is not implemented")) }
+        async {
+            Err(::rsgrpc::Status::unimplemented(
+                "Status/name is not implemented",
+            ))
+        }
     }
 }
 
@@ -840,30 +867,23 @@ impl<T_: Status> Service for StatusServer_<T_> {
 
     fn call(&self, call: Call) -> CallFuture<'_> {
         match call.method() {
-            "New" => call.unary(
-                &status::NEW,
-                move |ctx, request| async move { T_::new_(&self.0, &ctx, request).await },
-            ),
-            "Clone" => call.unary(
-                &status::CLONE,
-                move |ctx, request| async move { T_::clone_(&self.0, &ctx, request).await },
-            ),
-            "Type" => call.server_streaming(
-                &status::TYPE,
-                move |ctx, request, responses| async move {
+            "New" => call.unary(&status::NEW, move |ctx, request| async move {
+                T_::new_(&self.0, &ctx, request).await
+            }),
+            "Clone" => call.unary(&status::CLONE, move |ctx, request| async move {
+                T_::clone_(&self.0, &ctx, request).await
+            }),
+            "Type" => {
+                call.server_streaming(&status::TYPE, move |ctx, request, responses| async move {
                     T_::r#type(&self.0, &ctx, request, responses).await
-                },
-            ),
-            "NAME" => call.bidi(
-                &status::NAME_,
-                move |ctx, requests, responses| async move {
-                    T_::name(&self.0, &ctx, requests, responses).await
-                },
-            ),
-            "name" => call.client_streaming(
-                &status::NAME__,
-                move |ctx, requests| async move { T_::name_(&self.0, &ctx, requests).await },
-            ),
+                })
+            }
+            "NAME" => call.bidi(&status::NAME_, move |ctx, requests, responses| async move {
+                T_::name(&self.0, &ctx, requests, responses).await
+            }),
+            "name" => call.client_streaming(&status::NAME__, move |ctx, requests| async move {
+                T_::name_(&self.0, &ctx, requests).await
+            }),
             _ => call.unimplemented(),
         }
     }
@@ -920,11 +940,18 @@ impl ResultClient {
 /// One that is left out answers UNIMPLEMENTED.
 pub trait Result_: Send + Sync + 'static {
     /// Answers `result`.
-    fn result(&self, ctx: &::rsgrpc::Context, request: StatusClient) -> impl ::std::future::Future<
-        Output = ::std::result::Result<Result, ::rsgrpc::Status>,
-    > + Send {
+    fn result(
+        &self,
+        ctx: &::rsgrpc::Context,
+        request: StatusClient,
+    ) -> impl ::std::future::Future<Output = ::std::result::Result<Result, ::rsgrpc::Status>> + Send
+    {
         let _ = (ctx, request);
-        async { Err(::rsgrpc::Status::unimplemented("result/result is not implemented")) }
+        async {
+            Err(::rsgrpc::Status::unimplemented(
+                "result/result is not implemented",
+            ))
+        }
     }
 }
 
@@ -953,10 +980,9 @@ impl<T_: Result_> Service for ResultServer<T_> {
 
     fn call(&self, call: Call) -> CallFuture<'_> {
         match call.method() {
-            "result" => call.unary(
-                &result::RESULT,
-                move |ctx, request| async move { T_::result(&self.0, &ctx, request).await },
-            ),
+            "result" => call.unary(&result::RESULT, move |ctx, request| async move {
+                T_::result(&self.0, &ctx, request).await
+            }),
             _ => call.unimplemented(),
         }
     }
@@ -964,8 +990,8 @@ impl<T_: Result_> Service for ResultServer<T_> {
 
 /// The methods of `golden.services.names.result`.
 pub mod result {
-    use ::rsgrpc::{Kind, Method, Protobuf};
     use super::StatusClient;
+    use ::rsgrpc::{Kind, Method, Protobuf};
 
     /// The name of the service in the schema, with its package.
     pub const NAME: &str = "golden.services.names.result";

@@ -36,7 +36,10 @@ impl Message for Batch {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::LINES.of(&self.lines), Unknown.of(&self.unknown_fields))
+        (
+            Self::LINES.of(&self.lines),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -130,7 +133,10 @@ impl Message for Receipt {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::COUNT.of(&self.count), Unknown.of(&self.unknown_fields))
+        (
+            Self::COUNT.of(&self.count),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -289,18 +295,16 @@ impl<T: Ingest> Service for IngestServer<T> {
 
     fn call(&self, call: Call) -> CallFuture<'_> {
         match call.method() {
-            "Put" => call.unary(
-                &ingest::PUT_ENCODED,
-                move |ctx, request| async move { T::put(&self.0, &ctx, request).await },
-            ),
-            "Stream" => call.client_streaming(
-                &ingest::STREAM_ENCODED,
-                move |ctx, requests| async move { T::stream(&self.0, &ctx, requests).await },
-            ),
-            "Small" => call.unary(
-                &ingest::SMALL,
-                move |ctx, request| async move { T::small(&self.0, &ctx, request).await },
-            ),
+            "Put" => call.unary(&ingest::PUT_ENCODED, move |ctx, request| async move {
+                T::put(&self.0, &ctx, request).await
+            }),
+            "Stream" => call
+                .client_streaming(&ingest::STREAM_ENCODED, move |ctx, requests| async move {
+                    T::stream(&self.0, &ctx, requests).await
+                }),
+            "Small" => call.unary(&ingest::SMALL, move |ctx, request| async move {
+                T::small(&self.0, &ctx, request).await
+            }),
             _ => call.unimplemented(),
         }
     }
@@ -308,8 +312,8 @@ impl<T: Ingest> Service for IngestServer<T> {
 
 /// The methods of `golden.services.views.Ingest`.
 pub mod ingest {
-    use ::rsgrpc::{Encoded, Kind, Method, Protobuf};
     use super::{Batch, Receipt};
+    use ::rsgrpc::{Encoded, Kind, Method, Protobuf};
 
     /// The name of the service in the schema, with its package.
     pub const NAME: &str = "golden.services.views.Ingest";
@@ -323,12 +327,16 @@ pub mod ingest {
         Method::new::<Protobuf>(Kind::Unary, "/golden.services.views.Ingest/Put");
 
     /// `Stream`.
-    pub static STREAM: Method<Batch, Receipt> =
-        Method::new::<Protobuf>(Kind::ClientStreaming, "/golden.services.views.Ingest/Stream");
+    pub static STREAM: Method<Batch, Receipt> = Method::new::<Protobuf>(
+        Kind::ClientStreaming,
+        "/golden.services.views.Ingest/Stream",
+    );
 
     /// `Stream`, with requests that stay encoded.
-    pub static STREAM_ENCODED: Method<Encoded<Batch>, Receipt> =
-        Method::new::<Protobuf>(Kind::ClientStreaming, "/golden.services.views.Ingest/Stream");
+    pub static STREAM_ENCODED: Method<Encoded<Batch>, Receipt> = Method::new::<Protobuf>(
+        Kind::ClientStreaming,
+        "/golden.services.views.Ingest/Stream",
+    );
 
     /// `Small`.
     pub static SMALL: Method<Receipt, Receipt> =
