@@ -62,6 +62,7 @@ pub(super) fn emit(text: &mut Text, scope: &Scope, plan: &Enum) {
     item!(
         text,
         "impl {fmt}::Debug for {name} {{
+             #[inline]
              fn fmt(&self, f: &mut {fmt}::Formatter<'_>) -> {fmt}::Result {{
                  {codegen}::debug_enum(*self, f)
              }}

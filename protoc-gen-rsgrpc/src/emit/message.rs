@@ -89,7 +89,7 @@ fn getter(text: &mut Text, scope: &Scope, getter: &Getter, slot: &str) {
             ("or an empty message", body)
         }
     };
-    lines!(text, "/// The value of `{field}`, {what}.\n#[must_use]");
+    lines!(text, "/// The value of `{field}`, {what}.\n#[must_use]\n#[inline]");
     if *float {
         lines!(text, "#[allow(clippy::approx_constant)]");
     }
@@ -103,8 +103,9 @@ fn getter(text: &mut Text, scope: &Scope, getter: &Getter, slot: &str) {
 
 fn message_impl(text: &mut Text, scope: &Scope, message: &Message) {
     let Message { name, view, unknown, .. } = message;
-    let [message_trait, fields, lazy, unknown_fields] =
-        [Symbol::Message, Symbol::Fields, Symbol::LazyLock, Symbol::UnknownFields].map(|s| scope.symbol(s));
+    let [message_trait, fields, once, boxed, unknown_fields] =
+        [Symbol::Message, Symbol::Fields, Symbol::OnceLock, Symbol::Box, Symbol::UnknownFields]
+            .map(|symbol| scope.symbol(symbol));
     item!(
         text,
         "impl {message_trait} for {name} {{
@@ -122,9 +123,10 @@ fn message_impl(text: &mut Text, scope: &Scope, message: &Message) {
         text,
         "type View<'a> = {view}<'a>;
 
+         #[inline]
          fn default_ref() -> &'static Self {{
-             static DEFAULT: {lazy}<{name}> = {lazy}::new({name}::default);
-             &DEFAULT
+             static DEFAULT: {once}<&{name}> = {once}::new();
+             DEFAULT.get_or_init(|| {boxed}::leak({boxed}::default()))
          }}
          "
     );
@@ -178,6 +180,7 @@ fn debug(text: &mut Text, scope: &Scope, message: &Message) {
     item!(
         text,
         "impl {fmt}::Debug for {name} {{
+             #[inline]
              fn fmt(&self, f: &mut {fmt}::Formatter<'_>) -> {fmt}::Result {{
                  {codegen}::debug(self, f)
              }}

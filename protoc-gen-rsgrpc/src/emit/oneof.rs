@@ -57,6 +57,7 @@ fn enumeration(text: &mut Text, scope: &Scope, oneof: &Oneof, side: Side, name: 
     item!(
         text,
         "impl {fmt}::Debug for {name}{lifetime} {{
+             #[inline]
              fn fmt(&self, f: &mut {fmt}::Formatter<'_>) -> {fmt}::Result {{
                  match self {{"
     );
@@ -97,6 +98,7 @@ fn into_methods(text: &mut Text, scope: &Scope, oneof: &Oneof, side: Side) {
             text,
             "/// The value, if it is `{name}`.
              #[must_use]
+             #[inline]
              pub fn {into}(self) -> {option}<{value}> {{"
         );
         if oneof.variants.len() == 1 {
@@ -146,6 +148,7 @@ fn own(text: &mut Text, scope: &Scope, oneof: &Oneof, view: &str) {
     item!(
         text,
         "impl {own}<{name}> for {view}<'_> {{
+             #[inline]
              fn own(&self) -> {name} {{
                  match self {{"
     );

@@ -45,6 +45,7 @@ fn owned(text: &mut Text, scope: &Scope, message: &Message) {
     item!(
         text,
         "impl {own}<{name}> for {view}<'_> {{
+             #[inline]
              fn own(&self) -> {name} {{
                  {name} {{"
     );
@@ -75,6 +76,7 @@ fn debug(text: &mut Text, scope: &Scope, message: &Message) {
     item!(
         text,
         "impl {fmt}::Debug for {view}<'_> {{
+             #[inline]
              fn fmt(&self, f: &mut {fmt}::Formatter<'_>) -> {fmt}::Result {{
                  {fmt}::Debug::fmt(&self.own(), f)
              }}

@@ -56,7 +56,7 @@ symbols! {
 
     "::std": fmt;
     "::std::future": Future;
-    "::std::sync": Arc LazyLock;
+    "::std::sync": Arc OnceLock;
 
     "::rsgrpc": Bytes Enumeration Extension Map MapView Message RepeatedView UnknownFields UnknownFieldsView View;
     "::rsgrpc": codegen;
@@ -74,7 +74,7 @@ symbols! {
 impl Symbol {
     /// Whether every module has it without asking.
     fn in_prelude(self) -> bool {
-        self.path().starts_with("::std::") && !matches!(self, Self::Future | Self::Arc | Self::LazyLock)
+        self.path().starts_with("::std::") && !matches!(self, Self::Future | Self::Arc | Self::OnceLock)
     }
 
     /// Its bit in a set of symbols.

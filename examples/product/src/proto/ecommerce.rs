@@ -12,7 +12,7 @@ use ::rsgrpc::{
 };
 use ::std::fmt;
 use ::std::future::Future;
-use ::std::sync::{Arc, LazyLock};
+use ::std::sync::{Arc, OnceLock};
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -32,9 +32,10 @@ impl Message for GetProductRequest {
     const NAME: &'static str = "ecommerce.GetProductRequest";
     type View<'a> = GetProductRequestView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<GetProductRequest> = LazyLock::new(GetProductRequest::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&GetProductRequest> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -55,6 +56,7 @@ impl Message for GetProductRequest {
 }
 
 impl fmt::Debug for GetProductRequest {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -101,6 +103,7 @@ impl<'a> Decode<'a> for GetProductRequestView<'a> {
 impl<'a> View<'a> for GetProductRequestView<'a> {}
 
 impl Own<GetProductRequest> for GetProductRequestView<'_> {
+    #[inline]
     fn own(&self) -> GetProductRequest {
         GetProductRequest {
             product_id: self.product_id.own(),
@@ -110,6 +113,7 @@ impl Own<GetProductRequest> for GetProductRequestView<'_> {
 }
 
 impl fmt::Debug for GetProductRequestView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -137,9 +141,10 @@ impl Message for ListProductsRequest {
     const NAME: &'static str = "ecommerce.ListProductsRequest";
     type View<'a> = ListProductsRequestView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<ListProductsRequest> = LazyLock::new(ListProductsRequest::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&ListProductsRequest> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -162,6 +167,7 @@ impl Message for ListProductsRequest {
 }
 
 impl fmt::Debug for ListProductsRequest {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -218,6 +224,7 @@ impl<'a> Decode<'a> for ListProductsRequestView<'a> {
 impl<'a> View<'a> for ListProductsRequestView<'a> {}
 
 impl Own<ListProductsRequest> for ListProductsRequestView<'_> {
+    #[inline]
     fn own(&self) -> ListProductsRequest {
         ListProductsRequest {
             category: self.category.own(),
@@ -229,6 +236,7 @@ impl Own<ListProductsRequest> for ListProductsRequestView<'_> {
 }
 
 impl fmt::Debug for ListProductsRequestView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -265,6 +273,7 @@ impl Product {
 
     /// The value of `created_at`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn created_at(&self) -> &Timestamp {
         self.created_at
             .as_ref()
@@ -276,9 +285,10 @@ impl Message for Product {
     const NAME: &'static str = "ecommerce.Product";
     type View<'a> = ProductView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Product> = LazyLock::new(Product::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Product> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -306,6 +316,7 @@ impl Message for Product {
 }
 
 impl fmt::Debug for Product {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -388,6 +399,7 @@ impl<'a> Decode<'a> for ProductView<'a> {
 impl<'a> View<'a> for ProductView<'a> {}
 
 impl Own<Product> for ProductView<'_> {
+    #[inline]
     fn own(&self) -> Product {
         Product {
             id: self.id.own(),
@@ -405,6 +417,7 @@ impl Own<Product> for ProductView<'_> {
 }
 
 impl fmt::Debug for ProductView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -430,10 +443,10 @@ impl Message for UploadProductsResponse {
     const NAME: &'static str = "ecommerce.UploadProductsResponse";
     type View<'a> = UploadProductsResponseView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<UploadProductsResponse> =
-            LazyLock::new(UploadProductsResponse::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&UploadProductsResponse> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -455,6 +468,7 @@ impl Message for UploadProductsResponse {
 }
 
 impl fmt::Debug for UploadProductsResponse {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -508,6 +522,7 @@ impl<'a> Decode<'a> for UploadProductsResponseView<'a> {
 impl<'a> View<'a> for UploadProductsResponseView<'a> {}
 
 impl Own<UploadProductsResponse> for UploadProductsResponseView<'_> {
+    #[inline]
     fn own(&self) -> UploadProductsResponse {
         UploadProductsResponse {
             products_created: self.products_created,
@@ -518,6 +533,7 @@ impl Own<UploadProductsResponse> for UploadProductsResponseView<'_> {
 }
 
 impl fmt::Debug for UploadProductsResponseView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -542,10 +558,10 @@ impl Message for ProductUpdateRequest {
     const NAME: &'static str = "ecommerce.ProductUpdateRequest";
     type View<'a> = ProductUpdateRequestView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<ProductUpdateRequest> =
-            LazyLock::new(ProductUpdateRequest::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&ProductUpdateRequest> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -567,6 +583,7 @@ impl Message for ProductUpdateRequest {
 }
 
 impl fmt::Debug for ProductUpdateRequest {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -656,6 +673,7 @@ impl<'a> Decode<'a> for ProductUpdateRequestView<'a> {
 impl<'a> View<'a> for ProductUpdateRequestView<'a> {}
 
 impl Own<ProductUpdateRequest> for ProductUpdateRequestView<'_> {
+    #[inline]
     fn own(&self) -> ProductUpdateRequest {
         ProductUpdateRequest {
             product_id: self.product_id.own(),
@@ -666,6 +684,7 @@ impl Own<ProductUpdateRequest> for ProductUpdateRequestView<'_> {
 }
 
 impl fmt::Debug for ProductUpdateRequestView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -744,6 +763,7 @@ impl From<ProductStatus> for i32 {
 }
 
 impl fmt::Debug for ProductStatus {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }

@@ -7,7 +7,7 @@ use ::rsgrpc::codegen::{
 };
 use ::rsgrpc::{Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -32,24 +32,28 @@ impl Version {
 
     /// The value of `major`, or its default.
     #[must_use]
+    #[inline]
     pub fn major(&self) -> i32 {
         self.major.unwrap_or_default()
     }
 
     /// The value of `minor`, or its default.
     #[must_use]
+    #[inline]
     pub fn minor(&self) -> i32 {
         self.minor.unwrap_or_default()
     }
 
     /// The value of `patch`, or its default.
     #[must_use]
+    #[inline]
     pub fn patch(&self) -> i32 {
         self.patch.unwrap_or_default()
     }
 
     /// The value of `suffix`, or its default.
     #[must_use]
+    #[inline]
     pub fn suffix(&self) -> &str {
         self.suffix.as_deref().unwrap_or_default()
     }
@@ -59,9 +63,10 @@ impl Message for Version {
     const NAME: &'static str = "google.protobuf.compiler.Version";
     type View<'a> = VersionView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Version> = LazyLock::new(Version::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Version> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -85,6 +90,7 @@ impl Message for Version {
 }
 
 impl fmt::Debug for Version {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -138,6 +144,7 @@ impl<'a> Decode<'a> for VersionView<'a> {
 impl<'a> View<'a> for VersionView<'a> {}
 
 impl Own<Version> for VersionView<'_> {
+    #[inline]
     fn own(&self) -> Version {
         Version {
             major: self.major,
@@ -150,6 +157,7 @@ impl Own<Version> for VersionView<'_> {
 }
 
 impl fmt::Debug for VersionView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -205,12 +213,14 @@ impl CodeGeneratorRequest {
 
     /// The value of `parameter`, or its default.
     #[must_use]
+    #[inline]
     pub fn parameter(&self) -> &str {
         self.parameter.as_deref().unwrap_or_default()
     }
 
     /// The value of `compiler_version`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn compiler_version(&self) -> &Version {
         self.compiler_version
             .as_ref()
@@ -223,10 +233,10 @@ impl Message for CodeGeneratorRequest {
     const REQUIRED: bool = true;
     type View<'a> = CodeGeneratorRequestView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<CodeGeneratorRequest> =
-            LazyLock::new(CodeGeneratorRequest::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&CodeGeneratorRequest> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -250,6 +260,7 @@ impl Message for CodeGeneratorRequest {
 }
 
 impl fmt::Debug for CodeGeneratorRequest {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -355,6 +366,7 @@ impl<'a> Decode<'a> for CodeGeneratorRequestView<'a> {
 impl<'a> View<'a> for CodeGeneratorRequestView<'a> {}
 
 impl Own<CodeGeneratorRequest> for CodeGeneratorRequestView<'_> {
+    #[inline]
     fn own(&self) -> CodeGeneratorRequest {
         CodeGeneratorRequest {
             file_to_generate: self.file_to_generate.own(),
@@ -368,6 +380,7 @@ impl Own<CodeGeneratorRequest> for CodeGeneratorRequestView<'_> {
 }
 
 impl fmt::Debug for CodeGeneratorRequestView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -414,24 +427,28 @@ impl CodeGeneratorResponse {
 
     /// The value of `error`, or its default.
     #[must_use]
+    #[inline]
     pub fn error(&self) -> &str {
         self.error.as_deref().unwrap_or_default()
     }
 
     /// The value of `supported_features`, or its default.
     #[must_use]
+    #[inline]
     pub fn supported_features(&self) -> u64 {
         self.supported_features.unwrap_or_default()
     }
 
     /// The value of `minimum_edition`, or its default.
     #[must_use]
+    #[inline]
     pub fn minimum_edition(&self) -> i32 {
         self.minimum_edition.unwrap_or_default()
     }
 
     /// The value of `maximum_edition`, or its default.
     #[must_use]
+    #[inline]
     pub fn maximum_edition(&self) -> i32 {
         self.maximum_edition.unwrap_or_default()
     }
@@ -441,10 +458,10 @@ impl Message for CodeGeneratorResponse {
     const NAME: &'static str = "google.protobuf.compiler.CodeGeneratorResponse";
     type View<'a> = CodeGeneratorResponseView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<CodeGeneratorResponse> =
-            LazyLock::new(CodeGeneratorResponse::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&CodeGeneratorResponse> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -468,6 +485,7 @@ impl Message for CodeGeneratorResponse {
 }
 
 impl fmt::Debug for CodeGeneratorResponse {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -555,6 +573,7 @@ impl<'a> Decode<'a> for CodeGeneratorResponseView<'a> {
 impl<'a> View<'a> for CodeGeneratorResponseView<'a> {}
 
 impl Own<CodeGeneratorResponse> for CodeGeneratorResponseView<'_> {
+    #[inline]
     fn own(&self) -> CodeGeneratorResponse {
         CodeGeneratorResponse {
             error: self.error.own(),
@@ -568,6 +587,7 @@ impl Own<CodeGeneratorResponse> for CodeGeneratorResponseView<'_> {
 }
 
 impl fmt::Debug for CodeGeneratorResponseView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -583,7 +603,7 @@ pub mod code_generator_response {
     };
     use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// Represents a single generated file.
     #[derive(Clone, Default, PartialEq)]
@@ -656,24 +676,28 @@ pub mod code_generator_response {
 
         /// The value of `name`, or its default.
         #[must_use]
+        #[inline]
         pub fn name(&self) -> &str {
             self.name.as_deref().unwrap_or_default()
         }
 
         /// The value of `insertion_point`, or its default.
         #[must_use]
+        #[inline]
         pub fn insertion_point(&self) -> &str {
             self.insertion_point.as_deref().unwrap_or_default()
         }
 
         /// The value of `content`, or its default.
         #[must_use]
+        #[inline]
         pub fn content(&self) -> &str {
             self.content.as_deref().unwrap_or_default()
         }
 
         /// The value of `generated_code_info`, or an empty message.
         #[must_use]
+        #[inline]
         pub fn generated_code_info(&self) -> &GeneratedCodeInfo {
             self.generated_code_info
                 .as_ref()
@@ -685,9 +709,10 @@ pub mod code_generator_response {
         const NAME: &'static str = "google.protobuf.compiler.CodeGeneratorResponse.File";
         type View<'a> = FileView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<File> = LazyLock::new(File::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&File> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         fn fields(&self) -> impl Fields<'_> {
@@ -710,6 +735,7 @@ pub mod code_generator_response {
     }
 
     impl fmt::Debug for File {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -819,6 +845,7 @@ pub mod code_generator_response {
     impl<'a> View<'a> for FileView<'a> {}
 
     impl Own<File> for FileView<'_> {
+        #[inline]
         fn own(&self) -> File {
             File {
                 name: self.name.own(),
@@ -831,6 +858,7 @@ pub mod code_generator_response {
     }
 
     impl fmt::Debug for FileView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -871,6 +899,7 @@ pub mod code_generator_response {
     }
 
     impl fmt::Debug for Feature {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }

@@ -6,7 +6,7 @@ use ::rsgrpc::codegen::{
 };
 use ::rsgrpc::{Bytes, Enumeration, Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -28,9 +28,10 @@ impl Message for FileDescriptorSet {
     const REQUIRED: bool = true;
     type View<'a> = FileDescriptorSetView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FileDescriptorSet> = LazyLock::new(FileDescriptorSet::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&FileDescriptorSet> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -47,6 +48,7 @@ impl Message for FileDescriptorSet {
 }
 
 impl fmt::Debug for FileDescriptorSet {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -89,6 +91,7 @@ impl<'a> Decode<'a> for FileDescriptorSetView<'a> {
 impl<'a> View<'a> for FileDescriptorSetView<'a> {}
 
 impl Own<FileDescriptorSet> for FileDescriptorSetView<'_> {
+    #[inline]
     fn own(&self) -> FileDescriptorSet {
         FileDescriptorSet {
             file: self.file.own(),
@@ -98,6 +101,7 @@ impl Own<FileDescriptorSet> for FileDescriptorSetView<'_> {
 }
 
 impl fmt::Debug for FileDescriptorSetView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -168,18 +172,21 @@ impl FileDescriptorProto {
 
     /// The value of `name`, or its default.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 
     /// The value of `package`, or its default.
     #[must_use]
+    #[inline]
     pub fn package(&self) -> &str {
         self.package.as_deref().unwrap_or_default()
     }
 
     /// The value of `options`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn options(&self) -> &FileOptions {
         self.options
             .as_ref()
@@ -188,6 +195,7 @@ impl FileDescriptorProto {
 
     /// The value of `source_code_info`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn source_code_info(&self) -> &SourceCodeInfo {
         self.source_code_info
             .as_ref()
@@ -196,12 +204,14 @@ impl FileDescriptorProto {
 
     /// The value of `syntax`, or its default.
     #[must_use]
+    #[inline]
     pub fn syntax(&self) -> &str {
         self.syntax.as_deref().unwrap_or_default()
     }
 
     /// The value of `edition`, or its default.
     #[must_use]
+    #[inline]
     pub fn edition(&self) -> Edition {
         self.edition.unwrap_or_default()
     }
@@ -212,9 +222,10 @@ impl Message for FileDescriptorProto {
     const REQUIRED: bool = true;
     type View<'a> = FileDescriptorProtoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FileDescriptorProto> = LazyLock::new(FileDescriptorProto::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&FileDescriptorProto> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -251,6 +262,7 @@ impl Message for FileDescriptorProto {
 }
 
 impl fmt::Debug for FileDescriptorProto {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -407,6 +419,7 @@ impl<'a> Decode<'a> for FileDescriptorProtoView<'a> {
 impl<'a> View<'a> for FileDescriptorProtoView<'a> {}
 
 impl Own<FileDescriptorProto> for FileDescriptorProtoView<'_> {
+    #[inline]
     fn own(&self) -> FileDescriptorProto {
         FileDescriptorProto {
             name: self.name.own(),
@@ -429,6 +442,7 @@ impl Own<FileDescriptorProto> for FileDescriptorProtoView<'_> {
 }
 
 impl fmt::Debug for FileDescriptorProtoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -472,12 +486,14 @@ impl DescriptorProto {
 
     /// The value of `name`, or its default.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 
     /// The value of `options`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn options(&self) -> &MessageOptions {
         self.options
             .as_ref()
@@ -486,6 +502,7 @@ impl DescriptorProto {
 
     /// The value of `visibility`, or its default.
     #[must_use]
+    #[inline]
     pub fn visibility(&self) -> SymbolVisibility {
         self.visibility.unwrap_or_default()
     }
@@ -496,9 +513,10 @@ impl Message for DescriptorProto {
     const REQUIRED: bool = true;
     type View<'a> = DescriptorProtoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<DescriptorProto> = LazyLock::new(DescriptorProto::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&DescriptorProto> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -528,6 +546,7 @@ impl Message for DescriptorProto {
 }
 
 impl fmt::Debug for DescriptorProto {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -641,6 +660,7 @@ impl<'a> Decode<'a> for DescriptorProtoView<'a> {
 impl<'a> View<'a> for DescriptorProtoView<'a> {}
 
 impl Own<DescriptorProto> for DescriptorProtoView<'_> {
+    #[inline]
     fn own(&self) -> DescriptorProto {
         DescriptorProto {
             name: self.name.own(),
@@ -660,6 +680,7 @@ impl Own<DescriptorProto> for DescriptorProtoView<'_> {
 }
 
 impl fmt::Debug for DescriptorProtoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -675,7 +696,7 @@ pub mod descriptor_proto {
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `google.protobuf.DescriptorProto.ExtensionRange`.
     #[derive(Clone, Default, PartialEq)]
@@ -696,18 +717,21 @@ pub mod descriptor_proto {
 
         /// The value of `start`, or its default.
         #[must_use]
+        #[inline]
         pub fn start(&self) -> i32 {
             self.start.unwrap_or_default()
         }
 
         /// The value of `end`, or its default.
         #[must_use]
+        #[inline]
         pub fn end(&self) -> i32 {
             self.end.unwrap_or_default()
         }
 
         /// The value of `options`, or an empty message.
         #[must_use]
+        #[inline]
         pub fn options(&self) -> &ExtensionRangeOptions {
             self.options
                 .as_ref()
@@ -720,9 +744,10 @@ pub mod descriptor_proto {
         const REQUIRED: bool = true;
         type View<'a> = ExtensionRangeView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<ExtensionRange> = LazyLock::new(ExtensionRange::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&ExtensionRange> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         fn fields(&self) -> impl Fields<'_> {
@@ -744,6 +769,7 @@ pub mod descriptor_proto {
     }
 
     impl fmt::Debug for ExtensionRange {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -798,6 +824,7 @@ pub mod descriptor_proto {
     impl<'a> View<'a> for ExtensionRangeView<'a> {}
 
     impl Own<ExtensionRange> for ExtensionRangeView<'_> {
+        #[inline]
         fn own(&self) -> ExtensionRange {
             ExtensionRange {
                 start: self.start,
@@ -809,6 +836,7 @@ pub mod descriptor_proto {
     }
 
     impl fmt::Debug for ExtensionRangeView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -835,12 +863,14 @@ pub mod descriptor_proto {
 
         /// The value of `start`, or its default.
         #[must_use]
+        #[inline]
         pub fn start(&self) -> i32 {
             self.start.unwrap_or_default()
         }
 
         /// The value of `end`, or its default.
         #[must_use]
+        #[inline]
         pub fn end(&self) -> i32 {
             self.end.unwrap_or_default()
         }
@@ -850,9 +880,10 @@ pub mod descriptor_proto {
         const NAME: &'static str = "google.protobuf.DescriptorProto.ReservedRange";
         type View<'a> = ReservedRangeView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<ReservedRange> = LazyLock::new(ReservedRange::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&ReservedRange> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -874,6 +905,7 @@ pub mod descriptor_proto {
     }
 
     impl fmt::Debug for ReservedRange {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -925,6 +957,7 @@ pub mod descriptor_proto {
     impl<'a> View<'a> for ReservedRangeView<'a> {}
 
     impl Own<ReservedRange> for ReservedRangeView<'_> {
+        #[inline]
         fn own(&self) -> ReservedRange {
             ReservedRange {
                 start: self.start,
@@ -935,6 +968,7 @@ pub mod descriptor_proto {
     }
 
     impl fmt::Debug for ReservedRangeView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -970,6 +1004,7 @@ impl ExtensionRangeOptions {
 
     /// The value of `verification`, or its default.
     #[must_use]
+    #[inline]
     pub fn verification(&self) -> extension_range_options::VerificationState {
         self.verification
             .unwrap_or(extension_range_options::VerificationState::UNVERIFIED)
@@ -977,6 +1012,7 @@ impl ExtensionRangeOptions {
 
     /// The value of `features`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn features(&self) -> &FeatureSet {
         self.features
             .as_ref()
@@ -989,10 +1025,10 @@ impl Message for ExtensionRangeOptions {
     const REQUIRED: bool = true;
     type View<'a> = ExtensionRangeOptionsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<ExtensionRangeOptions> =
-            LazyLock::new(ExtensionRangeOptions::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&ExtensionRangeOptions> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1015,6 +1051,7 @@ impl Message for ExtensionRangeOptions {
 }
 
 impl fmt::Debug for ExtensionRangeOptions {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1098,6 +1135,7 @@ impl<'a> Decode<'a> for ExtensionRangeOptionsView<'a> {
 impl<'a> View<'a> for ExtensionRangeOptionsView<'a> {}
 
 impl Own<ExtensionRangeOptions> for ExtensionRangeOptionsView<'_> {
+    #[inline]
     fn own(&self) -> ExtensionRangeOptions {
         ExtensionRangeOptions {
             declaration: self.declaration.own(),
@@ -1110,6 +1148,7 @@ impl Own<ExtensionRangeOptions> for ExtensionRangeOptionsView<'_> {
 }
 
 impl fmt::Debug for ExtensionRangeOptionsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -1124,7 +1163,7 @@ pub mod extension_range_options {
     };
     use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `google.protobuf.ExtensionRangeOptions.Declaration`.
     #[derive(Clone, Default, PartialEq)]
@@ -1158,30 +1197,35 @@ pub mod extension_range_options {
 
         /// The value of `number`, or its default.
         #[must_use]
+        #[inline]
         pub fn number(&self) -> i32 {
             self.number.unwrap_or_default()
         }
 
         /// The value of `full_name`, or its default.
         #[must_use]
+        #[inline]
         pub fn full_name(&self) -> &str {
             self.full_name.as_deref().unwrap_or_default()
         }
 
         /// The value of `type`, or its default.
         #[must_use]
+        #[inline]
         pub fn r#type(&self) -> &str {
             self.r#type.as_deref().unwrap_or_default()
         }
 
         /// The value of `reserved`, or its default.
         #[must_use]
+        #[inline]
         pub fn reserved(&self) -> bool {
             self.reserved.unwrap_or_default()
         }
 
         /// The value of `repeated`, or its default.
         #[must_use]
+        #[inline]
         pub fn repeated(&self) -> bool {
             self.repeated.unwrap_or_default()
         }
@@ -1191,9 +1235,10 @@ pub mod extension_range_options {
         const NAME: &'static str = "google.protobuf.ExtensionRangeOptions.Declaration";
         type View<'a> = DeclarationView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Declaration> = LazyLock::new(Declaration::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Declaration> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1218,6 +1263,7 @@ pub mod extension_range_options {
     }
 
     impl fmt::Debug for Declaration {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -1299,6 +1345,7 @@ pub mod extension_range_options {
     impl<'a> View<'a> for DeclarationView<'a> {}
 
     impl Own<Declaration> for DeclarationView<'_> {
+        #[inline]
         fn own(&self) -> Declaration {
             Declaration {
                 number: self.number,
@@ -1312,6 +1359,7 @@ pub mod extension_range_options {
     }
 
     impl fmt::Debug for DeclarationView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -1349,6 +1397,7 @@ pub mod extension_range_options {
     }
 
     impl fmt::Debug for VerificationState {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -1428,48 +1477,56 @@ impl FieldDescriptorProto {
 
     /// The value of `name`, or its default.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 
     /// The value of `extendee`, or its default.
     #[must_use]
+    #[inline]
     pub fn extendee(&self) -> &str {
         self.extendee.as_deref().unwrap_or_default()
     }
 
     /// The value of `number`, or its default.
     #[must_use]
+    #[inline]
     pub fn number(&self) -> i32 {
         self.number.unwrap_or_default()
     }
 
     /// The value of `label`, or its default.
     #[must_use]
+    #[inline]
     pub fn label(&self) -> field_descriptor_proto::Label {
         self.label.unwrap_or_default()
     }
 
     /// The value of `type`, or its default.
     #[must_use]
+    #[inline]
     pub fn r#type(&self) -> field_descriptor_proto::Type {
         self.r#type.unwrap_or_default()
     }
 
     /// The value of `type_name`, or its default.
     #[must_use]
+    #[inline]
     pub fn type_name(&self) -> &str {
         self.type_name.as_deref().unwrap_or_default()
     }
 
     /// The value of `default_value`, or its default.
     #[must_use]
+    #[inline]
     pub fn default_value(&self) -> &str {
         self.default_value.as_deref().unwrap_or_default()
     }
 
     /// The value of `options`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn options(&self) -> &FieldOptions {
         self.options
             .as_ref()
@@ -1478,18 +1535,21 @@ impl FieldDescriptorProto {
 
     /// The value of `oneof_index`, or its default.
     #[must_use]
+    #[inline]
     pub fn oneof_index(&self) -> i32 {
         self.oneof_index.unwrap_or_default()
     }
 
     /// The value of `json_name`, or its default.
     #[must_use]
+    #[inline]
     pub fn json_name(&self) -> &str {
         self.json_name.as_deref().unwrap_or_default()
     }
 
     /// The value of `proto3_optional`, or its default.
     #[must_use]
+    #[inline]
     pub fn proto3_optional(&self) -> bool {
         self.proto3_optional.unwrap_or_default()
     }
@@ -1500,10 +1560,10 @@ impl Message for FieldDescriptorProto {
     const REQUIRED: bool = true;
     type View<'a> = FieldDescriptorProtoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FieldDescriptorProto> =
-            LazyLock::new(FieldDescriptorProto::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&FieldDescriptorProto> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1533,6 +1593,7 @@ impl Message for FieldDescriptorProto {
 }
 
 impl fmt::Debug for FieldDescriptorProto {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1677,6 +1738,7 @@ impl<'a> Decode<'a> for FieldDescriptorProtoView<'a> {
 impl<'a> View<'a> for FieldDescriptorProtoView<'a> {}
 
 impl Own<FieldDescriptorProto> for FieldDescriptorProtoView<'_> {
+    #[inline]
     fn own(&self) -> FieldDescriptorProto {
         FieldDescriptorProto {
             name: self.name.own(),
@@ -1696,6 +1758,7 @@ impl Own<FieldDescriptorProto> for FieldDescriptorProtoView<'_> {
 }
 
 impl fmt::Debug for FieldDescriptorProtoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -1804,6 +1867,7 @@ pub mod field_descriptor_proto {
     }
 
     impl fmt::Debug for Type {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -1854,6 +1918,7 @@ pub mod field_descriptor_proto {
     }
 
     impl fmt::Debug for Label {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -1875,12 +1940,14 @@ impl OneofDescriptorProto {
 
     /// The value of `name`, or its default.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 
     /// The value of `options`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn options(&self) -> &OneofOptions {
         self.options
             .as_ref()
@@ -1893,10 +1960,10 @@ impl Message for OneofDescriptorProto {
     const REQUIRED: bool = true;
     type View<'a> = OneofDescriptorProtoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<OneofDescriptorProto> =
-            LazyLock::new(OneofDescriptorProto::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&OneofDescriptorProto> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1917,6 +1984,7 @@ impl Message for OneofDescriptorProto {
 }
 
 impl fmt::Debug for OneofDescriptorProto {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1964,6 +2032,7 @@ impl<'a> Decode<'a> for OneofDescriptorProtoView<'a> {
 impl<'a> View<'a> for OneofDescriptorProtoView<'a> {}
 
 impl Own<OneofDescriptorProto> for OneofDescriptorProtoView<'_> {
+    #[inline]
     fn own(&self) -> OneofDescriptorProto {
         OneofDescriptorProto {
             name: self.name.own(),
@@ -1974,6 +2043,7 @@ impl Own<OneofDescriptorProto> for OneofDescriptorProtoView<'_> {
 }
 
 impl fmt::Debug for OneofDescriptorProtoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2010,12 +2080,14 @@ impl EnumDescriptorProto {
 
     /// The value of `name`, or its default.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 
     /// The value of `options`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn options(&self) -> &EnumOptions {
         self.options
             .as_ref()
@@ -2024,6 +2096,7 @@ impl EnumDescriptorProto {
 
     /// The value of `visibility`, or its default.
     #[must_use]
+    #[inline]
     pub fn visibility(&self) -> SymbolVisibility {
         self.visibility.unwrap_or_default()
     }
@@ -2034,9 +2107,10 @@ impl Message for EnumDescriptorProto {
     const REQUIRED: bool = true;
     type View<'a> = EnumDescriptorProtoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<EnumDescriptorProto> = LazyLock::new(EnumDescriptorProto::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&EnumDescriptorProto> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2061,6 +2135,7 @@ impl Message for EnumDescriptorProto {
 }
 
 impl fmt::Debug for EnumDescriptorProto {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2142,6 +2217,7 @@ impl<'a> Decode<'a> for EnumDescriptorProtoView<'a> {
 impl<'a> View<'a> for EnumDescriptorProtoView<'a> {}
 
 impl Own<EnumDescriptorProto> for EnumDescriptorProtoView<'_> {
+    #[inline]
     fn own(&self) -> EnumDescriptorProto {
         EnumDescriptorProto {
             name: self.name.own(),
@@ -2156,6 +2232,7 @@ impl Own<EnumDescriptorProto> for EnumDescriptorProtoView<'_> {
 }
 
 impl fmt::Debug for EnumDescriptorProtoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2168,7 +2245,7 @@ pub mod enum_descriptor_proto {
     use ::rsgrpc::codegen::{self, Decode, Explicit, Fault, Fields, Int32, Own, Source, Unknown};
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// Range of reserved numeric values. Reserved values may not be used by
     /// entries in the same enum. Reserved ranges may not overlap.
@@ -2192,12 +2269,14 @@ pub mod enum_descriptor_proto {
 
         /// The value of `start`, or its default.
         #[must_use]
+        #[inline]
         pub fn start(&self) -> i32 {
             self.start.unwrap_or_default()
         }
 
         /// The value of `end`, or its default.
         #[must_use]
+        #[inline]
         pub fn end(&self) -> i32 {
             self.end.unwrap_or_default()
         }
@@ -2207,9 +2286,10 @@ pub mod enum_descriptor_proto {
         const NAME: &'static str = "google.protobuf.EnumDescriptorProto.EnumReservedRange";
         type View<'a> = EnumReservedRangeView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<EnumReservedRange> = LazyLock::new(EnumReservedRange::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&EnumReservedRange> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2231,6 +2311,7 @@ pub mod enum_descriptor_proto {
     }
 
     impl fmt::Debug for EnumReservedRange {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -2282,6 +2363,7 @@ pub mod enum_descriptor_proto {
     impl<'a> View<'a> for EnumReservedRangeView<'a> {}
 
     impl Own<EnumReservedRange> for EnumReservedRangeView<'_> {
+        #[inline]
         fn own(&self) -> EnumReservedRange {
             EnumReservedRange {
                 start: self.start,
@@ -2292,6 +2374,7 @@ pub mod enum_descriptor_proto {
     }
 
     impl fmt::Debug for EnumReservedRangeView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -2317,18 +2400,21 @@ impl EnumValueDescriptorProto {
 
     /// The value of `name`, or its default.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 
     /// The value of `number`, or its default.
     #[must_use]
+    #[inline]
     pub fn number(&self) -> i32 {
         self.number.unwrap_or_default()
     }
 
     /// The value of `options`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn options(&self) -> &EnumValueOptions {
         self.options
             .as_ref()
@@ -2341,10 +2427,10 @@ impl Message for EnumValueDescriptorProto {
     const REQUIRED: bool = true;
     type View<'a> = EnumValueDescriptorProtoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<EnumValueDescriptorProto> =
-            LazyLock::new(EnumValueDescriptorProto::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&EnumValueDescriptorProto> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2366,6 +2452,7 @@ impl Message for EnumValueDescriptorProto {
 }
 
 impl fmt::Debug for EnumValueDescriptorProto {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2418,6 +2505,7 @@ impl<'a> Decode<'a> for EnumValueDescriptorProtoView<'a> {
 impl<'a> View<'a> for EnumValueDescriptorProtoView<'a> {}
 
 impl Own<EnumValueDescriptorProto> for EnumValueDescriptorProtoView<'_> {
+    #[inline]
     fn own(&self) -> EnumValueDescriptorProto {
         EnumValueDescriptorProto {
             name: self.name.own(),
@@ -2429,6 +2517,7 @@ impl Own<EnumValueDescriptorProto> for EnumValueDescriptorProtoView<'_> {
 }
 
 impl fmt::Debug for EnumValueDescriptorProtoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2453,12 +2542,14 @@ impl ServiceDescriptorProto {
 
     /// The value of `name`, or its default.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 
     /// The value of `options`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn options(&self) -> &ServiceOptions {
         self.options
             .as_ref()
@@ -2472,10 +2563,10 @@ impl Message for ServiceDescriptorProto {
     const RESERVED: &'static [&'static str] = &["stream"];
     type View<'a> = ServiceDescriptorProtoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<ServiceDescriptorProto> =
-            LazyLock::new(ServiceDescriptorProto::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&ServiceDescriptorProto> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2497,6 +2588,7 @@ impl Message for ServiceDescriptorProto {
 }
 
 impl fmt::Debug for ServiceDescriptorProto {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2549,6 +2641,7 @@ impl<'a> Decode<'a> for ServiceDescriptorProtoView<'a> {
 impl<'a> View<'a> for ServiceDescriptorProtoView<'a> {}
 
 impl Own<ServiceDescriptorProto> for ServiceDescriptorProtoView<'_> {
+    #[inline]
     fn own(&self) -> ServiceDescriptorProto {
         ServiceDescriptorProto {
             name: self.name.own(),
@@ -2560,6 +2653,7 @@ impl Own<ServiceDescriptorProto> for ServiceDescriptorProtoView<'_> {
 }
 
 impl fmt::Debug for ServiceDescriptorProtoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2594,24 +2688,28 @@ impl MethodDescriptorProto {
 
     /// The value of `name`, or its default.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 
     /// The value of `input_type`, or its default.
     #[must_use]
+    #[inline]
     pub fn input_type(&self) -> &str {
         self.input_type.as_deref().unwrap_or_default()
     }
 
     /// The value of `output_type`, or its default.
     #[must_use]
+    #[inline]
     pub fn output_type(&self) -> &str {
         self.output_type.as_deref().unwrap_or_default()
     }
 
     /// The value of `options`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn options(&self) -> &MethodOptions {
         self.options
             .as_ref()
@@ -2620,12 +2718,14 @@ impl MethodDescriptorProto {
 
     /// The value of `client_streaming`, or its default.
     #[must_use]
+    #[inline]
     pub fn client_streaming(&self) -> bool {
         self.client_streaming.unwrap_or_default()
     }
 
     /// The value of `server_streaming`, or its default.
     #[must_use]
+    #[inline]
     pub fn server_streaming(&self) -> bool {
         self.server_streaming.unwrap_or_default()
     }
@@ -2636,10 +2736,10 @@ impl Message for MethodDescriptorProto {
     const REQUIRED: bool = true;
     type View<'a> = MethodDescriptorProtoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<MethodDescriptorProto> =
-            LazyLock::new(MethodDescriptorProto::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&MethodDescriptorProto> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2664,6 +2764,7 @@ impl Message for MethodDescriptorProto {
 }
 
 impl fmt::Debug for MethodDescriptorProto {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2743,6 +2844,7 @@ impl<'a> Decode<'a> for MethodDescriptorProtoView<'a> {
 impl<'a> View<'a> for MethodDescriptorProtoView<'a> {}
 
 impl Own<MethodDescriptorProto> for MethodDescriptorProtoView<'_> {
+    #[inline]
     fn own(&self) -> MethodDescriptorProto {
         MethodDescriptorProto {
             name: self.name.own(),
@@ -2757,6 +2859,7 @@ impl Own<MethodDescriptorProto> for MethodDescriptorProtoView<'_> {
 }
 
 impl fmt::Debug for MethodDescriptorProtoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2892,18 +2995,21 @@ impl FileOptions {
 
     /// The value of `java_package`, or its default.
     #[must_use]
+    #[inline]
     pub fn java_package(&self) -> &str {
         self.java_package.as_deref().unwrap_or_default()
     }
 
     /// The value of `java_outer_classname`, or its default.
     #[must_use]
+    #[inline]
     pub fn java_outer_classname(&self) -> &str {
         self.java_outer_classname.as_deref().unwrap_or_default()
     }
 
     /// The value of `optimize_for`, or its default.
     #[must_use]
+    #[inline]
     pub fn optimize_for(&self) -> file_options::OptimizeMode {
         self.optimize_for
             .unwrap_or(file_options::OptimizeMode::SPEED)
@@ -2911,102 +3017,119 @@ impl FileOptions {
 
     /// The value of `java_multiple_files`, or its default.
     #[must_use]
+    #[inline]
     pub fn java_multiple_files(&self) -> bool {
         self.java_multiple_files.unwrap_or_default()
     }
 
     /// The value of `go_package`, or its default.
     #[must_use]
+    #[inline]
     pub fn go_package(&self) -> &str {
         self.go_package.as_deref().unwrap_or_default()
     }
 
     /// The value of `cc_generic_services`, or its default.
     #[must_use]
+    #[inline]
     pub fn cc_generic_services(&self) -> bool {
         self.cc_generic_services.unwrap_or_default()
     }
 
     /// The value of `java_generic_services`, or its default.
     #[must_use]
+    #[inline]
     pub fn java_generic_services(&self) -> bool {
         self.java_generic_services.unwrap_or_default()
     }
 
     /// The value of `py_generic_services`, or its default.
     #[must_use]
+    #[inline]
     pub fn py_generic_services(&self) -> bool {
         self.py_generic_services.unwrap_or_default()
     }
 
     /// The value of `java_generate_equals_and_hash`, or its default.
     #[must_use]
+    #[inline]
     pub fn java_generate_equals_and_hash(&self) -> bool {
         self.java_generate_equals_and_hash.unwrap_or_default()
     }
 
     /// The value of `deprecated`, or its default.
     #[must_use]
+    #[inline]
     pub fn deprecated(&self) -> bool {
         self.deprecated.unwrap_or_default()
     }
 
     /// The value of `java_string_check_utf8`, or its default.
     #[must_use]
+    #[inline]
     pub fn java_string_check_utf8(&self) -> bool {
         self.java_string_check_utf8.unwrap_or_default()
     }
 
     /// The value of `cc_enable_arenas`, or its default.
     #[must_use]
+    #[inline]
     pub fn cc_enable_arenas(&self) -> bool {
         self.cc_enable_arenas.unwrap_or(true)
     }
 
     /// The value of `objc_class_prefix`, or its default.
     #[must_use]
+    #[inline]
     pub fn objc_class_prefix(&self) -> &str {
         self.objc_class_prefix.as_deref().unwrap_or_default()
     }
 
     /// The value of `csharp_namespace`, or its default.
     #[must_use]
+    #[inline]
     pub fn csharp_namespace(&self) -> &str {
         self.csharp_namespace.as_deref().unwrap_or_default()
     }
 
     /// The value of `swift_prefix`, or its default.
     #[must_use]
+    #[inline]
     pub fn swift_prefix(&self) -> &str {
         self.swift_prefix.as_deref().unwrap_or_default()
     }
 
     /// The value of `php_class_prefix`, or its default.
     #[must_use]
+    #[inline]
     pub fn php_class_prefix(&self) -> &str {
         self.php_class_prefix.as_deref().unwrap_or_default()
     }
 
     /// The value of `php_namespace`, or its default.
     #[must_use]
+    #[inline]
     pub fn php_namespace(&self) -> &str {
         self.php_namespace.as_deref().unwrap_or_default()
     }
 
     /// The value of `php_metadata_namespace`, or its default.
     #[must_use]
+    #[inline]
     pub fn php_metadata_namespace(&self) -> &str {
         self.php_metadata_namespace.as_deref().unwrap_or_default()
     }
 
     /// The value of `ruby_package`, or its default.
     #[must_use]
+    #[inline]
     pub fn ruby_package(&self) -> &str {
         self.ruby_package.as_deref().unwrap_or_default()
     }
 
     /// The value of `features`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn features(&self) -> &FeatureSet {
         self.features
             .as_ref()
@@ -3021,9 +3144,10 @@ impl Message for FileOptions {
     const RESERVED: &'static [&'static str] = &["php_generic_services"];
     type View<'a> = FileOptionsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FileOptions> = LazyLock::new(FileOptions::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&FileOptions> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -3068,6 +3192,7 @@ impl Message for FileOptions {
 
 #[allow(deprecated)]
 impl fmt::Debug for FileOptions {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -3335,6 +3460,7 @@ impl<'a> View<'a> for FileOptionsView<'a> {}
 
 #[allow(deprecated)]
 impl Own<FileOptions> for FileOptionsView<'_> {
+    #[inline]
     fn own(&self) -> FileOptions {
         FileOptions {
             java_package: self.java_package.own(),
@@ -3365,6 +3491,7 @@ impl Own<FileOptions> for FileOptionsView<'_> {
 
 #[allow(deprecated)]
 impl fmt::Debug for FileOptionsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3419,6 +3546,7 @@ pub mod file_options {
     }
 
     impl fmt::Debug for OptimizeMode {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -3516,30 +3644,35 @@ impl MessageOptions {
 
     /// The value of `message_set_wire_format`, or its default.
     #[must_use]
+    #[inline]
     pub fn message_set_wire_format(&self) -> bool {
         self.message_set_wire_format.unwrap_or_default()
     }
 
     /// The value of `no_standard_descriptor_accessor`, or its default.
     #[must_use]
+    #[inline]
     pub fn no_standard_descriptor_accessor(&self) -> bool {
         self.no_standard_descriptor_accessor.unwrap_or_default()
     }
 
     /// The value of `deprecated`, or its default.
     #[must_use]
+    #[inline]
     pub fn deprecated(&self) -> bool {
         self.deprecated.unwrap_or_default()
     }
 
     /// The value of `map_entry`, or its default.
     #[must_use]
+    #[inline]
     pub fn map_entry(&self) -> bool {
         self.map_entry.unwrap_or_default()
     }
 
     /// The value of `deprecated_legacy_json_field_conflicts`, or its default.
     #[must_use]
+    #[inline]
     pub fn deprecated_legacy_json_field_conflicts(&self) -> bool {
         self.deprecated_legacy_json_field_conflicts
             .unwrap_or_default()
@@ -3547,6 +3680,7 @@ impl MessageOptions {
 
     /// The value of `features`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn features(&self) -> &FeatureSet {
         self.features
             .as_ref()
@@ -3560,9 +3694,10 @@ impl Message for MessageOptions {
     const REQUIRED: bool = true;
     type View<'a> = MessageOptionsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<MessageOptions> = LazyLock::new(MessageOptions::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&MessageOptions> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -3590,6 +3725,7 @@ impl Message for MessageOptions {
 
 #[allow(deprecated)]
 impl fmt::Debug for MessageOptions {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -3748,6 +3884,7 @@ impl<'a> View<'a> for MessageOptionsView<'a> {}
 
 #[allow(deprecated)]
 impl Own<MessageOptions> for MessageOptionsView<'_> {
+    #[inline]
     fn own(&self) -> MessageOptions {
         MessageOptions {
             message_set_wire_format: self.message_set_wire_format,
@@ -3764,6 +3901,7 @@ impl Own<MessageOptions> for MessageOptionsView<'_> {
 
 #[allow(deprecated)]
 impl fmt::Debug for MessageOptionsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3876,60 +4014,70 @@ impl FieldOptions {
 
     /// The value of `ctype`, or its default.
     #[must_use]
+    #[inline]
     pub fn ctype(&self) -> field_options::CType {
         self.ctype.unwrap_or(field_options::CType::STRING)
     }
 
     /// The value of `packed`, or its default.
     #[must_use]
+    #[inline]
     pub fn packed(&self) -> bool {
         self.packed.unwrap_or_default()
     }
 
     /// The value of `deprecated`, or its default.
     #[must_use]
+    #[inline]
     pub fn deprecated(&self) -> bool {
         self.deprecated.unwrap_or_default()
     }
 
     /// The value of `lazy`, or its default.
     #[must_use]
+    #[inline]
     pub fn lazy(&self) -> bool {
         self.lazy.unwrap_or_default()
     }
 
     /// The value of `jstype`, or its default.
     #[must_use]
+    #[inline]
     pub fn jstype(&self) -> field_options::JSType {
         self.jstype.unwrap_or(field_options::JSType::JS_NORMAL)
     }
 
     /// The value of `weak`, or its default.
     #[must_use]
+    #[inline]
     pub fn weak(&self) -> bool {
         self.weak.unwrap_or_default()
     }
 
     /// The value of `unverified_lazy`, or its default.
     #[must_use]
+    #[inline]
     pub fn unverified_lazy(&self) -> bool {
         self.unverified_lazy.unwrap_or_default()
     }
 
     /// The value of `debug_redact`, or its default.
     #[must_use]
+    #[inline]
     pub fn debug_redact(&self) -> bool {
         self.debug_redact.unwrap_or_default()
     }
 
     /// The value of `retention`, or its default.
     #[must_use]
+    #[inline]
     pub fn retention(&self) -> field_options::OptionRetention {
         self.retention.unwrap_or_default()
     }
 
     /// The value of `features`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn features(&self) -> &FeatureSet {
         self.features
             .as_ref()
@@ -3938,6 +4086,7 @@ impl FieldOptions {
 
     /// The value of `feature_support`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn feature_support(&self) -> &field_options::FeatureSupport {
         self.feature_support
             .as_ref()
@@ -3951,9 +4100,10 @@ impl Message for FieldOptions {
     const REQUIRED: bool = true;
     type View<'a> = FieldOptionsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FieldOptions> = LazyLock::new(FieldOptions::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&FieldOptions> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -3991,6 +4141,7 @@ impl Message for FieldOptions {
 
 #[allow(deprecated)]
 impl fmt::Debug for FieldOptions {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -4206,6 +4357,7 @@ impl<'a> View<'a> for FieldOptionsView<'a> {}
 
 #[allow(deprecated)]
 impl Own<FieldOptions> for FieldOptionsView<'_> {
+    #[inline]
     fn own(&self) -> FieldOptions {
         FieldOptions {
             ctype: self.ctype,
@@ -4229,6 +4381,7 @@ impl Own<FieldOptions> for FieldOptionsView<'_> {
 
 #[allow(deprecated)]
 impl fmt::Debug for FieldOptionsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -4244,7 +4397,7 @@ pub mod field_options {
     };
     use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `google.protobuf.FieldOptions.EditionDefault`.
     #[derive(Clone, Default, PartialEq)]
@@ -4262,12 +4415,14 @@ pub mod field_options {
 
         /// The value of `value`, or its default.
         #[must_use]
+        #[inline]
         pub fn value(&self) -> &str {
             self.value.as_deref().unwrap_or_default()
         }
 
         /// The value of `edition`, or its default.
         #[must_use]
+        #[inline]
         pub fn edition(&self) -> Edition {
             self.edition.unwrap_or_default()
         }
@@ -4277,9 +4432,10 @@ pub mod field_options {
         const NAME: &'static str = "google.protobuf.FieldOptions.EditionDefault";
         type View<'a> = EditionDefaultView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<EditionDefault> = LazyLock::new(EditionDefault::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&EditionDefault> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4301,6 +4457,7 @@ pub mod field_options {
     }
 
     impl fmt::Debug for EditionDefault {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -4359,6 +4516,7 @@ pub mod field_options {
     impl<'a> View<'a> for EditionDefaultView<'a> {}
 
     impl Own<EditionDefault> for EditionDefaultView<'_> {
+        #[inline]
         fn own(&self) -> EditionDefault {
             EditionDefault {
                 value: self.value.own(),
@@ -4369,6 +4527,7 @@ pub mod field_options {
     }
 
     impl fmt::Debug for EditionDefaultView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -4409,30 +4568,35 @@ pub mod field_options {
 
         /// The value of `edition_introduced`, or its default.
         #[must_use]
+        #[inline]
         pub fn edition_introduced(&self) -> Edition {
             self.edition_introduced.unwrap_or_default()
         }
 
         /// The value of `edition_deprecated`, or its default.
         #[must_use]
+        #[inline]
         pub fn edition_deprecated(&self) -> Edition {
             self.edition_deprecated.unwrap_or_default()
         }
 
         /// The value of `deprecation_warning`, or its default.
         #[must_use]
+        #[inline]
         pub fn deprecation_warning(&self) -> &str {
             self.deprecation_warning.as_deref().unwrap_or_default()
         }
 
         /// The value of `edition_removed`, or its default.
         #[must_use]
+        #[inline]
         pub fn edition_removed(&self) -> Edition {
             self.edition_removed.unwrap_or_default()
         }
 
         /// The value of `removal_error`, or its default.
         #[must_use]
+        #[inline]
         pub fn removal_error(&self) -> &str {
             self.removal_error.as_deref().unwrap_or_default()
         }
@@ -4442,9 +4606,10 @@ pub mod field_options {
         const NAME: &'static str = "google.protobuf.FieldOptions.FeatureSupport";
         type View<'a> = FeatureSupportView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<FeatureSupport> = LazyLock::new(FeatureSupport::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&FeatureSupport> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4469,6 +4634,7 @@ pub mod field_options {
     }
 
     impl fmt::Debug for FeatureSupport {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -4579,6 +4745,7 @@ pub mod field_options {
     impl<'a> View<'a> for FeatureSupportView<'a> {}
 
     impl Own<FeatureSupport> for FeatureSupportView<'_> {
+        #[inline]
         fn own(&self) -> FeatureSupport {
             FeatureSupport {
                 edition_introduced: self.edition_introduced,
@@ -4592,6 +4759,7 @@ pub mod field_options {
     }
 
     impl fmt::Debug for FeatureSupportView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -4638,6 +4806,7 @@ pub mod field_options {
     }
 
     impl fmt::Debug for CType {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -4678,6 +4847,7 @@ pub mod field_options {
     }
 
     impl fmt::Debug for JSType {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -4716,6 +4886,7 @@ pub mod field_options {
     }
 
     impl fmt::Debug for OptionRetention {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -4770,6 +4941,7 @@ pub mod field_options {
     }
 
     impl fmt::Debug for OptionTargetType {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -4796,6 +4968,7 @@ impl OneofOptions {
 
     /// The value of `features`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn features(&self) -> &FeatureSet {
         self.features
             .as_ref()
@@ -4808,9 +4981,10 @@ impl Message for OneofOptions {
     const REQUIRED: bool = true;
     type View<'a> = OneofOptionsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<OneofOptions> = LazyLock::new(OneofOptions::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&OneofOptions> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -4831,6 +5005,7 @@ impl Message for OneofOptions {
 }
 
 impl fmt::Debug for OneofOptions {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -4889,6 +5064,7 @@ impl<'a> Decode<'a> for OneofOptionsView<'a> {
 impl<'a> View<'a> for OneofOptionsView<'a> {}
 
 impl Own<OneofOptions> for OneofOptionsView<'_> {
+    #[inline]
     fn own(&self) -> OneofOptions {
         OneofOptions {
             features: self.features.own(),
@@ -4899,6 +5075,7 @@ impl Own<OneofOptions> for OneofOptionsView<'_> {
 }
 
 impl fmt::Debug for OneofOptionsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -4948,18 +5125,21 @@ impl EnumOptions {
 
     /// The value of `allow_alias`, or its default.
     #[must_use]
+    #[inline]
     pub fn allow_alias(&self) -> bool {
         self.allow_alias.unwrap_or_default()
     }
 
     /// The value of `deprecated`, or its default.
     #[must_use]
+    #[inline]
     pub fn deprecated(&self) -> bool {
         self.deprecated.unwrap_or_default()
     }
 
     /// The value of `deprecated_legacy_json_field_conflicts`, or its default.
     #[must_use]
+    #[inline]
     pub fn deprecated_legacy_json_field_conflicts(&self) -> bool {
         self.deprecated_legacy_json_field_conflicts
             .unwrap_or_default()
@@ -4967,6 +5147,7 @@ impl EnumOptions {
 
     /// The value of `features`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn features(&self) -> &FeatureSet {
         self.features
             .as_ref()
@@ -4980,9 +5161,10 @@ impl Message for EnumOptions {
     const REQUIRED: bool = true;
     type View<'a> = EnumOptionsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<EnumOptions> = LazyLock::new(EnumOptions::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&EnumOptions> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -5008,6 +5190,7 @@ impl Message for EnumOptions {
 
 #[allow(deprecated)]
 impl fmt::Debug for EnumOptions {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -5103,6 +5286,7 @@ impl<'a> View<'a> for EnumOptionsView<'a> {}
 
 #[allow(deprecated)]
 impl Own<EnumOptions> for EnumOptionsView<'_> {
+    #[inline]
     fn own(&self) -> EnumOptions {
         EnumOptions {
             allow_alias: self.allow_alias,
@@ -5117,6 +5301,7 @@ impl Own<EnumOptions> for EnumOptionsView<'_> {
 
 #[allow(deprecated)]
 impl fmt::Debug for EnumOptionsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -5158,12 +5343,14 @@ impl EnumValueOptions {
 
     /// The value of `deprecated`, or its default.
     #[must_use]
+    #[inline]
     pub fn deprecated(&self) -> bool {
         self.deprecated.unwrap_or_default()
     }
 
     /// The value of `features`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn features(&self) -> &FeatureSet {
         self.features
             .as_ref()
@@ -5172,12 +5359,14 @@ impl EnumValueOptions {
 
     /// The value of `debug_redact`, or its default.
     #[must_use]
+    #[inline]
     pub fn debug_redact(&self) -> bool {
         self.debug_redact.unwrap_or_default()
     }
 
     /// The value of `feature_support`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn feature_support(&self) -> &field_options::FeatureSupport {
         self.feature_support
             .as_ref()
@@ -5190,9 +5379,10 @@ impl Message for EnumValueOptions {
     const REQUIRED: bool = true;
     type View<'a> = EnumValueOptionsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<EnumValueOptions> = LazyLock::new(EnumValueOptions::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&EnumValueOptions> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -5216,6 +5406,7 @@ impl Message for EnumValueOptions {
 }
 
 impl fmt::Debug for EnumValueOptions {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -5303,6 +5494,7 @@ impl<'a> Decode<'a> for EnumValueOptionsView<'a> {
 impl<'a> View<'a> for EnumValueOptionsView<'a> {}
 
 impl Own<EnumValueOptions> for EnumValueOptionsView<'_> {
+    #[inline]
     fn own(&self) -> EnumValueOptions {
         EnumValueOptions {
             deprecated: self.deprecated,
@@ -5316,6 +5508,7 @@ impl Own<EnumValueOptions> for EnumValueOptionsView<'_> {
 }
 
 impl fmt::Debug for EnumValueOptionsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -5349,12 +5542,14 @@ impl ServiceOptions {
 
     /// The value of `deprecated`, or its default.
     #[must_use]
+    #[inline]
     pub fn deprecated(&self) -> bool {
         self.deprecated.unwrap_or_default()
     }
 
     /// The value of `features`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn features(&self) -> &FeatureSet {
         self.features
             .as_ref()
@@ -5367,9 +5562,10 @@ impl Message for ServiceOptions {
     const REQUIRED: bool = true;
     type View<'a> = ServiceOptionsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<ServiceOptions> = LazyLock::new(ServiceOptions::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&ServiceOptions> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -5391,6 +5587,7 @@ impl Message for ServiceOptions {
 }
 
 impl fmt::Debug for ServiceOptions {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -5460,6 +5657,7 @@ impl<'a> Decode<'a> for ServiceOptionsView<'a> {
 impl<'a> View<'a> for ServiceOptionsView<'a> {}
 
 impl Own<ServiceOptions> for ServiceOptionsView<'_> {
+    #[inline]
     fn own(&self) -> ServiceOptions {
         ServiceOptions {
             deprecated: self.deprecated,
@@ -5471,6 +5669,7 @@ impl Own<ServiceOptions> for ServiceOptionsView<'_> {
 }
 
 impl fmt::Debug for ServiceOptionsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -5506,12 +5705,14 @@ impl MethodOptions {
 
     /// The value of `deprecated`, or its default.
     #[must_use]
+    #[inline]
     pub fn deprecated(&self) -> bool {
         self.deprecated.unwrap_or_default()
     }
 
     /// The value of `idempotency_level`, or its default.
     #[must_use]
+    #[inline]
     pub fn idempotency_level(&self) -> method_options::IdempotencyLevel {
         self.idempotency_level
             .unwrap_or(method_options::IdempotencyLevel::IDEMPOTENCY_UNKNOWN)
@@ -5519,6 +5720,7 @@ impl MethodOptions {
 
     /// The value of `features`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn features(&self) -> &FeatureSet {
         self.features
             .as_ref()
@@ -5531,9 +5733,10 @@ impl Message for MethodOptions {
     const REQUIRED: bool = true;
     type View<'a> = MethodOptionsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<MethodOptions> = LazyLock::new(MethodOptions::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&MethodOptions> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -5556,6 +5759,7 @@ impl Message for MethodOptions {
 }
 
 impl fmt::Debug for MethodOptions {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -5639,6 +5843,7 @@ impl<'a> Decode<'a> for MethodOptionsView<'a> {
 impl<'a> View<'a> for MethodOptionsView<'a> {}
 
 impl Own<MethodOptions> for MethodOptionsView<'_> {
+    #[inline]
     fn own(&self) -> MethodOptions {
         MethodOptions {
             deprecated: self.deprecated,
@@ -5651,6 +5856,7 @@ impl Own<MethodOptions> for MethodOptionsView<'_> {
 }
 
 impl fmt::Debug for MethodOptionsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -5703,6 +5909,7 @@ pub mod method_options {
     }
 
     impl fmt::Debug for IdempotencyLevel {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -5741,36 +5948,42 @@ impl UninterpretedOption {
 
     /// The value of `identifier_value`, or its default.
     #[must_use]
+    #[inline]
     pub fn identifier_value(&self) -> &str {
         self.identifier_value.as_deref().unwrap_or_default()
     }
 
     /// The value of `positive_int_value`, or its default.
     #[must_use]
+    #[inline]
     pub fn positive_int_value(&self) -> u64 {
         self.positive_int_value.unwrap_or_default()
     }
 
     /// The value of `negative_int_value`, or its default.
     #[must_use]
+    #[inline]
     pub fn negative_int_value(&self) -> i64 {
         self.negative_int_value.unwrap_or_default()
     }
 
     /// The value of `double_value`, or its default.
     #[must_use]
+    #[inline]
     pub fn double_value(&self) -> f64 {
         self.double_value.unwrap_or_default()
     }
 
     /// The value of `string_value`, or its default.
     #[must_use]
+    #[inline]
     pub fn string_value(&self) -> &[u8] {
         self.string_value.as_deref().unwrap_or_default()
     }
 
     /// The value of `aggregate_value`, or its default.
     #[must_use]
+    #[inline]
     pub fn aggregate_value(&self) -> &str {
         self.aggregate_value.as_deref().unwrap_or_default()
     }
@@ -5781,9 +5994,10 @@ impl Message for UninterpretedOption {
     const REQUIRED: bool = true;
     type View<'a> = UninterpretedOptionView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<UninterpretedOption> = LazyLock::new(UninterpretedOption::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&UninterpretedOption> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -5809,6 +6023,7 @@ impl Message for UninterpretedOption {
 }
 
 impl fmt::Debug for UninterpretedOption {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -5895,6 +6110,7 @@ impl<'a> Decode<'a> for UninterpretedOptionView<'a> {
 impl<'a> View<'a> for UninterpretedOptionView<'a> {}
 
 impl Own<UninterpretedOption> for UninterpretedOptionView<'_> {
+    #[inline]
     fn own(&self) -> UninterpretedOption {
         UninterpretedOption {
             name: self.name.own(),
@@ -5910,6 +6126,7 @@ impl Own<UninterpretedOption> for UninterpretedOptionView<'_> {
 }
 
 impl fmt::Debug for UninterpretedOptionView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -5924,7 +6141,7 @@ pub mod uninterpreted_option {
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The name of the uninterpreted option.  Each string represents a segment in
     /// a dot-separated name.  is_extension is true iff a segment represents an
@@ -5945,12 +6162,14 @@ pub mod uninterpreted_option {
 
         /// The value of `name_part`, or its default.
         #[must_use]
+        #[inline]
         pub fn name_part(&self) -> &str {
             self.name_part.as_deref().unwrap_or_default()
         }
 
         /// The value of `is_extension`, or its default.
         #[must_use]
+        #[inline]
         pub fn is_extension(&self) -> bool {
             self.is_extension.unwrap_or_default()
         }
@@ -5961,9 +6180,10 @@ pub mod uninterpreted_option {
         const REQUIRED: bool = true;
         type View<'a> = NamePartView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<NamePart> = LazyLock::new(NamePart::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&NamePart> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -5985,6 +6205,7 @@ pub mod uninterpreted_option {
     }
 
     impl fmt::Debug for NamePart {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -6038,6 +6259,7 @@ pub mod uninterpreted_option {
     impl<'a> View<'a> for NamePartView<'a> {}
 
     impl Own<NamePart> for NamePartView<'_> {
+        #[inline]
         fn own(&self) -> NamePart {
             NamePart {
                 name_part: self.name_part.own(),
@@ -6048,6 +6270,7 @@ pub mod uninterpreted_option {
     }
 
     impl fmt::Debug for NamePartView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -6092,48 +6315,56 @@ impl FeatureSet {
 
     /// The value of `field_presence`, or its default.
     #[must_use]
+    #[inline]
     pub fn field_presence(&self) -> feature_set::FieldPresence {
         self.field_presence.unwrap_or_default()
     }
 
     /// The value of `enum_type`, or its default.
     #[must_use]
+    #[inline]
     pub fn enum_type(&self) -> feature_set::EnumType {
         self.enum_type.unwrap_or_default()
     }
 
     /// The value of `repeated_field_encoding`, or its default.
     #[must_use]
+    #[inline]
     pub fn repeated_field_encoding(&self) -> feature_set::RepeatedFieldEncoding {
         self.repeated_field_encoding.unwrap_or_default()
     }
 
     /// The value of `utf8_validation`, or its default.
     #[must_use]
+    #[inline]
     pub fn utf8_validation(&self) -> feature_set::Utf8Validation {
         self.utf8_validation.unwrap_or_default()
     }
 
     /// The value of `message_encoding`, or its default.
     #[must_use]
+    #[inline]
     pub fn message_encoding(&self) -> feature_set::MessageEncoding {
         self.message_encoding.unwrap_or_default()
     }
 
     /// The value of `json_format`, or its default.
     #[must_use]
+    #[inline]
     pub fn json_format(&self) -> feature_set::JsonFormat {
         self.json_format.unwrap_or_default()
     }
 
     /// The value of `enforce_naming_style`, or its default.
     #[must_use]
+    #[inline]
     pub fn enforce_naming_style(&self) -> feature_set::EnforceNamingStyle {
         self.enforce_naming_style.unwrap_or_default()
     }
 
     /// The value of `default_symbol_visibility`, or its default.
     #[must_use]
+    #[inline]
     pub fn default_symbol_visibility(
         &self,
     ) -> feature_set::visibility_feature::DefaultSymbolVisibility {
@@ -6142,6 +6373,7 @@ impl FeatureSet {
 
     /// The value of `enforce_proto_limits`, or its default.
     #[must_use]
+    #[inline]
     pub fn enforce_proto_limits(&self) -> feature_set::proto_limits_feature::EnforceProtoLimits {
         self.enforce_proto_limits.unwrap_or_default()
     }
@@ -6151,9 +6383,10 @@ impl Message for FeatureSet {
     const NAME: &'static str = "google.protobuf.FeatureSet";
     type View<'a> = FeatureSetView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FeatureSet> = LazyLock::new(FeatureSet::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&FeatureSet> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -6181,6 +6414,7 @@ impl Message for FeatureSet {
 }
 
 impl fmt::Debug for FeatureSet {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -6345,6 +6579,7 @@ impl<'a> Decode<'a> for FeatureSetView<'a> {
 impl<'a> View<'a> for FeatureSetView<'a> {}
 
 impl Own<FeatureSet> for FeatureSetView<'_> {
+    #[inline]
     fn own(&self) -> FeatureSet {
         FeatureSet {
             field_presence: self.field_presence,
@@ -6362,6 +6597,7 @@ impl Own<FeatureSet> for FeatureSetView<'_> {
 }
 
 impl fmt::Debug for FeatureSetView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -6374,7 +6610,7 @@ pub mod feature_set {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
     use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `google.protobuf.FeatureSet.VisibilityFeature`.
     #[derive(Clone, Default, PartialEq)]
@@ -6387,9 +6623,10 @@ pub mod feature_set {
         const NAME: &'static str = "google.protobuf.FeatureSet.VisibilityFeature";
         type View<'a> = VisibilityFeatureView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<VisibilityFeature> = LazyLock::new(VisibilityFeature::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&VisibilityFeature> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -6407,6 +6644,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for VisibilityFeature {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -6442,6 +6680,7 @@ pub mod feature_set {
     impl<'a> View<'a> for VisibilityFeatureView<'a> {}
 
     impl Own<VisibilityFeature> for VisibilityFeatureView<'_> {
+        #[inline]
         fn own(&self) -> VisibilityFeature {
             VisibilityFeature {
                 unknown_fields: self.unknown_fields.own(),
@@ -6450,6 +6689,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for VisibilityFeatureView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -6511,6 +6751,7 @@ pub mod feature_set {
         }
 
         impl fmt::Debug for DefaultSymbolVisibility {
+            #[inline]
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 codegen::debug_enum(*self, f)
             }
@@ -6528,10 +6769,10 @@ pub mod feature_set {
         const NAME: &'static str = "google.protobuf.FeatureSet.ProtoLimitsFeature";
         type View<'a> = ProtoLimitsFeatureView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<ProtoLimitsFeature> =
-                LazyLock::new(ProtoLimitsFeature::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&ProtoLimitsFeature> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -6549,6 +6790,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for ProtoLimitsFeature {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -6584,6 +6826,7 @@ pub mod feature_set {
     impl<'a> View<'a> for ProtoLimitsFeatureView<'a> {}
 
     impl Own<ProtoLimitsFeature> for ProtoLimitsFeatureView<'_> {
+        #[inline]
         fn own(&self) -> ProtoLimitsFeature {
             ProtoLimitsFeature {
                 unknown_fields: self.unknown_fields.own(),
@@ -6592,6 +6835,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for ProtoLimitsFeatureView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -6647,6 +6891,7 @@ pub mod feature_set {
         }
 
         impl fmt::Debug for EnforceProtoLimits {
+            #[inline]
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 codegen::debug_enum(*self, f)
             }
@@ -6688,6 +6933,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for FieldPresence {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -6723,6 +6969,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for EnumType {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -6761,6 +7008,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for RepeatedFieldEncoding {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -6796,6 +7044,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for Utf8Validation {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -6834,6 +7083,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for MessageEncoding {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -6872,6 +7122,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for JsonFormat {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -6912,6 +7163,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for EnforceNamingStyle {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -6942,12 +7194,14 @@ impl FeatureSetDefaults {
 
     /// The value of `minimum_edition`, or its default.
     #[must_use]
+    #[inline]
     pub fn minimum_edition(&self) -> Edition {
         self.minimum_edition.unwrap_or_default()
     }
 
     /// The value of `maximum_edition`, or its default.
     #[must_use]
+    #[inline]
     pub fn maximum_edition(&self) -> Edition {
         self.maximum_edition.unwrap_or_default()
     }
@@ -6957,9 +7211,10 @@ impl Message for FeatureSetDefaults {
     const NAME: &'static str = "google.protobuf.FeatureSetDefaults";
     type View<'a> = FeatureSetDefaultsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FeatureSetDefaults> = LazyLock::new(FeatureSetDefaults::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&FeatureSetDefaults> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -6981,6 +7236,7 @@ impl Message for FeatureSetDefaults {
 }
 
 impl fmt::Debug for FeatureSetDefaults {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -7059,6 +7315,7 @@ impl<'a> Decode<'a> for FeatureSetDefaultsView<'a> {
 impl<'a> View<'a> for FeatureSetDefaultsView<'a> {}
 
 impl Own<FeatureSetDefaults> for FeatureSetDefaultsView<'_> {
+    #[inline]
     fn own(&self) -> FeatureSetDefaults {
         FeatureSetDefaults {
             defaults: self.defaults.own(),
@@ -7070,6 +7327,7 @@ impl Own<FeatureSetDefaults> for FeatureSetDefaultsView<'_> {
 }
 
 impl fmt::Debug for FeatureSetDefaultsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -7085,7 +7343,7 @@ pub mod feature_set_defaults {
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// A map from every known edition with a unique set of defaults to its
     /// defaults. Not all editions may be contained here.  For a given edition,
@@ -7109,12 +7367,14 @@ pub mod feature_set_defaults {
 
         /// The value of `edition`, or its default.
         #[must_use]
+        #[inline]
         pub fn edition(&self) -> Edition {
             self.edition.unwrap_or_default()
         }
 
         /// The value of `overridable_features`, or an empty message.
         #[must_use]
+        #[inline]
         pub fn overridable_features(&self) -> &FeatureSet {
             self.overridable_features
                 .as_ref()
@@ -7123,6 +7383,7 @@ pub mod feature_set_defaults {
 
         /// The value of `fixed_features`, or an empty message.
         #[must_use]
+        #[inline]
         pub fn fixed_features(&self) -> &FeatureSet {
             self.fixed_features
                 .as_ref()
@@ -7135,10 +7396,10 @@ pub mod feature_set_defaults {
         const RESERVED: &'static [&'static str] = &["features"];
         type View<'a> = FeatureSetEditionDefaultView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<FeatureSetEditionDefault> =
-                LazyLock::new(FeatureSetEditionDefault::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&FeatureSetEditionDefault> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         fn fields(&self) -> impl Fields<'_> {
@@ -7160,6 +7421,7 @@ pub mod feature_set_defaults {
     }
 
     impl fmt::Debug for FeatureSetEditionDefault {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -7229,6 +7491,7 @@ pub mod feature_set_defaults {
     impl<'a> View<'a> for FeatureSetEditionDefaultView<'a> {}
 
     impl Own<FeatureSetEditionDefault> for FeatureSetEditionDefaultView<'_> {
+        #[inline]
         fn own(&self) -> FeatureSetEditionDefault {
             FeatureSetEditionDefault {
                 edition: self.edition,
@@ -7240,6 +7503,7 @@ pub mod feature_set_defaults {
     }
 
     impl fmt::Debug for FeatureSetEditionDefaultView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -7308,9 +7572,10 @@ impl Message for SourceCodeInfo {
     const NAME: &'static str = "google.protobuf.SourceCodeInfo";
     type View<'a> = SourceCodeInfoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<SourceCodeInfo> = LazyLock::new(SourceCodeInfo::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&SourceCodeInfo> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -7330,6 +7595,7 @@ impl Message for SourceCodeInfo {
 }
 
 impl fmt::Debug for SourceCodeInfo {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -7417,6 +7683,7 @@ impl<'a> Decode<'a> for SourceCodeInfoView<'a> {
 impl<'a> View<'a> for SourceCodeInfoView<'a> {}
 
 impl Own<SourceCodeInfo> for SourceCodeInfoView<'_> {
+    #[inline]
     fn own(&self) -> SourceCodeInfo {
         SourceCodeInfo {
             location: self.location.own(),
@@ -7426,6 +7693,7 @@ impl Own<SourceCodeInfo> for SourceCodeInfoView<'_> {
 }
 
 impl fmt::Debug for SourceCodeInfoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -7440,7 +7708,7 @@ pub mod source_code_info {
     };
     use ::rsgrpc::{Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `google.protobuf.SourceCodeInfo.Location`.
     #[derive(Clone, Default, PartialEq)]
@@ -7556,12 +7824,14 @@ pub mod source_code_info {
 
         /// The value of `leading_comments`, or its default.
         #[must_use]
+        #[inline]
         pub fn leading_comments(&self) -> &str {
             self.leading_comments.as_deref().unwrap_or_default()
         }
 
         /// The value of `trailing_comments`, or its default.
         #[must_use]
+        #[inline]
         pub fn trailing_comments(&self) -> &str {
             self.trailing_comments.as_deref().unwrap_or_default()
         }
@@ -7571,9 +7841,10 @@ pub mod source_code_info {
         const NAME: &'static str = "google.protobuf.SourceCodeInfo.Location";
         type View<'a> = LocationView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Location> = LazyLock::new(Location::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Location> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -7598,6 +7869,7 @@ pub mod source_code_info {
     }
 
     impl fmt::Debug for Location {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -7768,6 +8040,7 @@ pub mod source_code_info {
     impl<'a> View<'a> for LocationView<'a> {}
 
     impl Own<Location> for LocationView<'_> {
+        #[inline]
         fn own(&self) -> Location {
             Location {
                 path: self.path.own(),
@@ -7781,6 +8054,7 @@ pub mod source_code_info {
     }
 
     impl fmt::Debug for LocationView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -7809,9 +8083,10 @@ impl Message for GeneratedCodeInfo {
     const NAME: &'static str = "google.protobuf.GeneratedCodeInfo";
     type View<'a> = GeneratedCodeInfoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<GeneratedCodeInfo> = LazyLock::new(GeneratedCodeInfo::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&GeneratedCodeInfo> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -7831,6 +8106,7 @@ impl Message for GeneratedCodeInfo {
 }
 
 impl fmt::Debug for GeneratedCodeInfo {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -7877,6 +8153,7 @@ impl<'a> Decode<'a> for GeneratedCodeInfoView<'a> {
 impl<'a> View<'a> for GeneratedCodeInfoView<'a> {}
 
 impl Own<GeneratedCodeInfo> for GeneratedCodeInfoView<'_> {
+    #[inline]
     fn own(&self) -> GeneratedCodeInfo {
         GeneratedCodeInfo {
             annotation: self.annotation.own(),
@@ -7886,6 +8163,7 @@ impl Own<GeneratedCodeInfo> for GeneratedCodeInfoView<'_> {
 }
 
 impl fmt::Debug for GeneratedCodeInfoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -7900,7 +8178,7 @@ pub mod generated_code_info {
     };
     use ::rsgrpc::{Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `google.protobuf.GeneratedCodeInfo.Annotation`.
     #[derive(Clone, Default, PartialEq)]
@@ -7931,24 +8209,28 @@ pub mod generated_code_info {
 
         /// The value of `source_file`, or its default.
         #[must_use]
+        #[inline]
         pub fn source_file(&self) -> &str {
             self.source_file.as_deref().unwrap_or_default()
         }
 
         /// The value of `begin`, or its default.
         #[must_use]
+        #[inline]
         pub fn begin(&self) -> i32 {
             self.begin.unwrap_or_default()
         }
 
         /// The value of `end`, or its default.
         #[must_use]
+        #[inline]
         pub fn end(&self) -> i32 {
             self.end.unwrap_or_default()
         }
 
         /// The value of `semantic`, or its default.
         #[must_use]
+        #[inline]
         pub fn semantic(&self) -> annotation::Semantic {
             self.semantic.unwrap_or_default()
         }
@@ -7958,9 +8240,10 @@ pub mod generated_code_info {
         const NAME: &'static str = "google.protobuf.GeneratedCodeInfo.Annotation";
         type View<'a> = AnnotationView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Annotation> = LazyLock::new(Annotation::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Annotation> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -7985,6 +8268,7 @@ pub mod generated_code_info {
     }
 
     impl fmt::Debug for Annotation {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -8065,6 +8349,7 @@ pub mod generated_code_info {
     impl<'a> View<'a> for AnnotationView<'a> {}
 
     impl Own<Annotation> for AnnotationView<'_> {
+        #[inline]
         fn own(&self) -> Annotation {
             Annotation {
                 path: self.path.own(),
@@ -8078,6 +8363,7 @@ pub mod generated_code_info {
     }
 
     impl fmt::Debug for AnnotationView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -8126,6 +8412,7 @@ pub mod generated_code_info {
         }
 
         impl fmt::Debug for Semantic {
+            #[inline]
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 codegen::debug_enum(*self, f)
             }
@@ -8213,6 +8500,7 @@ impl From<Edition> for i32 {
 }
 
 impl fmt::Debug for Edition {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -8255,6 +8543,7 @@ impl From<SymbolVisibility> for i32 {
 }
 
 impl fmt::Debug for SymbolVisibility {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }

@@ -17,7 +17,7 @@ use ::rsgrpc::{
     Bytes, Enumeration, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View,
 };
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -98,9 +98,10 @@ impl Message for Any {
     const NAME: &'static str = "google.protobuf.Any";
     type View<'a> = AnyView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Any> = LazyLock::new(Any::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Any> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -122,6 +123,7 @@ impl Message for Any {
 }
 
 impl fmt::Debug for Any {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -197,6 +199,7 @@ impl<'a> Decode<'a> for AnyView<'a> {
 impl<'a> View<'a> for AnyView<'a> {}
 
 impl Own<Any> for AnyView<'_> {
+    #[inline]
     fn own(&self) -> Any {
         Any {
             type_url: self.type_url.own(),
@@ -207,6 +210,7 @@ impl Own<Any> for AnyView<'_> {
 }
 
 impl fmt::Debug for AnyView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -233,9 +237,10 @@ impl Message for SourceContext {
     const NAME: &'static str = "google.protobuf.SourceContext";
     type View<'a> = SourceContextView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<SourceContext> = LazyLock::new(SourceContext::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&SourceContext> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -256,6 +261,7 @@ impl Message for SourceContext {
 }
 
 impl fmt::Debug for SourceContext {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -302,6 +308,7 @@ impl<'a> Decode<'a> for SourceContextView<'a> {
 impl<'a> View<'a> for SourceContextView<'a> {}
 
 impl Own<SourceContext> for SourceContextView<'_> {
+    #[inline]
     fn own(&self) -> SourceContext {
         SourceContext {
             file_name: self.file_name.own(),
@@ -311,6 +318,7 @@ impl Own<SourceContext> for SourceContextView<'_> {
 }
 
 impl fmt::Debug for SourceContextView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -355,6 +363,7 @@ impl Type {
 
     /// The value of `source_context`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn source_context(&self) -> &SourceContext {
         self.source_context
             .as_ref()
@@ -366,9 +375,10 @@ impl Message for Type {
     const NAME: &'static str = "google.protobuf.Type";
     type View<'a> = TypeView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Type> = LazyLock::new(Type::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Type> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -394,6 +404,7 @@ impl Message for Type {
 }
 
 impl fmt::Debug for Type {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -463,6 +474,7 @@ impl<'a> Decode<'a> for TypeView<'a> {
 impl<'a> View<'a> for TypeView<'a> {}
 
 impl Own<Type> for TypeView<'_> {
+    #[inline]
     fn own(&self) -> Type {
         Type {
             name: self.name.own(),
@@ -478,6 +490,7 @@ impl Own<Type> for TypeView<'_> {
 }
 
 impl fmt::Debug for TypeView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -536,9 +549,10 @@ impl Message for Field {
     const NAME: &'static str = "google.protobuf.Field";
     type View<'a> = FieldView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Field> = LazyLock::new(Field::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Field> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -567,6 +581,7 @@ impl Message for Field {
 }
 
 impl fmt::Debug for Field {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -662,6 +677,7 @@ impl<'a> Decode<'a> for FieldView<'a> {
 impl<'a> View<'a> for FieldView<'a> {}
 
 impl Own<Field> for FieldView<'_> {
+    #[inline]
     fn own(&self) -> Field {
         Field {
             kind: self.kind,
@@ -680,6 +696,7 @@ impl Own<Field> for FieldView<'_> {
 }
 
 impl fmt::Debug for FieldView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -795,6 +812,7 @@ pub mod field {
     }
 
     impl fmt::Debug for Kind {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -842,6 +860,7 @@ pub mod field {
     }
 
     impl fmt::Debug for Cardinality {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -882,6 +901,7 @@ impl Enum {
 
     /// The value of `source_context`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn source_context(&self) -> &SourceContext {
         self.source_context
             .as_ref()
@@ -893,9 +913,10 @@ impl Message for Enum {
     const NAME: &'static str = "google.protobuf.Enum";
     type View<'a> = EnumView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Enum> = LazyLock::new(Enum::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Enum> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -920,6 +941,7 @@ impl Message for Enum {
 }
 
 impl fmt::Debug for Enum {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -989,6 +1011,7 @@ impl<'a> Decode<'a> for EnumView<'a> {
 impl<'a> View<'a> for EnumView<'a> {}
 
 impl Own<Enum> for EnumView<'_> {
+    #[inline]
     fn own(&self) -> Enum {
         Enum {
             name: self.name.own(),
@@ -1003,6 +1026,7 @@ impl Own<Enum> for EnumView<'_> {
 }
 
 impl fmt::Debug for EnumView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -1038,9 +1062,10 @@ impl Message for EnumValue {
     const NAME: &'static str = "google.protobuf.EnumValue";
     type View<'a> = EnumValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<EnumValue> = LazyLock::new(EnumValue::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&EnumValue> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1062,6 +1087,7 @@ impl Message for EnumValue {
 }
 
 impl fmt::Debug for EnumValue {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1115,6 +1141,7 @@ impl<'a> Decode<'a> for EnumValueView<'a> {
 impl<'a> View<'a> for EnumValueView<'a> {}
 
 impl Own<EnumValue> for EnumValueView<'_> {
+    #[inline]
     fn own(&self) -> EnumValue {
         EnumValue {
             name: self.name.own(),
@@ -1126,6 +1153,7 @@ impl Own<EnumValue> for EnumValueView<'_> {
 }
 
 impl fmt::Debug for EnumValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -1161,6 +1189,7 @@ impl Option {
 
     /// The value of `value`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn value(&self) -> &Any {
         self.value.as_ref().unwrap_or_else(|| Any::default_ref())
     }
@@ -1170,9 +1199,10 @@ impl Message for Option {
     const NAME: &'static str = "google.protobuf.Option";
     type View<'a> = OptionView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Option> = LazyLock::new(Option::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Option> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1193,6 +1223,7 @@ impl Message for Option {
 }
 
 impl fmt::Debug for Option {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1244,6 +1275,7 @@ impl<'a> Decode<'a> for OptionView<'a> {
 impl<'a> View<'a> for OptionView<'a> {}
 
 impl Own<Option> for OptionView<'_> {
+    #[inline]
     fn own(&self) -> Option {
         Option {
             name: self.name.own(),
@@ -1254,6 +1286,7 @@ impl Own<Option> for OptionView<'_> {
 }
 
 impl fmt::Debug for OptionView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -1299,6 +1332,7 @@ impl From<Syntax> for i32 {
 }
 
 impl fmt::Debug for Syntax {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -1372,6 +1406,7 @@ impl Api {
 
     /// The value of `source_context`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn source_context(&self) -> &SourceContext {
         self.source_context
             .as_ref()
@@ -1383,9 +1418,10 @@ impl Message for Api {
     const NAME: &'static str = "google.protobuf.Api";
     type View<'a> = ApiView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Api> = LazyLock::new(Api::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Api> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1412,6 +1448,7 @@ impl Message for Api {
 }
 
 impl fmt::Debug for Api {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1505,6 +1542,7 @@ impl<'a> Decode<'a> for ApiView<'a> {
 impl<'a> View<'a> for ApiView<'a> {}
 
 impl Own<Api> for ApiView<'_> {
+    #[inline]
     fn own(&self) -> Api {
         Api {
             name: self.name.own(),
@@ -1521,6 +1559,7 @@ impl Own<Api> for ApiView<'_> {
 }
 
 impl fmt::Debug for ApiView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -1582,9 +1621,10 @@ impl Message for Method {
     const NAME: &'static str = "google.protobuf.Method";
     type View<'a> = MethodView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Method> = LazyLock::new(Method::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Method> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1612,6 +1652,7 @@ impl Message for Method {
 
 #[allow(deprecated)]
 impl fmt::Debug for Method {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1712,6 +1753,7 @@ impl<'a> View<'a> for MethodView<'a> {}
 
 #[allow(deprecated)]
 impl Own<Method> for MethodView<'_> {
+    #[inline]
     fn own(&self) -> Method {
         Method {
             name: self.name.own(),
@@ -1729,6 +1771,7 @@ impl Own<Method> for MethodView<'_> {
 
 #[allow(deprecated)]
 impl fmt::Debug for MethodView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -1844,9 +1887,10 @@ impl Message for Mixin {
     const NAME: &'static str = "google.protobuf.Mixin";
     type View<'a> = MixinView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Mixin> = LazyLock::new(Mixin::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Mixin> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1868,6 +1912,7 @@ impl Message for Mixin {
 }
 
 impl fmt::Debug for Mixin {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1916,6 +1961,7 @@ impl<'a> Decode<'a> for MixinView<'a> {
 impl<'a> View<'a> for MixinView<'a> {}
 
 impl Own<Mixin> for MixinView<'_> {
+    #[inline]
     fn own(&self) -> Mixin {
         Mixin {
             name: self.name.own(),
@@ -1926,6 +1972,7 @@ impl Own<Mixin> for MixinView<'_> {
 }
 
 impl fmt::Debug for MixinView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2023,9 +2070,10 @@ impl Message for Duration {
     const NAME: &'static str = "google.protobuf.Duration";
     type View<'a> = DurationView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Duration> = LazyLock::new(Duration::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Duration> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2047,6 +2095,7 @@ impl Message for Duration {
 }
 
 impl fmt::Debug for Duration {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2103,6 +2152,7 @@ impl<'a> Decode<'a> for DurationView<'a> {
 impl<'a> View<'a> for DurationView<'a> {}
 
 impl Own<Duration> for DurationView<'_> {
+    #[inline]
     fn own(&self) -> Duration {
         Duration {
             seconds: self.seconds,
@@ -2113,6 +2163,7 @@ impl Own<Duration> for DurationView<'_> {
 }
 
 impl fmt::Debug for DurationView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2139,9 +2190,10 @@ impl Message for Empty {
     const NAME: &'static str = "google.protobuf.Empty";
     type View<'a> = EmptyView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Empty> = LazyLock::new(Empty::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Empty> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2159,6 +2211,7 @@ impl Message for Empty {
 }
 
 impl fmt::Debug for Empty {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2194,6 +2247,7 @@ impl<'a> Decode<'a> for EmptyView<'a> {
 impl<'a> View<'a> for EmptyView<'a> {}
 
 impl Own<Empty> for EmptyView<'_> {
+    #[inline]
     fn own(&self) -> Empty {
         Empty {
             unknown_fields: self.unknown_fields.own(),
@@ -2202,6 +2256,7 @@ impl Own<Empty> for EmptyView<'_> {
 }
 
 impl fmt::Debug for EmptyView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2446,9 +2501,10 @@ impl Message for FieldMask {
     const NAME: &'static str = "google.protobuf.FieldMask";
     type View<'a> = FieldMaskView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FieldMask> = LazyLock::new(FieldMask::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&FieldMask> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2469,6 +2525,7 @@ impl Message for FieldMask {
 }
 
 impl fmt::Debug for FieldMask {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2514,6 +2571,7 @@ impl<'a> Decode<'a> for FieldMaskView<'a> {
 impl<'a> View<'a> for FieldMaskView<'a> {}
 
 impl Own<FieldMask> for FieldMaskView<'_> {
+    #[inline]
     fn own(&self) -> FieldMask {
         FieldMask {
             paths: self.paths.own(),
@@ -2523,6 +2581,7 @@ impl Own<FieldMask> for FieldMaskView<'_> {
 }
 
 impl fmt::Debug for FieldMaskView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2559,9 +2618,10 @@ impl Message for Struct {
     const NAME: &'static str = "google.protobuf.Struct";
     type View<'a> = StructView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Struct> = LazyLock::new(Struct::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Struct> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2581,6 +2641,7 @@ impl Message for Struct {
 }
 
 impl fmt::Debug for Struct {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2622,6 +2683,7 @@ impl<'a> Decode<'a> for StructView<'a> {
 impl<'a> View<'a> for StructView<'a> {}
 
 impl Own<Struct> for StructView<'_> {
+    #[inline]
     fn own(&self) -> Struct {
         Struct {
             fields: self.fields.own(),
@@ -2631,6 +2693,7 @@ impl Own<Struct> for StructView<'_> {
 }
 
 impl fmt::Debug for StructView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2656,9 +2719,10 @@ impl Message for Value {
     const NAME: &'static str = "google.protobuf.Value";
     type View<'a> = ValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Value> = LazyLock::new(Value::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Value> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2675,6 +2739,7 @@ impl Message for Value {
 }
 
 impl fmt::Debug for Value {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2762,6 +2827,7 @@ impl<'a> Decode<'a> for ValueView<'a> {
 impl<'a> View<'a> for ValueView<'a> {}
 
 impl Own<Value> for ValueView<'_> {
+    #[inline]
     fn own(&self) -> Value {
         Value {
             kind: self.kind.own(),
@@ -2771,6 +2837,7 @@ impl Own<Value> for ValueView<'_> {
 }
 
 impl fmt::Debug for ValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2814,6 +2881,7 @@ pub mod value {
 
         /// The value, if it is `StructValue`.
         #[must_use]
+        #[inline]
         pub fn into_struct_value(self) -> Option<Struct> {
             if let Self::StructValue(value) = self {
                 Some(value)
@@ -2824,6 +2892,7 @@ pub mod value {
 
         /// The value, if it is `ListValue`.
         #[must_use]
+        #[inline]
         pub fn into_list_value(self) -> Option<ListValue> {
             if let Self::ListValue(value) = self {
                 Some(value)
@@ -2879,6 +2948,7 @@ pub mod value {
     impl<'a> KindView<'a> {
         /// The value, if it is `StructValue`.
         #[must_use]
+        #[inline]
         pub fn into_struct_value(self) -> Option<StructView<'a>> {
             if let Self::StructValue(value) = self {
                 Some(value)
@@ -2889,6 +2959,7 @@ pub mod value {
 
         /// The value, if it is `ListValue`.
         #[must_use]
+        #[inline]
         pub fn into_list_value(self) -> Option<ListValueView<'a>> {
             if let Self::ListValue(value) = self {
                 Some(value)
@@ -2899,6 +2970,7 @@ pub mod value {
     }
 
     impl Own<Kind> for KindView<'_> {
+        #[inline]
         fn own(&self) -> Kind {
             match self {
                 Self::NullValue(value) => Kind::NullValue(*value),
@@ -2929,9 +3001,10 @@ impl Message for ListValue {
     const NAME: &'static str = "google.protobuf.ListValue";
     type View<'a> = ListValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<ListValue> = LazyLock::new(ListValue::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&ListValue> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2951,6 +3024,7 @@ impl Message for ListValue {
 }
 
 impl fmt::Debug for ListValue {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2994,6 +3068,7 @@ impl<'a> Decode<'a> for ListValueView<'a> {
 impl<'a> View<'a> for ListValueView<'a> {}
 
 impl Own<ListValue> for ListValueView<'_> {
+    #[inline]
     fn own(&self) -> ListValue {
         ListValue {
             values: self.values.own(),
@@ -3003,6 +3078,7 @@ impl Own<ListValue> for ListValueView<'_> {
 }
 
 impl fmt::Debug for ListValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3046,6 +3122,7 @@ impl From<NullValue> for i32 {
 }
 
 impl fmt::Debug for NullValue {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -3177,9 +3254,10 @@ impl Message for Timestamp {
     const NAME: &'static str = "google.protobuf.Timestamp";
     type View<'a> = TimestampView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Timestamp> = LazyLock::new(Timestamp::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Timestamp> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3201,6 +3279,7 @@ impl Message for Timestamp {
 }
 
 impl fmt::Debug for Timestamp {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -3256,6 +3335,7 @@ impl<'a> Decode<'a> for TimestampView<'a> {
 impl<'a> View<'a> for TimestampView<'a> {}
 
 impl Own<Timestamp> for TimestampView<'_> {
+    #[inline]
     fn own(&self) -> Timestamp {
         Timestamp {
             seconds: self.seconds,
@@ -3266,6 +3346,7 @@ impl Own<Timestamp> for TimestampView<'_> {
 }
 
 impl fmt::Debug for TimestampView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3295,9 +3376,10 @@ impl Message for DoubleValue {
     const NAME: &'static str = "google.protobuf.DoubleValue";
     type View<'a> = DoubleValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<DoubleValue> = LazyLock::new(DoubleValue::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&DoubleValue> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3318,6 +3400,7 @@ impl Message for DoubleValue {
 }
 
 impl fmt::Debug for DoubleValue {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -3363,6 +3446,7 @@ impl<'a> Decode<'a> for DoubleValueView<'a> {
 impl<'a> View<'a> for DoubleValueView<'a> {}
 
 impl Own<DoubleValue> for DoubleValueView<'_> {
+    #[inline]
     fn own(&self) -> DoubleValue {
         DoubleValue {
             value: self.value,
@@ -3372,6 +3456,7 @@ impl Own<DoubleValue> for DoubleValueView<'_> {
 }
 
 impl fmt::Debug for DoubleValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3401,9 +3486,10 @@ impl Message for FloatValue {
     const NAME: &'static str = "google.protobuf.FloatValue";
     type View<'a> = FloatValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FloatValue> = LazyLock::new(FloatValue::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&FloatValue> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3424,6 +3510,7 @@ impl Message for FloatValue {
 }
 
 impl fmt::Debug for FloatValue {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -3467,6 +3554,7 @@ impl<'a> Decode<'a> for FloatValueView<'a> {
 impl<'a> View<'a> for FloatValueView<'a> {}
 
 impl Own<FloatValue> for FloatValueView<'_> {
+    #[inline]
     fn own(&self) -> FloatValue {
         FloatValue {
             value: self.value,
@@ -3476,6 +3564,7 @@ impl Own<FloatValue> for FloatValueView<'_> {
 }
 
 impl fmt::Debug for FloatValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3505,9 +3594,10 @@ impl Message for Int64Value {
     const NAME: &'static str = "google.protobuf.Int64Value";
     type View<'a> = Int64ValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Int64Value> = LazyLock::new(Int64Value::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Int64Value> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3528,6 +3618,7 @@ impl Message for Int64Value {
 }
 
 impl fmt::Debug for Int64Value {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -3571,6 +3662,7 @@ impl<'a> Decode<'a> for Int64ValueView<'a> {
 impl<'a> View<'a> for Int64ValueView<'a> {}
 
 impl Own<Int64Value> for Int64ValueView<'_> {
+    #[inline]
     fn own(&self) -> Int64Value {
         Int64Value {
             value: self.value,
@@ -3580,6 +3672,7 @@ impl Own<Int64Value> for Int64ValueView<'_> {
 }
 
 impl fmt::Debug for Int64ValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3609,9 +3702,10 @@ impl Message for UInt64Value {
     const NAME: &'static str = "google.protobuf.UInt64Value";
     type View<'a> = UInt64ValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<UInt64Value> = LazyLock::new(UInt64Value::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&UInt64Value> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3632,6 +3726,7 @@ impl Message for UInt64Value {
 }
 
 impl fmt::Debug for UInt64Value {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -3677,6 +3772,7 @@ impl<'a> Decode<'a> for UInt64ValueView<'a> {
 impl<'a> View<'a> for UInt64ValueView<'a> {}
 
 impl Own<UInt64Value> for UInt64ValueView<'_> {
+    #[inline]
     fn own(&self) -> UInt64Value {
         UInt64Value {
             value: self.value,
@@ -3686,6 +3782,7 @@ impl Own<UInt64Value> for UInt64ValueView<'_> {
 }
 
 impl fmt::Debug for UInt64ValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3715,9 +3812,10 @@ impl Message for Int32Value {
     const NAME: &'static str = "google.protobuf.Int32Value";
     type View<'a> = Int32ValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Int32Value> = LazyLock::new(Int32Value::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Int32Value> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3738,6 +3836,7 @@ impl Message for Int32Value {
 }
 
 impl fmt::Debug for Int32Value {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -3781,6 +3880,7 @@ impl<'a> Decode<'a> for Int32ValueView<'a> {
 impl<'a> View<'a> for Int32ValueView<'a> {}
 
 impl Own<Int32Value> for Int32ValueView<'_> {
+    #[inline]
     fn own(&self) -> Int32Value {
         Int32Value {
             value: self.value,
@@ -3790,6 +3890,7 @@ impl Own<Int32Value> for Int32ValueView<'_> {
 }
 
 impl fmt::Debug for Int32ValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3819,9 +3920,10 @@ impl Message for UInt32Value {
     const NAME: &'static str = "google.protobuf.UInt32Value";
     type View<'a> = UInt32ValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<UInt32Value> = LazyLock::new(UInt32Value::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&UInt32Value> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3842,6 +3944,7 @@ impl Message for UInt32Value {
 }
 
 impl fmt::Debug for UInt32Value {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -3887,6 +3990,7 @@ impl<'a> Decode<'a> for UInt32ValueView<'a> {
 impl<'a> View<'a> for UInt32ValueView<'a> {}
 
 impl Own<UInt32Value> for UInt32ValueView<'_> {
+    #[inline]
     fn own(&self) -> UInt32Value {
         UInt32Value {
             value: self.value,
@@ -3896,6 +4000,7 @@ impl Own<UInt32Value> for UInt32ValueView<'_> {
 }
 
 impl fmt::Debug for UInt32ValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3925,9 +4030,10 @@ impl Message for BoolValue {
     const NAME: &'static str = "google.protobuf.BoolValue";
     type View<'a> = BoolValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<BoolValue> = LazyLock::new(BoolValue::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&BoolValue> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3948,6 +4054,7 @@ impl Message for BoolValue {
 }
 
 impl fmt::Debug for BoolValue {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -3991,6 +4098,7 @@ impl<'a> Decode<'a> for BoolValueView<'a> {
 impl<'a> View<'a> for BoolValueView<'a> {}
 
 impl Own<BoolValue> for BoolValueView<'_> {
+    #[inline]
     fn own(&self) -> BoolValue {
         BoolValue {
             value: self.value,
@@ -4000,6 +4108,7 @@ impl Own<BoolValue> for BoolValueView<'_> {
 }
 
 impl fmt::Debug for BoolValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -4029,9 +4138,10 @@ impl Message for StringValue {
     const NAME: &'static str = "google.protobuf.StringValue";
     type View<'a> = StringValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<StringValue> = LazyLock::new(StringValue::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&StringValue> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4052,6 +4162,7 @@ impl Message for StringValue {
 }
 
 impl fmt::Debug for StringValue {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -4097,6 +4208,7 @@ impl<'a> Decode<'a> for StringValueView<'a> {
 impl<'a> View<'a> for StringValueView<'a> {}
 
 impl Own<StringValue> for StringValueView<'_> {
+    #[inline]
     fn own(&self) -> StringValue {
         StringValue {
             value: self.value.own(),
@@ -4106,6 +4218,7 @@ impl Own<StringValue> for StringValueView<'_> {
 }
 
 impl fmt::Debug for StringValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -4135,9 +4248,10 @@ impl Message for BytesValue {
     const NAME: &'static str = "google.protobuf.BytesValue";
     type View<'a> = BytesValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<BytesValue> = LazyLock::new(BytesValue::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&BytesValue> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4158,6 +4272,7 @@ impl Message for BytesValue {
 }
 
 impl fmt::Debug for BytesValue {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -4201,6 +4316,7 @@ impl<'a> Decode<'a> for BytesValueView<'a> {
 impl<'a> View<'a> for BytesValueView<'a> {}
 
 impl Own<BytesValue> for BytesValueView<'_> {
+    #[inline]
     fn own(&self) -> BytesValue {
         BytesValue {
             value: self.value.own(),
@@ -4210,6 +4326,7 @@ impl Own<BytesValue> for BytesValueView<'_> {
 }
 
 impl fmt::Debug for BytesValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

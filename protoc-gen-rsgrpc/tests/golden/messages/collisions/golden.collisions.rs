@@ -4,7 +4,7 @@ use ::rsgrpc::codegen::{
     self, Choice, Decode, Entries, Explicit, Fault, Own, Source, Str, Unknown,
 };
 use ::rsgrpc::{Enumeration, Map, MapView, Message, UnknownFields, UnknownFieldsView, View};
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -21,6 +21,7 @@ impl Foo {
 
     /// The value of `id`, or its default.
     #[must_use]
+    #[inline]
     pub fn id(&self) -> &str {
         self.id.as_deref().unwrap_or_default()
     }
@@ -30,9 +31,10 @@ impl Message for Foo {
     const NAME: &'static str = "golden.collisions.Foo";
     type View<'a> = FooView_<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Foo> = LazyLock::new(Foo::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Foo> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -50,6 +52,7 @@ impl Message for Foo {
 }
 
 impl ::std::fmt::Debug for Foo {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         codegen::debug(self, f)
     }
@@ -92,6 +95,7 @@ impl<'a> Decode<'a> for FooView_<'a> {
 impl<'a> View<'a> for FooView_<'a> {}
 
 impl Own<Foo> for FooView_<'_> {
+    #[inline]
     fn own(&self) -> Foo {
         Foo {
             id: self.id.own(),
@@ -101,6 +105,7 @@ impl Own<Foo> for FooView_<'_> {
 }
 
 impl ::std::fmt::Debug for FooView_<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -121,6 +126,7 @@ impl FooView {
 
     /// The value of `id`, or its default.
     #[must_use]
+    #[inline]
     pub fn id(&self) -> &str {
         self.id.as_deref().unwrap_or_default()
     }
@@ -130,9 +136,10 @@ impl Message for FooView {
     const NAME: &'static str = "golden.collisions.FooView";
     type View<'a> = FooViewView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FooView> = LazyLock::new(FooView::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&FooView> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -150,6 +157,7 @@ impl Message for FooView {
 }
 
 impl ::std::fmt::Debug for FooView {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         codegen::debug(self, f)
     }
@@ -192,6 +200,7 @@ impl<'a> Decode<'a> for FooViewView<'a> {
 impl<'a> View<'a> for FooViewView<'a> {}
 
 impl Own<FooView> for FooViewView<'_> {
+    #[inline]
     fn own(&self) -> FooView {
         FooView {
             id: self.id.own(),
@@ -201,6 +210,7 @@ impl Own<FooView> for FooViewView<'_> {
 }
 
 impl ::std::fmt::Debug for FooViewView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -219,9 +229,10 @@ impl Message for Foo_ {
     const NAME: &'static str = "golden.collisions.foo";
     type View<'a> = FooView__<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Foo_> = LazyLock::new(Foo_::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Foo_> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -239,6 +250,7 @@ impl Message for Foo_ {
 }
 
 impl ::std::fmt::Debug for Foo_ {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         codegen::debug(self, f)
     }
@@ -274,6 +286,7 @@ impl<'a> Decode<'a> for FooView__<'a> {
 impl<'a> View<'a> for FooView__<'a> {}
 
 impl Own<Foo_> for FooView__<'_> {
+    #[inline]
     fn own(&self) -> Foo_ {
         Foo_ {
             unknown_fields: self.unknown_fields.own(),
@@ -282,6 +295,7 @@ impl Own<Foo_> for FooView__<'_> {
 }
 
 impl ::std::fmt::Debug for FooView__<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -294,7 +308,7 @@ pub mod foo {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `golden.collisions.foo.Inner`.
     #[derive(Clone, Default, PartialEq)]
@@ -307,9 +321,10 @@ pub mod foo {
         const NAME: &'static str = "golden.collisions.foo.Inner";
         type View<'a> = InnerView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Inner> = LazyLock::new(Inner::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Inner> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -327,6 +342,7 @@ pub mod foo {
     }
 
     impl fmt::Debug for Inner {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -362,6 +378,7 @@ pub mod foo {
     impl<'a> View<'a> for InnerView<'a> {}
 
     impl Own<Inner> for InnerView<'_> {
+        #[inline]
         fn own(&self) -> Inner {
             Inner {
                 unknown_fields: self.unknown_fields.own(),
@@ -370,6 +387,7 @@ pub mod foo {
     }
 
     impl fmt::Debug for InnerView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -389,9 +407,10 @@ impl Message for FOO {
     const NAME: &'static str = "golden.collisions.FOO";
     type View<'a> = FOOView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FOO> = LazyLock::new(FOO::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&FOO> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -409,6 +428,7 @@ impl Message for FOO {
 }
 
 impl ::std::fmt::Debug for FOO {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         codegen::debug(self, f)
     }
@@ -444,6 +464,7 @@ impl<'a> Decode<'a> for FOOView<'a> {
 impl<'a> View<'a> for FOOView<'a> {}
 
 impl Own<FOO> for FOOView<'_> {
+    #[inline]
     fn own(&self) -> FOO {
         FOO {
             unknown_fields: self.unknown_fields.own(),
@@ -452,6 +473,7 @@ impl Own<FOO> for FOOView<'_> {
 }
 
 impl ::std::fmt::Debug for FOOView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -464,7 +486,7 @@ pub mod foo_ {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `golden.collisions.FOO.Inner`.
     #[derive(Clone, Default, PartialEq)]
@@ -477,9 +499,10 @@ pub mod foo_ {
         const NAME: &'static str = "golden.collisions.FOO.Inner";
         type View<'a> = InnerView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Inner> = LazyLock::new(Inner::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Inner> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -497,6 +520,7 @@ pub mod foo_ {
     }
 
     impl fmt::Debug for Inner {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -532,6 +556,7 @@ pub mod foo_ {
     impl<'a> View<'a> for InnerView<'a> {}
 
     impl Own<Inner> for InnerView<'_> {
+        #[inline]
         fn own(&self) -> Inner {
             Inner {
                 unknown_fields: self.unknown_fields.own(),
@@ -540,6 +565,7 @@ pub mod foo_ {
     }
 
     impl fmt::Debug for InnerView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -559,9 +585,10 @@ impl Message for HttpProxy {
     const NAME: &'static str = "golden.collisions.HttpProxy";
     type View<'a> = HttpProxyView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<HttpProxy> = LazyLock::new(HttpProxy::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&HttpProxy> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -579,6 +606,7 @@ impl Message for HttpProxy {
 }
 
 impl ::std::fmt::Debug for HttpProxy {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         codegen::debug(self, f)
     }
@@ -614,6 +642,7 @@ impl<'a> Decode<'a> for HttpProxyView<'a> {
 impl<'a> View<'a> for HttpProxyView<'a> {}
 
 impl Own<HttpProxy> for HttpProxyView<'_> {
+    #[inline]
     fn own(&self) -> HttpProxy {
         HttpProxy {
             unknown_fields: self.unknown_fields.own(),
@@ -622,6 +651,7 @@ impl Own<HttpProxy> for HttpProxyView<'_> {
 }
 
 impl ::std::fmt::Debug for HttpProxyView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -634,7 +664,7 @@ pub mod http_proxy {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `golden.collisions.HttpProxy.Inner`.
     #[derive(Clone, Default, PartialEq)]
@@ -647,9 +677,10 @@ pub mod http_proxy {
         const NAME: &'static str = "golden.collisions.HttpProxy.Inner";
         type View<'a> = InnerView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Inner> = LazyLock::new(Inner::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Inner> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -667,6 +698,7 @@ pub mod http_proxy {
     }
 
     impl fmt::Debug for Inner {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -702,6 +734,7 @@ pub mod http_proxy {
     impl<'a> View<'a> for InnerView<'a> {}
 
     impl Own<Inner> for InnerView<'_> {
+        #[inline]
         fn own(&self) -> Inner {
             Inner {
                 unknown_fields: self.unknown_fields.own(),
@@ -710,6 +743,7 @@ pub mod http_proxy {
     }
 
     impl fmt::Debug for InnerView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -729,9 +763,10 @@ impl Message for HTTPProxy {
     const NAME: &'static str = "golden.collisions.HTTPProxy";
     type View<'a> = HTTPProxyView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<HTTPProxy> = LazyLock::new(HTTPProxy::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&HTTPProxy> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -749,6 +784,7 @@ impl Message for HTTPProxy {
 }
 
 impl ::std::fmt::Debug for HTTPProxy {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         codegen::debug(self, f)
     }
@@ -784,6 +820,7 @@ impl<'a> Decode<'a> for HTTPProxyView<'a> {
 impl<'a> View<'a> for HTTPProxyView<'a> {}
 
 impl Own<HTTPProxy> for HTTPProxyView<'_> {
+    #[inline]
     fn own(&self) -> HTTPProxy {
         HTTPProxy {
             unknown_fields: self.unknown_fields.own(),
@@ -792,6 +829,7 @@ impl Own<HTTPProxy> for HTTPProxyView<'_> {
 }
 
 impl ::std::fmt::Debug for HTTPProxyView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -804,7 +842,7 @@ pub mod http_proxy_ {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `golden.collisions.HTTPProxy.Inner`.
     #[derive(Clone, Default, PartialEq)]
@@ -817,9 +855,10 @@ pub mod http_proxy_ {
         const NAME: &'static str = "golden.collisions.HTTPProxy.Inner";
         type View<'a> = InnerView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Inner> = LazyLock::new(Inner::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Inner> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -837,6 +876,7 @@ pub mod http_proxy_ {
     }
 
     impl fmt::Debug for Inner {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -872,6 +912,7 @@ pub mod http_proxy_ {
     impl<'a> View<'a> for InnerView<'a> {}
 
     impl Own<Inner> for InnerView<'_> {
+        #[inline]
         fn own(&self) -> Inner {
             Inner {
                 unknown_fields: self.unknown_fields.own(),
@@ -880,6 +921,7 @@ pub mod http_proxy_ {
     }
 
     impl fmt::Debug for InnerView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -899,9 +941,10 @@ impl Message for Sub {
     const NAME: &'static str = "golden.collisions.Sub";
     type View<'a> = SubView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Sub> = LazyLock::new(Sub::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Sub> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -919,6 +962,7 @@ impl Message for Sub {
 }
 
 impl ::std::fmt::Debug for Sub {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         codegen::debug(self, f)
     }
@@ -954,6 +998,7 @@ impl<'a> Decode<'a> for SubView<'a> {
 impl<'a> View<'a> for SubView<'a> {}
 
 impl Own<Sub> for SubView<'_> {
+    #[inline]
     fn own(&self) -> Sub {
         Sub {
             unknown_fields: self.unknown_fields.own(),
@@ -962,6 +1007,7 @@ impl Own<Sub> for SubView<'_> {
 }
 
 impl ::std::fmt::Debug for SubView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -974,7 +1020,7 @@ pub mod sub_ {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `golden.collisions.Sub.Inner`.
     #[derive(Clone, Default, PartialEq)]
@@ -987,9 +1033,10 @@ pub mod sub_ {
         const NAME: &'static str = "golden.collisions.Sub.Inner";
         type View<'a> = InnerView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Inner> = LazyLock::new(Inner::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Inner> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1007,6 +1054,7 @@ pub mod sub_ {
     }
 
     impl fmt::Debug for Inner {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -1042,6 +1090,7 @@ pub mod sub_ {
     impl<'a> View<'a> for InnerView<'a> {}
 
     impl Own<Inner> for InnerView<'_> {
+        #[inline]
         fn own(&self) -> Inner {
             Inner {
                 unknown_fields: self.unknown_fields.own(),
@@ -1050,6 +1099,7 @@ pub mod sub_ {
     }
 
     impl fmt::Debug for InnerView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -1069,9 +1119,10 @@ impl Message for Sub1 {
     const NAME: &'static str = "golden.collisions.Sub_1";
     type View<'a> = Sub1View<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Sub1> = LazyLock::new(Sub1::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Sub1> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1089,6 +1140,7 @@ impl Message for Sub1 {
 }
 
 impl ::std::fmt::Debug for Sub1 {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         codegen::debug(self, f)
     }
@@ -1124,6 +1176,7 @@ impl<'a> Decode<'a> for Sub1View<'a> {
 impl<'a> View<'a> for Sub1View<'a> {}
 
 impl Own<Sub1> for Sub1View<'_> {
+    #[inline]
     fn own(&self) -> Sub1 {
         Sub1 {
             unknown_fields: self.unknown_fields.own(),
@@ -1132,6 +1185,7 @@ impl Own<Sub1> for Sub1View<'_> {
 }
 
 impl ::std::fmt::Debug for Sub1View<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -1144,7 +1198,7 @@ pub mod sub_1 {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `golden.collisions.Sub_1.Inner`.
     #[derive(Clone, Default, PartialEq)]
@@ -1157,9 +1211,10 @@ pub mod sub_1 {
         const NAME: &'static str = "golden.collisions.Sub_1.Inner";
         type View<'a> = InnerView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Inner> = LazyLock::new(Inner::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Inner> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1177,6 +1232,7 @@ pub mod sub_1 {
     }
 
     impl fmt::Debug for Inner {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -1212,6 +1268,7 @@ pub mod sub_1 {
     impl<'a> View<'a> for InnerView<'a> {}
 
     impl Own<Inner> for InnerView<'_> {
+        #[inline]
         fn own(&self) -> Inner {
             Inner {
                 unknown_fields: self.unknown_fields.own(),
@@ -1220,6 +1277,7 @@ pub mod sub_1 {
     }
 
     impl fmt::Debug for InnerView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -1242,9 +1300,10 @@ impl Message for Book {
     const NAME: &'static str = "golden.collisions.Book";
     type View<'a> = BookView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Book> = LazyLock::new(Book::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Book> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
@@ -1266,6 +1325,7 @@ impl Message for Book {
 }
 
 impl ::std::fmt::Debug for Book {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         codegen::debug(self, f)
     }
@@ -1348,6 +1408,7 @@ impl<'a> Decode<'a> for BookView<'a> {
 impl<'a> View<'a> for BookView<'a> {}
 
 impl Own<Book> for BookView<'_> {
+    #[inline]
     fn own(&self) -> Book {
         Book {
             format: self.format.own(),
@@ -1359,6 +1420,7 @@ impl Own<Book> for BookView<'_> {
 }
 
 impl ::std::fmt::Debug for BookView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -1374,7 +1436,7 @@ pub mod book {
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// What `format` of `golden.collisions.Book` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -1392,6 +1454,7 @@ pub mod book {
 
         /// The value, if it is `Paper`.
         #[must_use]
+        #[inline]
         pub fn into_paper(self) -> Option<Format> {
             if let Self::Paper(value) = self {
                 Some(value)
@@ -1429,6 +1492,7 @@ pub mod book {
     impl<'a> FormatView___<'a> {
         /// The value, if it is `Paper`.
         #[must_use]
+        #[inline]
         pub fn into_paper(self) -> Option<FormatView__<'a>> {
             if let Self::Paper(value) = self {
                 Some(value)
@@ -1439,6 +1503,7 @@ pub mod book {
     }
 
     impl Own<Format_> for FormatView___<'_> {
+        #[inline]
         fn own(&self) -> Format_ {
             match self {
                 Self::Paper(value) => Format_::Paper(value.own()),
@@ -1502,9 +1567,10 @@ pub mod book {
         const NAME: &'static str = "golden.collisions.Book.Format";
         type View<'a> = FormatView__<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Format> = LazyLock::new(Format::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Format> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1522,6 +1588,7 @@ pub mod book {
     }
 
     impl fmt::Debug for Format {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -1557,6 +1624,7 @@ pub mod book {
     impl<'a> View<'a> for FormatView__<'a> {}
 
     impl Own<Format> for FormatView__<'_> {
+        #[inline]
         fn own(&self) -> Format {
             Format {
                 unknown_fields: self.unknown_fields.own(),
@@ -1565,6 +1633,7 @@ pub mod book {
     }
 
     impl fmt::Debug for FormatView__<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -1583,9 +1652,10 @@ pub mod book {
         const NAME: &'static str = "golden.collisions.Book.FormatView";
         type View<'a> = FormatViewView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<FormatView> = LazyLock::new(FormatView::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&FormatView> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1603,6 +1673,7 @@ pub mod book {
     }
 
     impl fmt::Debug for FormatView {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -1638,6 +1709,7 @@ pub mod book {
     impl<'a> View<'a> for FormatViewView<'a> {}
 
     impl Own<FormatView> for FormatViewView<'_> {
+        #[inline]
         fn own(&self) -> FormatView {
             FormatView {
                 unknown_fields: self.unknown_fields.own(),
@@ -1646,6 +1718,7 @@ pub mod book {
     }
 
     impl fmt::Debug for FormatViewView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -1699,90 +1772,105 @@ impl Fields {
 
     /// The value of `fooBar`, or its default.
     #[must_use]
+    #[inline]
     pub fn foo_bar_1(&self) -> &str {
         self.foo_bar_1.as_deref().unwrap_or_default()
     }
 
     /// The value of `foo_bar`, or its default.
     #[must_use]
+    #[inline]
     pub fn foo_bar(&self) -> &str {
         self.foo_bar.as_deref().unwrap_or_default()
     }
 
     /// The value of `FooBar`, or its default.
     #[must_use]
+    #[inline]
     pub fn foo_bar_3(&self) -> &str {
         self.foo_bar_3.as_deref().unwrap_or_default()
     }
 
     /// The value of `unknown_fields`, or its default.
     #[must_use]
+    #[inline]
     pub fn unknown_fields_(&self) -> &str {
         self.unknown_fields.as_deref().unwrap_or_default()
     }
 
     /// The value of `unknown_fields_`, or its default.
     #[must_use]
+    #[inline]
     pub fn unknown_fields_5(&self) -> &str {
         self.unknown_fields_5.as_deref().unwrap_or_default()
     }
 
     /// The value of `_`, or its default.
     #[must_use]
+    #[inline]
     pub fn __6(&self) -> &str {
         self.__6.as_deref().unwrap_or_default()
     }
 
     /// The value of `_1`, or its default.
     #[must_use]
+    #[inline]
     pub fn _1(&self) -> &str {
         self._1.as_deref().unwrap_or_default()
     }
 
     /// The value of `field_1`, or its default.
     #[must_use]
+    #[inline]
     pub fn field_1(&self) -> &str {
         self.field_1.as_deref().unwrap_or_default()
     }
 
     /// The value of `__`, or its default.
     #[must_use]
+    #[inline]
     pub fn __(&self) -> &str {
         self.__.as_deref().unwrap_or_default()
     }
 
     /// The value of `_2`, or its default.
     #[must_use]
+    #[inline]
     pub fn _2(&self) -> &str {
         self._2.as_deref().unwrap_or_default()
     }
 
     /// The value of `clone`, or its default.
     #[must_use]
+    #[inline]
     pub fn clone_(&self) -> &str {
         self.clone.as_deref().unwrap_or_default()
     }
 
     /// The value of `encode`, or its default.
     #[must_use]
+    #[inline]
     pub fn encode_(&self) -> &str {
         self.encode.as_deref().unwrap_or_default()
     }
 
     /// The value of `NAME`, or its default.
     #[must_use]
+    #[inline]
     pub fn name_13(&self) -> &str {
         self.name_13.as_deref().unwrap_or_default()
     }
 
     /// The value of `name`, or its default.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 
     /// The value of `default_ref`, or its default.
     #[must_use]
+    #[inline]
     pub fn default_ref_(&self) -> &str {
         self.default_ref.as_deref().unwrap_or_default()
     }
@@ -1792,9 +1880,10 @@ impl Message for Fields {
     const NAME: &'static str = "golden.collisions.Fields";
     type View<'a> = FieldsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Fields> = LazyLock::new(Fields::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Fields> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
@@ -1834,6 +1923,7 @@ impl Message for Fields {
 }
 
 impl ::std::fmt::Debug for Fields {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         codegen::debug(self, f)
     }
@@ -1943,6 +2033,7 @@ impl<'a> Decode<'a> for FieldsView<'a> {
 impl<'a> View<'a> for FieldsView<'a> {}
 
 impl Own<Fields> for FieldsView<'_> {
+    #[inline]
     fn own(&self) -> Fields {
         Fields {
             foo_bar_1: self.foo_bar_1.own(),
@@ -1968,6 +2059,7 @@ impl Own<Fields> for FieldsView<'_> {
 }
 
 impl ::std::fmt::Debug for FieldsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -2006,6 +2098,7 @@ pub mod fields {
     }
 
     impl Own<FooBar> for FooBarView<'_> {
+        #[inline]
         fn own(&self) -> FooBar {
             match self {
                 Self::LEAF(value) => FooBar::LEAF(value.own()),
@@ -2061,6 +2154,7 @@ impl From<Values> for i32 {
 }
 
 impl ::std::fmt::Debug for Values {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         codegen::debug_enum(*self, f)
     }

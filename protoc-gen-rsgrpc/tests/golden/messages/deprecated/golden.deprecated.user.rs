@@ -5,7 +5,7 @@ use super::{Old, OldView};
 use ::rsgrpc::codegen::{self, Decode, Explicit, Fault, Fields, Nested, Own, Source, Unknown};
 use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -24,6 +24,7 @@ impl User {
 
     /// The value of `old`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn old(&self) -> &Old {
         self.old.as_ref().unwrap_or_else(|| Old::default_ref())
     }
@@ -34,9 +35,10 @@ impl Message for User {
     const NAME: &'static str = "golden.deprecated.user.User";
     type View<'a> = UserView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<User> = LazyLock::new(User::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&User> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -54,6 +56,7 @@ impl Message for User {
 
 #[allow(deprecated)]
 impl fmt::Debug for User {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -99,6 +102,7 @@ impl<'a> View<'a> for UserView<'a> {}
 
 #[allow(deprecated)]
 impl Own<User> for UserView<'_> {
+    #[inline]
     fn own(&self) -> User {
         User {
             old: self.old.own(),
@@ -109,6 +113,7 @@ impl Own<User> for UserView<'_> {
 
 #[allow(deprecated)]
 impl fmt::Debug for UserView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

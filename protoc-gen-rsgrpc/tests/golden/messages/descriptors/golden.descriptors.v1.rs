@@ -8,7 +8,7 @@ use ::rsgrpc::codegen::{
 use ::rsgrpc::wkt::{Timestamp, TimestampView};
 use ::rsgrpc::{Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -38,6 +38,7 @@ impl Book {
 
     /// The value of `published`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn published(&self) -> &Timestamp {
         self.published
             .as_ref()
@@ -46,6 +47,7 @@ impl Book {
 
     /// The value of `binding`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn binding(&self) -> &book::Binding {
         self.binding
             .as_ref()
@@ -54,12 +56,14 @@ impl Book {
 
     /// The value of `cover`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn cover(&self) -> &Page {
         self.cover.as_ref().unwrap_or_else(|| Page::default_ref())
     }
 
     /// The value of `pages`, or its default.
     #[must_use]
+    #[inline]
     pub fn pages(&self) -> i64 {
         self.pages.unwrap_or_default()
     }
@@ -69,9 +73,10 @@ impl Message for Book {
     const NAME: &'static str = "golden.descriptors.v1.Book";
     type View<'a> = BookView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Book> = LazyLock::new(Book::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Book> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -98,6 +103,7 @@ impl Message for Book {
 }
 
 impl fmt::Debug for Book {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -179,6 +185,7 @@ impl<'a> Decode<'a> for BookView<'a> {
 impl<'a> View<'a> for BookView<'a> {}
 
 impl Own<Book> for BookView<'_> {
+    #[inline]
     fn own(&self) -> Book {
         Book {
             title: self.title.own(),
@@ -195,6 +202,7 @@ impl Own<Book> for BookView<'_> {
 }
 
 impl fmt::Debug for BookView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -210,7 +218,7 @@ pub mod book {
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// What `place` of `golden.descriptors.v1.Book` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -226,6 +234,7 @@ pub mod book {
 
         /// The value, if it is `Box`.
         #[must_use]
+        #[inline]
         pub fn into_box(self) -> Option<Binding> {
             if let Self::Box(value) = self {
                 Some(value)
@@ -257,6 +266,7 @@ pub mod book {
     impl<'a> PlaceView<'a> {
         /// The value, if it is `Box`.
         #[must_use]
+        #[inline]
         pub fn into_box(self) -> Option<BindingView<'a>> {
             if let Self::Box(value) = self {
                 Some(value)
@@ -267,6 +277,7 @@ pub mod book {
     }
 
     impl Own<Place> for PlaceView<'_> {
+        #[inline]
         fn own(&self) -> Place {
             match self {
                 Self::Shelf(value) => Place::Shelf(value.own()),
@@ -291,9 +302,10 @@ pub mod book {
         const NAME: &'static str = "golden.descriptors.v1.Book.Binding";
         type View<'a> = BindingView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Binding> = LazyLock::new(Binding::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Binding> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -311,6 +323,7 @@ pub mod book {
     }
 
     impl fmt::Debug for Binding {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -353,6 +366,7 @@ pub mod book {
     impl<'a> View<'a> for BindingView<'a> {}
 
     impl Own<Binding> for BindingView<'_> {
+        #[inline]
         fn own(&self) -> Binding {
             Binding {
                 kind: self.kind,
@@ -362,6 +376,7 @@ pub mod book {
     }
 
     impl fmt::Debug for BindingView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -404,6 +419,7 @@ pub mod book {
         }
 
         impl fmt::Debug for Kind {
+            #[inline]
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 codegen::debug_enum(*self, f)
             }

@@ -3,7 +3,7 @@
 use ::rsgrpc::codegen::{self, Decode, Enum, Fault, Fields, Implicit, Own, Source, Unknown};
 use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -25,9 +25,10 @@ impl Message for Holder {
     const NAME: &'static str = "golden.enums.Holder";
     type View<'a> = HolderView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Holder> = LazyLock::new(Holder::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Holder> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -49,6 +50,7 @@ impl Message for Holder {
 }
 
 impl fmt::Debug for Holder {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -94,6 +96,7 @@ impl<'a> Decode<'a> for HolderView<'a> {
 impl<'a> View<'a> for HolderView<'a> {}
 
 impl Own<Holder> for HolderView<'_> {
+    #[inline]
     fn own(&self) -> Holder {
         Holder {
             code: self.code,
@@ -104,6 +107,7 @@ impl Own<Holder> for HolderView<'_> {
 }
 
 impl fmt::Debug for HolderView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -145,6 +149,7 @@ pub mod holder {
     }
 
     impl fmt::Debug for Kind {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -187,6 +192,7 @@ impl From<HttpCode> for i32 {
 }
 
 impl fmt::Debug for HttpCode {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -222,6 +228,7 @@ impl From<Alias> for i32 {
 }
 
 impl fmt::Debug for Alias {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -260,6 +267,7 @@ impl From<Temperature> for i32 {
 }
 
 impl fmt::Debug for Temperature {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -302,6 +310,7 @@ impl From<Version> for i32 {
 }
 
 impl fmt::Debug for Version {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }

@@ -6,7 +6,7 @@ use crate::{Time, TimeView};
 use ::rsgrpc::codegen::{self, Decode, Explicit, Fault, Fields, Nested, Own, Source, Unknown};
 use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -29,24 +29,28 @@ impl Uses {
 
     /// The value of `outer`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn outer(&self) -> &Outer {
         self.outer.as_ref().unwrap_or_else(|| Outer::default_ref())
     }
 
     /// The value of `inner`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn inner(&self) -> &Inner {
         self.inner.as_ref().unwrap_or_else(|| Inner::default_ref())
     }
 
     /// The value of `other`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn other(&self) -> &Other {
         self.other.as_ref().unwrap_or_else(|| Other::default_ref())
     }
 
     /// The value of `at`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn at(&self) -> &Time {
         self.at.as_ref().unwrap_or_else(|| Time::default_ref())
     }
@@ -56,9 +60,10 @@ impl Message for Uses {
     const NAME: &'static str = "golden.extern_path.Uses";
     type View<'a> = UsesView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Uses> = LazyLock::new(Uses::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Uses> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -81,6 +86,7 @@ impl Message for Uses {
 }
 
 impl fmt::Debug for Uses {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -130,6 +136,7 @@ impl<'a> Decode<'a> for UsesView<'a> {
 impl<'a> View<'a> for UsesView<'a> {}
 
 impl Own<Uses> for UsesView<'_> {
+    #[inline]
     fn own(&self) -> Uses {
         Uses {
             outer: self.outer.own(),
@@ -142,6 +149,7 @@ impl Own<Uses> for UsesView<'_> {
 }
 
 impl fmt::Debug for UsesView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

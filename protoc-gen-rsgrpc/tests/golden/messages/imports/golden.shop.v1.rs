@@ -8,7 +8,7 @@ use ::rsgrpc::codegen::{
 };
 use ::rsgrpc::{Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -37,12 +37,14 @@ impl Order {
 
     /// The value of `total`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn total(&self) -> &Money {
         self.total.as_ref().unwrap_or_else(|| Money::default_ref())
     }
 
     /// The value of `status`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn status(&self) -> &super::super::common::v1::Status {
         self.status
             .as_ref()
@@ -51,6 +53,7 @@ impl Order {
 
     /// The value of `part`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn part(&self) -> &parts::Part {
         self.part
             .as_ref()
@@ -59,12 +62,14 @@ impl Order {
 
     /// The value of `root`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn root(&self) -> &Root {
         self.root.as_ref().unwrap_or_else(|| Root::default_ref())
     }
 
     /// The value of `own`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn own(&self) -> &Status {
         self.own.as_ref().unwrap_or_else(|| Status::default_ref())
     }
@@ -74,9 +79,10 @@ impl Message for Order {
     const NAME: &'static str = "golden.shop.v1.Order";
     type View<'a> = OrderView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Order> = LazyLock::new(Order::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Order> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -102,6 +108,7 @@ impl Message for Order {
 }
 
 impl fmt::Debug for Order {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -160,6 +167,7 @@ impl<'a> Decode<'a> for OrderView<'a> {
 impl<'a> View<'a> for OrderView<'a> {}
 
 impl Own<Order> for OrderView<'_> {
+    #[inline]
     fn own(&self) -> Order {
         Order {
             total: self.total.own(),
@@ -175,6 +183,7 @@ impl Own<Order> for OrderView<'_> {
 }
 
 impl fmt::Debug for OrderView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -188,7 +197,7 @@ pub mod order {
     use ::rsgrpc::codegen::{self, Decode, Explicit, Fault, Fields, Nested, Own, Source, Unknown};
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `golden.shop.v1.Order.Item`.
     #[derive(Clone, Default, PartialEq)]
@@ -203,6 +212,7 @@ pub mod order {
 
         /// The value of `price`, or an empty message.
         #[must_use]
+        #[inline]
         pub fn price(&self) -> &Money {
             self.price.as_ref().unwrap_or_else(|| Money::default_ref())
         }
@@ -212,9 +222,10 @@ pub mod order {
         const NAME: &'static str = "golden.shop.v1.Order.Item";
         type View<'a> = ItemView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Item> = LazyLock::new(Item::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Item> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         fn fields(&self) -> impl Fields<'_> {
@@ -234,6 +245,7 @@ pub mod order {
     }
 
     impl fmt::Debug for Item {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -274,6 +286,7 @@ pub mod order {
     impl<'a> View<'a> for ItemView<'a> {}
 
     impl Own<Item> for ItemView<'_> {
+        #[inline]
         fn own(&self) -> Item {
             Item {
                 price: self.price.own(),
@@ -283,6 +296,7 @@ pub mod order {
     }
 
     impl fmt::Debug for ItemView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -304,6 +318,7 @@ impl Status {
 
     /// The value of `cause`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn cause(&self) -> &super::super::common::v1::Status {
         self.cause
             .as_ref()
@@ -315,9 +330,10 @@ impl Message for Status {
     const NAME: &'static str = "golden.shop.v1.Status";
     type View<'a> = StatusView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Status> = LazyLock::new(Status::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Status> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -337,6 +353,7 @@ impl Message for Status {
 }
 
 impl fmt::Debug for Status {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -377,6 +394,7 @@ impl<'a> Decode<'a> for StatusView<'a> {
 impl<'a> View<'a> for StatusView<'a> {}
 
 impl Own<Status> for StatusView<'_> {
+    #[inline]
     fn own(&self) -> Status {
         Status {
             cause: self.cause.own(),
@@ -386,6 +404,7 @@ impl Own<Status> for StatusView<'_> {
 }
 
 impl fmt::Debug for StatusView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

@@ -21,6 +21,7 @@ impl Option {
 
     /// The value of `option`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn option(&self) -> &Option {
         self.option
             .as_deref()
@@ -32,9 +33,10 @@ impl ::rsgrpc::Message for Option {
     const NAME: &'static str = "golden.prelude.Option";
     type View<'a> = OptionView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Option> = ::std::sync::LazyLock::new(Option::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Option> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
@@ -54,6 +56,7 @@ impl ::rsgrpc::Message for Option {
 }
 
 impl ::std::fmt::Debug for Option {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -102,6 +105,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for OptionView<'a> {
 impl<'a> ::rsgrpc::View<'a> for OptionView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Option> for OptionView<'_> {
+    #[inline]
     fn own(&self) -> Option {
         Option {
             option: self
@@ -114,6 +118,7 @@ impl ::rsgrpc::codegen::Own<Option> for OptionView<'_> {
 }
 
 impl ::std::fmt::Debug for OptionView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -137,9 +142,10 @@ impl ::rsgrpc::Message for Vec {
     const NAME: &'static str = "golden.prelude.Vec";
     type View<'a> = VecView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Vec> = ::std::sync::LazyLock::new(Vec::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Vec> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
@@ -159,6 +165,7 @@ impl ::rsgrpc::Message for Vec {
 }
 
 impl ::std::fmt::Debug for Vec {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -207,6 +214,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for VecView<'a> {
 impl<'a> ::rsgrpc::View<'a> for VecView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Vec> for VecView<'_> {
+    #[inline]
     fn own(&self) -> Vec {
         Vec {
             vec: self.vec.own(),
@@ -216,6 +224,7 @@ impl ::rsgrpc::codegen::Own<Vec> for VecView<'_> {
 }
 
 impl ::std::fmt::Debug for VecView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -240,9 +249,10 @@ impl ::rsgrpc::Message for Result {
     const NAME: &'static str = "golden.prelude.Result";
     type View<'a> = ResultView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Result> = ::std::sync::LazyLock::new(Result::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Result> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -263,6 +273,7 @@ impl ::rsgrpc::Message for Result {
 }
 
 impl ::std::fmt::Debug for Result {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -313,6 +324,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for ResultView<'a> {
 impl<'a> ::rsgrpc::View<'a> for ResultView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Result> for ResultView<'_> {
+    #[inline]
     fn own(&self) -> Result {
         Result {
             ok: self.ok.own(),
@@ -322,6 +334,7 @@ impl ::rsgrpc::codegen::Own<Result> for ResultView<'_> {
 }
 
 impl ::std::fmt::Debug for ResultView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -345,6 +358,7 @@ impl String {
 
     /// The value of `bytes`, or its default.
     #[must_use]
+    #[inline]
     pub fn bytes(&self) -> &[u8] {
         self.bytes.as_deref().unwrap_or_default()
     }
@@ -354,9 +368,10 @@ impl ::rsgrpc::Message for String {
     const NAME: &'static str = "golden.prelude.String";
     type View<'a> = StringView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<String> = ::std::sync::LazyLock::new(String::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&String> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -378,6 +393,7 @@ impl ::rsgrpc::Message for String {
 }
 
 impl ::std::fmt::Debug for String {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -431,6 +447,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for StringView<'a> {
 impl<'a> ::rsgrpc::View<'a> for StringView<'a> {}
 
 impl ::rsgrpc::codegen::Own<String> for StringView<'_> {
+    #[inline]
     fn own(&self) -> String {
         String {
             string: self.string.own(),
@@ -441,6 +458,7 @@ impl ::rsgrpc::codegen::Own<String> for StringView<'_> {
 }
 
 impl ::std::fmt::Debug for StringView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -462,6 +480,7 @@ impl Box {
 
     /// The value of `box`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn r#box(&self) -> &Box {
         self.r#box.as_deref().unwrap_or_else(|| Box::default_ref())
     }
@@ -471,9 +490,10 @@ impl ::rsgrpc::Message for Box {
     const NAME: &'static str = "golden.prelude.Box";
     type View<'a> = BoxView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Box> = ::std::sync::LazyLock::new(Box::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Box> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
@@ -493,6 +513,7 @@ impl ::rsgrpc::Message for Box {
 }
 
 impl ::std::fmt::Debug for Box {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -541,6 +562,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for BoxView<'a> {
 impl<'a> ::rsgrpc::View<'a> for BoxView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Box> for BoxView<'_> {
+    #[inline]
     fn own(&self) -> Box {
         Box {
             r#box: self
@@ -553,6 +575,7 @@ impl ::rsgrpc::codegen::Own<Box> for BoxView<'_> {
 }
 
 impl ::std::fmt::Debug for BoxView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -574,6 +597,7 @@ impl Default {
 
     /// The value of `default`, or its default.
     #[must_use]
+    #[inline]
     pub fn default_(&self) -> i32 {
         self.default.unwrap_or_default()
     }
@@ -583,10 +607,10 @@ impl ::rsgrpc::Message for Default {
     const NAME: &'static str = "golden.prelude.Default";
     type View<'a> = DefaultView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Default> =
-            ::std::sync::LazyLock::new(Default::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Default> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -607,6 +631,7 @@ impl ::rsgrpc::Message for Default {
 }
 
 impl ::std::fmt::Debug for Default {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -657,6 +682,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for DefaultView<'a> {
 impl<'a> ::rsgrpc::View<'a> for DefaultView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Default> for DefaultView<'_> {
+    #[inline]
     fn own(&self) -> Default {
         Default {
             default: self.default,
@@ -666,6 +692,7 @@ impl ::rsgrpc::codegen::Own<Default> for DefaultView<'_> {
 }
 
 impl ::std::fmt::Debug for DefaultView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -687,6 +714,7 @@ impl Clone {
 
     /// The value of `clone`, or its default.
     #[must_use]
+    #[inline]
     pub fn clone_(&self) -> i32 {
         self.clone.unwrap_or_default()
     }
@@ -696,9 +724,10 @@ impl ::rsgrpc::Message for Clone {
     const NAME: &'static str = "golden.prelude.Clone";
     type View<'a> = CloneView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Clone> = ::std::sync::LazyLock::new(Clone::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Clone> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -719,6 +748,7 @@ impl ::rsgrpc::Message for Clone {
 }
 
 impl ::std::fmt::Debug for Clone {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -769,6 +799,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for CloneView<'a> {
 impl<'a> ::rsgrpc::View<'a> for CloneView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Clone> for CloneView<'_> {
+    #[inline]
     fn own(&self) -> Clone {
         Clone {
             clone: self.clone,
@@ -778,6 +809,7 @@ impl ::rsgrpc::codegen::Own<Clone> for CloneView<'_> {
 }
 
 impl ::std::fmt::Debug for CloneView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -796,9 +828,10 @@ impl ::rsgrpc::Message for Status {
     const NAME: &'static str = "golden.prelude.Status";
     type View<'a> = StatusView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Status> = ::std::sync::LazyLock::new(Status::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Status> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -816,6 +849,7 @@ impl ::rsgrpc::Message for Status {
 }
 
 impl ::std::fmt::Debug for Status {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -859,6 +893,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for StatusView<'a> {
 impl<'a> ::rsgrpc::View<'a> for StatusView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Status> for StatusView<'_> {
+    #[inline]
     fn own(&self) -> Status {
         Status {
             unknown_fields: self.unknown_fields.own(),
@@ -867,6 +902,7 @@ impl ::rsgrpc::codegen::Own<Status> for StatusView<'_> {
 }
 
 impl ::std::fmt::Debug for StatusView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -885,10 +921,10 @@ impl ::rsgrpc::Message for Context {
     const NAME: &'static str = "golden.prelude.Context";
     type View<'a> = ContextView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Context> =
-            ::std::sync::LazyLock::new(Context::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Context> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -906,6 +942,7 @@ impl ::rsgrpc::Message for Context {
 }
 
 impl ::std::fmt::Debug for Context {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -949,6 +986,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for ContextView<'a> {
 impl<'a> ::rsgrpc::View<'a> for ContextView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Context> for ContextView<'_> {
+    #[inline]
     fn own(&self) -> Context {
         Context {
             unknown_fields: self.unknown_fields.own(),
@@ -957,6 +995,7 @@ impl ::rsgrpc::codegen::Own<Context> for ContextView<'_> {
 }
 
 impl ::std::fmt::Debug for ContextView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -981,6 +1020,7 @@ impl Message {
 
     /// The value of `message`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn message(&self) -> &Message {
         self.message
             .as_deref()
@@ -992,10 +1032,10 @@ impl ::rsgrpc::Message for Message {
     const NAME: &'static str = "golden.prelude.Message";
     type View<'a> = MessageView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Message> =
-            ::std::sync::LazyLock::new(Message::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Message> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
@@ -1016,6 +1056,7 @@ impl ::rsgrpc::Message for Message {
 }
 
 impl ::std::fmt::Debug for Message {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -1067,6 +1108,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for MessageView<'a> {
 impl<'a> ::rsgrpc::View<'a> for MessageView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Message> for MessageView<'_> {
+    #[inline]
     fn own(&self) -> Message {
         Message {
             message: self
@@ -1080,6 +1122,7 @@ impl ::rsgrpc::codegen::Own<Message> for MessageView<'_> {
 }
 
 impl ::std::fmt::Debug for MessageView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -1101,6 +1144,7 @@ impl View {
 
     /// The value of `view`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn view(&self) -> &View {
         self.view.as_deref().unwrap_or_else(|| View::default_ref())
     }
@@ -1110,9 +1154,10 @@ impl ::rsgrpc::Message for View {
     const NAME: &'static str = "golden.prelude.View";
     type View<'a> = ViewView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<View> = ::std::sync::LazyLock::new(View::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&View> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
@@ -1132,6 +1177,7 @@ impl ::rsgrpc::Message for View {
 }
 
 impl ::std::fmt::Debug for View {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -1180,6 +1226,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for ViewView<'a> {
 impl<'a> ::rsgrpc::View<'a> for ViewView<'a> {}
 
 impl ::rsgrpc::codegen::Own<View> for ViewView<'_> {
+    #[inline]
     fn own(&self) -> View {
         View {
             view: self
@@ -1192,6 +1239,7 @@ impl ::rsgrpc::codegen::Own<View> for ViewView<'_> {
 }
 
 impl ::std::fmt::Debug for ViewView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -1215,9 +1263,10 @@ impl ::rsgrpc::Message for Map {
     const NAME: &'static str = "golden.prelude.Map";
     type View<'a> = MapView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Map> = ::std::sync::LazyLock::new(Map::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Map> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
@@ -1237,6 +1286,7 @@ impl ::rsgrpc::Message for Map {
 }
 
 impl ::std::fmt::Debug for Map {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -1285,6 +1335,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for MapView<'a> {
 impl<'a> ::rsgrpc::View<'a> for MapView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Map> for MapView<'_> {
+    #[inline]
     fn own(&self) -> Map {
         Map {
             map: self.map.own(),
@@ -1294,6 +1345,7 @@ impl ::rsgrpc::codegen::Own<Map> for MapView<'_> {
 }
 
 impl ::std::fmt::Debug for MapView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -1317,9 +1369,10 @@ impl ::rsgrpc::Message for Bytes {
     const NAME: &'static str = "golden.prelude.Bytes";
     type View<'a> = BytesView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Bytes> = ::std::sync::LazyLock::new(Bytes::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Bytes> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1340,6 +1393,7 @@ impl ::rsgrpc::Message for Bytes {
 }
 
 impl ::std::fmt::Debug for Bytes {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -1390,6 +1444,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for BytesView<'a> {
 impl<'a> ::rsgrpc::View<'a> for BytesView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Bytes> for BytesView<'_> {
+    #[inline]
     fn own(&self) -> Bytes {
         Bytes {
             bytes: self.bytes.own(),
@@ -1399,6 +1454,7 @@ impl ::rsgrpc::codegen::Own<Bytes> for BytesView<'_> {
 }
 
 impl ::std::fmt::Debug for BytesView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -1417,9 +1473,10 @@ impl ::rsgrpc::Message for Decode {
     const NAME: &'static str = "golden.prelude.Decode";
     type View<'a> = DecodeView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Decode> = ::std::sync::LazyLock::new(Decode::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Decode> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1437,6 +1494,7 @@ impl ::rsgrpc::Message for Decode {
 }
 
 impl ::std::fmt::Debug for Decode {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -1480,6 +1538,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for DecodeView<'a> {
 impl<'a> ::rsgrpc::View<'a> for DecodeView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Decode> for DecodeView<'_> {
+    #[inline]
     fn own(&self) -> Decode {
         Decode {
             unknown_fields: self.unknown_fields.own(),
@@ -1488,6 +1547,7 @@ impl ::rsgrpc::codegen::Own<Decode> for DecodeView<'_> {
 }
 
 impl ::std::fmt::Debug for DecodeView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -1512,9 +1572,10 @@ impl ::rsgrpc::Message for Own {
     const NAME: &'static str = "golden.prelude.Own";
     type View<'a> = OwnView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Own> = ::std::sync::LazyLock::new(Own::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Own> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1535,6 +1596,7 @@ impl ::rsgrpc::Message for Own {
 }
 
 impl ::std::fmt::Debug for Own {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -1585,6 +1647,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for OwnView<'a> {
 impl<'a> ::rsgrpc::View<'a> for OwnView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Own> for OwnView<'_> {
+    #[inline]
     fn own(&self) -> Own {
         Own {
             own: self.own.own(),
@@ -1594,6 +1657,7 @@ impl ::rsgrpc::codegen::Own<Own> for OwnView<'_> {
 }
 
 impl ::std::fmt::Debug for OwnView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -1613,9 +1677,10 @@ impl ::rsgrpc::Message for Oneof {
     const NAME: &'static str = "golden.prelude.Oneof";
     type View<'a> = OneofView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Oneof> = ::std::sync::LazyLock::new(Oneof::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Oneof> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
@@ -1635,6 +1700,7 @@ impl ::rsgrpc::Message for Oneof {
 }
 
 impl ::std::fmt::Debug for Oneof {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -1699,6 +1765,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for OneofView<'a> {
 impl<'a> ::rsgrpc::View<'a> for OneofView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Oneof> for OneofView<'_> {
+    #[inline]
     fn own(&self) -> Oneof {
         Oneof {
             oneof: self.oneof.own(),
@@ -1708,6 +1775,7 @@ impl ::rsgrpc::codegen::Own<Oneof> for OneofView<'_> {
 }
 
 impl ::std::fmt::Debug for OneofView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -1723,7 +1791,7 @@ pub mod oneof {
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// What `Oneof` of `golden.prelude.Oneof` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -1738,6 +1806,7 @@ pub mod oneof {
 
         /// The value, if it is `Oneof`.
         #[must_use]
+        #[inline]
         pub fn into_oneof(self) -> ::std::option::Option<Box<super::Oneof>> {
             if let Self::Oneof(value) = self {
                 ::std::option::Option::Some(value)
@@ -1768,6 +1837,7 @@ pub mod oneof {
     impl<'a> OneofView<'a> {
         /// The value, if it is `Oneof`.
         #[must_use]
+        #[inline]
         pub fn into_oneof(self) -> ::std::option::Option<Box<super::OneofView<'a>>> {
             if let Self::Oneof(value) = self {
                 ::std::option::Option::Some(value)
@@ -1778,6 +1848,7 @@ pub mod oneof {
     }
 
     impl Own<Oneof> for OneofView<'_> {
+        #[inline]
         fn own(&self) -> Oneof {
             match self {
                 Self::Oneof(value) => Oneof::Oneof(Box::new(value.own())),
@@ -1797,9 +1868,10 @@ pub mod oneof {
         const NAME: &'static str = "golden.prelude.Oneof.Some";
         type View<'a> = SomeView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Some> = LazyLock::new(Some::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Some> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1817,6 +1889,7 @@ pub mod oneof {
     }
 
     impl fmt::Debug for Some {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -1852,6 +1925,7 @@ pub mod oneof {
     impl<'a> View<'a> for SomeView<'a> {}
 
     impl Own<Some> for SomeView<'_> {
+        #[inline]
         fn own(&self) -> Some {
             Some {
                 unknown_fields: self.unknown_fields.own(),
@@ -1860,6 +1934,7 @@ pub mod oneof {
     }
 
     impl fmt::Debug for SomeView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -1878,9 +1953,10 @@ pub mod oneof {
         const NAME: &'static str = "golden.prelude.Oneof.Option";
         type View<'a> = OptionView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Option> = LazyLock::new(Option::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Option> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1898,6 +1974,7 @@ pub mod oneof {
     }
 
     impl fmt::Debug for Option {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -1933,6 +2010,7 @@ pub mod oneof {
     impl<'a> View<'a> for OptionView<'a> {}
 
     impl Own<Option> for OptionView<'_> {
+        #[inline]
         fn own(&self) -> Option {
             Option {
                 unknown_fields: self.unknown_fields.own(),
@@ -1941,6 +2019,7 @@ pub mod oneof {
     }
 
     impl fmt::Debug for OptionView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -1960,9 +2039,10 @@ impl ::rsgrpc::Message for Send {
     const NAME: &'static str = "golden.prelude.Send";
     type View<'a> = SendView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Send> = ::std::sync::LazyLock::new(Send::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Send> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1980,6 +2060,7 @@ impl ::rsgrpc::Message for Send {
 }
 
 impl ::std::fmt::Debug for Send {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -2023,6 +2104,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for SendView<'a> {
 impl<'a> ::rsgrpc::View<'a> for SendView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Send> for SendView<'_> {
+    #[inline]
     fn own(&self) -> Send {
         Send {
             unknown_fields: self.unknown_fields.own(),
@@ -2031,6 +2113,7 @@ impl ::rsgrpc::codegen::Own<Send> for SendView<'_> {
 }
 
 impl ::std::fmt::Debug for SendView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -2049,9 +2132,10 @@ impl ::rsgrpc::Message for Sync {
     const NAME: &'static str = "golden.prelude.Sync";
     type View<'a> = SyncView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Sync> = ::std::sync::LazyLock::new(Sync::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Sync> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2069,6 +2153,7 @@ impl ::rsgrpc::Message for Sync {
 }
 
 impl ::std::fmt::Debug for Sync {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -2112,6 +2197,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for SyncView<'a> {
 impl<'a> ::rsgrpc::View<'a> for SyncView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Sync> for SyncView<'_> {
+    #[inline]
     fn own(&self) -> Sync {
         Sync {
             unknown_fields: self.unknown_fields.own(),
@@ -2120,6 +2206,7 @@ impl ::rsgrpc::codegen::Own<Sync> for SyncView<'_> {
 }
 
 impl ::std::fmt::Debug for SyncView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -2138,9 +2225,10 @@ impl ::rsgrpc::Message for From {
     const NAME: &'static str = "golden.prelude.From";
     type View<'a> = FromView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<From> = ::std::sync::LazyLock::new(From::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&From> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2158,6 +2246,7 @@ impl ::rsgrpc::Message for From {
 }
 
 impl ::std::fmt::Debug for From {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -2201,6 +2290,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for FromView<'a> {
 impl<'a> ::rsgrpc::View<'a> for FromView<'a> {}
 
 impl ::rsgrpc::codegen::Own<From> for FromView<'_> {
+    #[inline]
     fn own(&self) -> From {
         From {
             unknown_fields: self.unknown_fields.own(),
@@ -2209,6 +2299,7 @@ impl ::rsgrpc::codegen::Own<From> for FromView<'_> {
 }
 
 impl ::std::fmt::Debug for FromView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -2227,9 +2318,10 @@ impl ::rsgrpc::Message for Self_ {
     const NAME: &'static str = "golden.prelude.Self";
     type View<'a> = SelfView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Self_> = ::std::sync::LazyLock::new(Self_::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Self_> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2247,6 +2339,7 @@ impl ::rsgrpc::Message for Self_ {
 }
 
 impl ::std::fmt::Debug for Self_ {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -2290,6 +2383,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for SelfView<'a> {
 impl<'a> ::rsgrpc::View<'a> for SelfView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Self_> for SelfView<'_> {
+    #[inline]
     fn own(&self) -> Self_ {
         Self_ {
             unknown_fields: self.unknown_fields.own(),
@@ -2298,6 +2392,7 @@ impl ::rsgrpc::codegen::Own<Self_> for SelfView<'_> {
 }
 
 impl ::std::fmt::Debug for SelfView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -2316,9 +2411,10 @@ impl ::rsgrpc::Message for Source {
     const NAME: &'static str = "golden.prelude.Source";
     type View<'a> = SourceView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Source> = ::std::sync::LazyLock::new(Source::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Source> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2336,6 +2432,7 @@ impl ::rsgrpc::Message for Source {
 }
 
 impl ::std::fmt::Debug for Source {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -2379,6 +2476,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for SourceView<'a> {
 impl<'a> ::rsgrpc::View<'a> for SourceView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Source> for SourceView<'_> {
+    #[inline]
     fn own(&self) -> Source {
         Source {
             unknown_fields: self.unknown_fields.own(),
@@ -2387,6 +2485,7 @@ impl ::rsgrpc::codegen::Own<Source> for SourceView<'_> {
 }
 
 impl ::std::fmt::Debug for SourceView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -2411,9 +2510,10 @@ impl ::rsgrpc::Message for S {
     const NAME: &'static str = "golden.prelude.S";
     type View<'a> = SView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<S> = ::std::sync::LazyLock::new(S::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&S> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2434,6 +2534,7 @@ impl ::rsgrpc::Message for S {
 }
 
 impl ::std::fmt::Debug for S {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -2484,6 +2585,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for SView<'a> {
 impl<'a> ::rsgrpc::View<'a> for SView<'a> {}
 
 impl ::rsgrpc::codegen::Own<S> for SView<'_> {
+    #[inline]
     fn own(&self) -> S {
         S {
             s: self.s.own(),
@@ -2493,6 +2595,7 @@ impl ::rsgrpc::codegen::Own<S> for SView<'_> {
 }
 
 impl ::std::fmt::Debug for SView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -2512,9 +2615,10 @@ impl ::rsgrpc::Message for V {
     const NAME: &'static str = "golden.prelude.V";
     type View<'a> = VView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<V> = ::std::sync::LazyLock::new(V::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&V> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
@@ -2534,6 +2638,7 @@ impl ::rsgrpc::Message for V {
 }
 
 impl ::std::fmt::Debug for V {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -2588,6 +2693,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for VView<'a> {
 impl<'a> ::rsgrpc::View<'a> for VView<'a> {}
 
 impl ::rsgrpc::codegen::Own<V> for VView<'_> {
+    #[inline]
     fn own(&self) -> V {
         V {
             v: self.v.own(),
@@ -2597,6 +2703,7 @@ impl ::rsgrpc::codegen::Own<V> for VView<'_> {
 }
 
 impl ::std::fmt::Debug for VView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -2621,6 +2728,7 @@ pub mod v {
 
         /// The value, if it is `S`.
         #[must_use]
+        #[inline]
         pub fn into_s(self) -> Option<Box<super::V>> {
             if let Self::S(value) = self {
                 Some(value)
@@ -2651,6 +2759,7 @@ pub mod v {
     impl<'a> VView<'a> {
         /// The value, if it is `S`.
         #[must_use]
+        #[inline]
         pub fn into_s(self) -> Option<Box<super::VView<'a>>> {
             if let Self::S(value) = self {
                 Some(value)
@@ -2661,6 +2770,7 @@ pub mod v {
     }
 
     impl Own<V> for VView<'_> {
+        #[inline]
         fn own(&self) -> V {
             match self {
                 Self::T(value) => V::T(value.own()),
@@ -2681,9 +2791,10 @@ impl ::rsgrpc::Message for T {
     const NAME: &'static str = "golden.prelude.T";
     type View<'a> = TView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<T> = ::std::sync::LazyLock::new(T::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&T> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2701,6 +2812,7 @@ impl ::rsgrpc::Message for T {
 }
 
 impl ::std::fmt::Debug for T {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -2744,6 +2856,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for TView<'a> {
 impl<'a> ::rsgrpc::View<'a> for TView<'a> {}
 
 impl ::rsgrpc::codegen::Own<T> for TView<'_> {
+    #[inline]
     fn own(&self) -> T {
         T {
             unknown_fields: self.unknown_fields.own(),
@@ -2752,6 +2865,7 @@ impl ::rsgrpc::codegen::Own<T> for TView<'_> {
 }
 
 impl ::std::fmt::Debug for TView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -2770,9 +2884,10 @@ impl ::rsgrpc::Message for Fields {
     const NAME: &'static str = "golden.prelude.Fields";
     type View<'a> = FieldsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Fields> = ::std::sync::LazyLock::new(Fields::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Fields> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2790,6 +2905,7 @@ impl ::rsgrpc::Message for Fields {
 }
 
 impl ::std::fmt::Debug for Fields {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -2833,6 +2949,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for FieldsView<'a> {
 impl<'a> ::rsgrpc::View<'a> for FieldsView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Fields> for FieldsView<'_> {
+    #[inline]
     fn own(&self) -> Fields {
         Fields {
             unknown_fields: self.unknown_fields.own(),
@@ -2841,6 +2958,7 @@ impl ::rsgrpc::codegen::Own<Fields> for FieldsView<'_> {
 }
 
 impl ::std::fmt::Debug for FieldsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -2859,9 +2977,10 @@ impl ::rsgrpc::Message for Fault {
     const NAME: &'static str = "golden.prelude.Fault";
     type View<'a> = FaultView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Fault> = ::std::sync::LazyLock::new(Fault::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Fault> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2879,6 +2998,7 @@ impl ::rsgrpc::Message for Fault {
 }
 
 impl ::std::fmt::Debug for Fault {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -2922,6 +3042,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for FaultView<'a> {
 impl<'a> ::rsgrpc::View<'a> for FaultView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Fault> for FaultView<'_> {
+    #[inline]
     fn own(&self) -> Fault {
         Fault {
             unknown_fields: self.unknown_fields.own(),
@@ -2930,6 +3051,7 @@ impl ::rsgrpc::codegen::Own<Fault> for FaultView<'_> {
 }
 
 impl ::std::fmt::Debug for FaultView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -2948,10 +3070,10 @@ impl ::rsgrpc::Message for Unknown {
     const NAME: &'static str = "golden.prelude.Unknown";
     type View<'a> = UnknownView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Unknown> =
-            ::std::sync::LazyLock::new(Unknown::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Unknown> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2969,6 +3091,7 @@ impl ::rsgrpc::Message for Unknown {
 }
 
 impl ::std::fmt::Debug for Unknown {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -3012,6 +3135,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for UnknownView<'a> {
 impl<'a> ::rsgrpc::View<'a> for UnknownView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Unknown> for UnknownView<'_> {
+    #[inline]
     fn own(&self) -> Unknown {
         Unknown {
             unknown_fields: self.unknown_fields.own(),
@@ -3020,6 +3144,7 @@ impl ::rsgrpc::codegen::Own<Unknown> for UnknownView<'_> {
 }
 
 impl ::std::fmt::Debug for UnknownView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -3044,10 +3169,10 @@ impl ::rsgrpc::Message for UnknownFields {
     const NAME: &'static str = "golden.prelude.UnknownFields";
     type View<'a> = UnknownFieldsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<UnknownFields> =
-            ::std::sync::LazyLock::new(UnknownFields::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&UnknownFields> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3068,6 +3193,7 @@ impl ::rsgrpc::Message for UnknownFields {
 }
 
 impl ::std::fmt::Debug for UnknownFields {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -3122,6 +3248,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for UnknownFieldsView<'a> {
 impl<'a> ::rsgrpc::View<'a> for UnknownFieldsView<'a> {}
 
 impl ::rsgrpc::codegen::Own<UnknownFields> for UnknownFieldsView<'_> {
+    #[inline]
     fn own(&self) -> UnknownFields {
         UnknownFields {
             unknown_fields: self.unknown_fields.own(),
@@ -3131,6 +3258,7 @@ impl ::rsgrpc::codegen::Own<UnknownFields> for UnknownFieldsView<'_> {
 }
 
 impl ::std::fmt::Debug for UnknownFieldsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -3149,9 +3277,10 @@ impl ::rsgrpc::Message for Choice {
     const NAME: &'static str = "golden.prelude.Choice";
     type View<'a> = ChoiceView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Choice> = ::std::sync::LazyLock::new(Choice::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Choice> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3169,6 +3298,7 @@ impl ::rsgrpc::Message for Choice {
 }
 
 impl ::std::fmt::Debug for Choice {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -3212,6 +3342,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for ChoiceView<'a> {
 impl<'a> ::rsgrpc::View<'a> for ChoiceView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Choice> for ChoiceView<'_> {
+    #[inline]
     fn own(&self) -> Choice {
         Choice {
             unknown_fields: self.unknown_fields.own(),
@@ -3220,6 +3351,7 @@ impl ::rsgrpc::codegen::Own<Choice> for ChoiceView<'_> {
 }
 
 impl ::std::fmt::Debug for ChoiceView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -3244,10 +3376,10 @@ impl ::rsgrpc::Message for Implicit {
     const NAME: &'static str = "golden.prelude.Implicit";
     type View<'a> = ImplicitView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Implicit> =
-            ::std::sync::LazyLock::new(Implicit::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Implicit> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3268,6 +3400,7 @@ impl ::rsgrpc::Message for Implicit {
 }
 
 impl ::std::fmt::Debug for Implicit {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -3320,6 +3453,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for ImplicitView<'a> {
 impl<'a> ::rsgrpc::View<'a> for ImplicitView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Implicit> for ImplicitView<'_> {
+    #[inline]
     fn own(&self) -> Implicit {
         Implicit {
             implicit: self.implicit,
@@ -3329,6 +3463,7 @@ impl ::rsgrpc::codegen::Own<Implicit> for ImplicitView<'_> {
 }
 
 impl ::std::fmt::Debug for ImplicitView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -3350,6 +3485,7 @@ impl Explicit {
 
     /// The value of `explicit`, or its default.
     #[must_use]
+    #[inline]
     pub fn explicit(&self) -> i32 {
         self.explicit.unwrap_or_default()
     }
@@ -3359,10 +3495,10 @@ impl ::rsgrpc::Message for Explicit {
     const NAME: &'static str = "golden.prelude.Explicit";
     type View<'a> = ExplicitView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Explicit> =
-            ::std::sync::LazyLock::new(Explicit::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Explicit> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3383,6 +3519,7 @@ impl ::rsgrpc::Message for Explicit {
 }
 
 impl ::std::fmt::Debug for Explicit {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -3435,6 +3572,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for ExplicitView<'a> {
 impl<'a> ::rsgrpc::View<'a> for ExplicitView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Explicit> for ExplicitView<'_> {
+    #[inline]
     fn own(&self) -> Explicit {
         Explicit {
             explicit: self.explicit,
@@ -3444,6 +3582,7 @@ impl ::rsgrpc::codegen::Own<Explicit> for ExplicitView<'_> {
 }
 
 impl ::std::fmt::Debug for ExplicitView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -3462,9 +3601,10 @@ impl ::rsgrpc::Message for Int32 {
     const NAME: &'static str = "golden.prelude.Int32";
     type View<'a> = Int32View<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Int32> = ::std::sync::LazyLock::new(Int32::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Int32> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3482,6 +3622,7 @@ impl ::rsgrpc::Message for Int32 {
 }
 
 impl ::std::fmt::Debug for Int32 {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -3525,6 +3666,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Int32View<'a> {
 impl<'a> ::rsgrpc::View<'a> for Int32View<'a> {}
 
 impl ::rsgrpc::codegen::Own<Int32> for Int32View<'_> {
+    #[inline]
     fn own(&self) -> Int32 {
         Int32 {
             unknown_fields: self.unknown_fields.own(),
@@ -3533,6 +3675,7 @@ impl ::rsgrpc::codegen::Own<Int32> for Int32View<'_> {
 }
 
 impl ::std::fmt::Debug for Int32View<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -3551,10 +3694,10 @@ impl ::rsgrpc::Message for Enumeration {
     const NAME: &'static str = "golden.prelude.Enumeration";
     type View<'a> = EnumerationView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Enumeration> =
-            ::std::sync::LazyLock::new(Enumeration::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Enumeration> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3572,6 +3715,7 @@ impl ::rsgrpc::Message for Enumeration {
 }
 
 impl ::std::fmt::Debug for Enumeration {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -3615,6 +3759,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for EnumerationView<'a> {
 impl<'a> ::rsgrpc::View<'a> for EnumerationView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Enumeration> for EnumerationView<'_> {
+    #[inline]
     fn own(&self) -> Enumeration {
         Enumeration {
             unknown_fields: self.unknown_fields.own(),
@@ -3623,6 +3768,7 @@ impl ::rsgrpc::codegen::Own<Enumeration> for EnumerationView<'_> {
 }
 
 impl ::std::fmt::Debug for EnumerationView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -3630,21 +3776,21 @@ impl ::std::fmt::Debug for EnumerationView<'_> {
 
 ::rsgrpc::codegen::features!(Enumeration);
 
-/// The message `golden.prelude.LazyLock`.
+/// The message `golden.prelude.OnceLock`.
 #[derive(Clone, Default, PartialEq)]
-pub struct LazyLock {
+pub struct OnceLock {
     /// Fields that the schema does not know.
     pub unknown_fields: ::rsgrpc::UnknownFields,
 }
 
-impl ::rsgrpc::Message for LazyLock {
-    const NAME: &'static str = "golden.prelude.LazyLock";
-    type View<'a> = LazyLockView<'a>;
+impl ::rsgrpc::Message for OnceLock {
+    const NAME: &'static str = "golden.prelude.OnceLock";
+    type View<'a> = OnceLockView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<LazyLock> =
-            ::std::sync::LazyLock::new(LazyLock::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&OnceLock> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3661,14 +3807,15 @@ impl ::rsgrpc::Message for LazyLock {
     }
 }
 
-impl ::std::fmt::Debug for LazyLock {
+impl ::std::fmt::Debug for OnceLock {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
 }
 
-impl<'a> ::rsgrpc::codegen::Decode<'a> for LazyLock {
-    type Message = LazyLock;
+impl<'a> ::rsgrpc::codegen::Decode<'a> for OnceLock {
+    type Message = OnceLock;
     const LEAF: bool = true;
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3681,15 +3828,15 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for LazyLock {
     }
 }
 
-/// A view of [`LazyLock`]: it borrows from the bytes it was decoded from.
+/// A view of [`OnceLock`]: it borrows from the bytes it was decoded from.
 #[derive(Clone, Default)]
-pub struct LazyLockView<'a> {
+pub struct OnceLockView<'a> {
     /// Fields that the schema does not know.
     pub unknown_fields: ::rsgrpc::UnknownFieldsView<'a>,
 }
 
-impl<'a> ::rsgrpc::codegen::Decode<'a> for LazyLockView<'a> {
-    type Message = LazyLock;
+impl<'a> ::rsgrpc::codegen::Decode<'a> for OnceLockView<'a> {
+    type Message = OnceLock;
     const LEAF: bool = true;
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3702,23 +3849,25 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for LazyLockView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for LazyLockView<'a> {}
+impl<'a> ::rsgrpc::View<'a> for OnceLockView<'a> {}
 
-impl ::rsgrpc::codegen::Own<LazyLock> for LazyLockView<'_> {
-    fn own(&self) -> LazyLock {
-        LazyLock {
+impl ::rsgrpc::codegen::Own<OnceLock> for OnceLockView<'_> {
+    #[inline]
+    fn own(&self) -> OnceLock {
+        OnceLock {
             unknown_fields: self.unknown_fields.own(),
         }
     }
 }
 
-impl ::std::fmt::Debug for LazyLockView<'_> {
+impl ::std::fmt::Debug for OnceLockView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
 }
 
-::rsgrpc::codegen::features!(LazyLock);
+::rsgrpc::codegen::features!(OnceLock);
 
 /// The message `golden.prelude.fmt`.
 #[derive(Clone, Default, PartialEq)]
@@ -3731,9 +3880,10 @@ impl ::rsgrpc::Message for Fmt {
     const NAME: &'static str = "golden.prelude.fmt";
     type View<'a> = FmtView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Fmt> = ::std::sync::LazyLock::new(Fmt::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Fmt> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3751,6 +3901,7 @@ impl ::rsgrpc::Message for Fmt {
 }
 
 impl ::std::fmt::Debug for Fmt {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -3794,6 +3945,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for FmtView<'a> {
 impl<'a> ::rsgrpc::View<'a> for FmtView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Fmt> for FmtView<'_> {
+    #[inline]
     fn own(&self) -> Fmt {
         Fmt {
             unknown_fields: self.unknown_fields.own(),
@@ -3802,6 +3954,7 @@ impl ::rsgrpc::codegen::Own<Fmt> for FmtView<'_> {
 }
 
 impl ::std::fmt::Debug for FmtView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -3814,7 +3967,7 @@ pub mod fmt {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `golden.prelude.fmt.Formatter`.
     #[derive(Clone, Default, PartialEq)]
@@ -3827,9 +3980,10 @@ pub mod fmt {
         const NAME: &'static str = "golden.prelude.fmt.Formatter";
         type View<'a> = FormatterView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Formatter> = LazyLock::new(Formatter::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Formatter> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3847,6 +4001,7 @@ pub mod fmt {
     }
 
     impl fmt::Debug for Formatter {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -3882,6 +4037,7 @@ pub mod fmt {
     impl<'a> View<'a> for FormatterView<'a> {}
 
     impl Own<Formatter> for FormatterView<'_> {
+        #[inline]
         fn own(&self) -> Formatter {
             Formatter {
                 unknown_fields: self.unknown_fields.own(),
@@ -3890,6 +4046,7 @@ pub mod fmt {
     }
 
     impl fmt::Debug for FormatterView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -3909,10 +4066,10 @@ impl ::rsgrpc::Message for Codegen {
     const NAME: &'static str = "golden.prelude.codegen";
     type View<'a> = CodegenView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Codegen> =
-            ::std::sync::LazyLock::new(Codegen::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Codegen> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3930,6 +4087,7 @@ impl ::rsgrpc::Message for Codegen {
 }
 
 impl ::std::fmt::Debug for Codegen {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -3973,6 +4131,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for CodegenView<'a> {
 impl<'a> ::rsgrpc::View<'a> for CodegenView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Codegen> for CodegenView<'_> {
+    #[inline]
     fn own(&self) -> Codegen {
         Codegen {
             unknown_fields: self.unknown_fields.own(),
@@ -3981,6 +4140,7 @@ impl ::rsgrpc::codegen::Own<Codegen> for CodegenView<'_> {
 }
 
 impl ::std::fmt::Debug for CodegenView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -3993,7 +4153,7 @@ pub mod codegen {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `golden.prelude.codegen.debug`.
     #[derive(Clone, Default, PartialEq)]
@@ -4006,9 +4166,10 @@ pub mod codegen {
         const NAME: &'static str = "golden.prelude.codegen.debug";
         type View<'a> = DebugView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Debug> = LazyLock::new(Debug::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Debug> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4026,6 +4187,7 @@ pub mod codegen {
     }
 
     impl fmt::Debug for Debug {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -4061,6 +4223,7 @@ pub mod codegen {
     impl<'a> View<'a> for DebugView<'a> {}
 
     impl Own<Debug> for DebugView<'_> {
+        #[inline]
         fn own(&self) -> Debug {
             Debug {
                 unknown_fields: self.unknown_fields.own(),
@@ -4069,6 +4232,7 @@ pub mod codegen {
     }
 
     impl fmt::Debug for DebugView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -4088,9 +4252,10 @@ impl ::rsgrpc::Message for Std {
     const NAME: &'static str = "golden.prelude.Std";
     type View<'a> = StdView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Std> = ::std::sync::LazyLock::new(Std::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Std> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4108,6 +4273,7 @@ impl ::rsgrpc::Message for Std {
 }
 
 impl ::std::fmt::Debug for Std {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -4151,6 +4317,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for StdView<'a> {
 impl<'a> ::rsgrpc::View<'a> for StdView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Std> for StdView<'_> {
+    #[inline]
     fn own(&self) -> Std {
         Std {
             unknown_fields: self.unknown_fields.own(),
@@ -4159,6 +4326,7 @@ impl ::rsgrpc::codegen::Own<Std> for StdView<'_> {
 }
 
 impl ::std::fmt::Debug for StdView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -4171,7 +4339,7 @@ pub mod std {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `golden.prelude.Std.Core`.
     #[derive(Clone, Default, PartialEq)]
@@ -4184,9 +4352,10 @@ pub mod std {
         const NAME: &'static str = "golden.prelude.Std.Core";
         type View<'a> = CoreView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Core> = LazyLock::new(Core::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Core> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4204,6 +4373,7 @@ pub mod std {
     }
 
     impl fmt::Debug for Core {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -4239,6 +4409,7 @@ pub mod std {
     impl<'a> View<'a> for CoreView<'a> {}
 
     impl Own<Core> for CoreView<'_> {
+        #[inline]
         fn own(&self) -> Core {
             Core {
                 unknown_fields: self.unknown_fields.own(),
@@ -4247,6 +4418,7 @@ pub mod std {
     }
 
     impl fmt::Debug for CoreView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -4266,9 +4438,10 @@ impl ::rsgrpc::Message for Str {
     const NAME: &'static str = "golden.prelude.Str";
     type View<'a> = StrView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Str> = ::std::sync::LazyLock::new(Str::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Str> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4286,6 +4459,7 @@ impl ::rsgrpc::Message for Str {
 }
 
 impl ::std::fmt::Debug for Str {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -4329,6 +4503,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for StrView<'a> {
 impl<'a> ::rsgrpc::View<'a> for StrView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Str> for StrView<'_> {
+    #[inline]
     fn own(&self) -> Str {
         Str {
             unknown_fields: self.unknown_fields.own(),
@@ -4337,6 +4512,7 @@ impl ::rsgrpc::codegen::Own<Str> for StrView<'_> {
 }
 
 impl ::std::fmt::Debug for StrView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -4349,7 +4525,7 @@ pub mod str_ {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `golden.prelude.Str.Inner`.
     #[derive(Clone, Default, PartialEq)]
@@ -4362,9 +4538,10 @@ pub mod str_ {
         const NAME: &'static str = "golden.prelude.Str.Inner";
         type View<'a> = InnerView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Inner> = LazyLock::new(Inner::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Inner> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4382,6 +4559,7 @@ pub mod str_ {
     }
 
     impl fmt::Debug for Inner {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -4417,6 +4595,7 @@ pub mod str_ {
     impl<'a> View<'a> for InnerView<'a> {}
 
     impl Own<Inner> for InnerView<'_> {
+        #[inline]
         fn own(&self) -> Inner {
             Inner {
                 unknown_fields: self.unknown_fields.own(),
@@ -4425,6 +4604,7 @@ pub mod str_ {
     }
 
     impl fmt::Debug for InnerView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -4450,9 +4630,10 @@ impl ::rsgrpc::Message for Bool {
     const NAME: &'static str = "golden.prelude.Bool";
     type View<'a> = BoolView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Bool> = ::std::sync::LazyLock::new(Bool::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Bool> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4473,6 +4654,7 @@ impl ::rsgrpc::Message for Bool {
 }
 
 impl ::std::fmt::Debug for Bool {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -4523,6 +4705,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for BoolView<'a> {
 impl<'a> ::rsgrpc::View<'a> for BoolView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Bool> for BoolView<'_> {
+    #[inline]
     fn own(&self) -> Bool {
         Bool {
             bool: self.bool,
@@ -4532,6 +4715,7 @@ impl ::rsgrpc::codegen::Own<Bool> for BoolView<'_> {
 }
 
 impl ::std::fmt::Debug for BoolView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -4544,7 +4728,7 @@ pub mod bool_ {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `golden.prelude.Bool.Inner`.
     #[derive(Clone, Default, PartialEq)]
@@ -4557,9 +4741,10 @@ pub mod bool_ {
         const NAME: &'static str = "golden.prelude.Bool.Inner";
         type View<'a> = InnerView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Inner> = LazyLock::new(Inner::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Inner> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4577,6 +4762,7 @@ pub mod bool_ {
     }
 
     impl fmt::Debug for Inner {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -4612,6 +4798,7 @@ pub mod bool_ {
     impl<'a> View<'a> for InnerView<'a> {}
 
     impl Own<Inner> for InnerView<'_> {
+        #[inline]
         fn own(&self) -> Inner {
             Inner {
                 unknown_fields: self.unknown_fields.own(),
@@ -4620,6 +4807,7 @@ pub mod bool_ {
     }
 
     impl fmt::Debug for InnerView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -4641,6 +4829,7 @@ impl Debug {
 
     /// The value of `some`, or its default.
     #[must_use]
+    #[inline]
     pub fn some(&self) -> Some {
         self.some.unwrap_or_default()
     }
@@ -4650,9 +4839,10 @@ impl ::rsgrpc::Message for Debug {
     const NAME: &'static str = "golden.prelude.Debug";
     type View<'a> = DebugView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Debug> = ::std::sync::LazyLock::new(Debug::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Debug> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4673,6 +4863,7 @@ impl ::rsgrpc::Message for Debug {
 }
 
 impl ::std::fmt::Debug for Debug {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -4723,6 +4914,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for DebugView<'a> {
 impl<'a> ::rsgrpc::View<'a> for DebugView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Debug> for DebugView<'_> {
+    #[inline]
     fn own(&self) -> Debug {
         Debug {
             some: self.some,
@@ -4732,6 +4924,7 @@ impl ::rsgrpc::codegen::Own<Debug> for DebugView<'_> {
 }
 
 impl ::std::fmt::Debug for DebugView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -4750,10 +4943,10 @@ impl ::rsgrpc::Message for PartialEq {
     const NAME: &'static str = "golden.prelude.PartialEq";
     type View<'a> = PartialEqView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<PartialEq> =
-            ::std::sync::LazyLock::new(PartialEq::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&PartialEq> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4771,6 +4964,7 @@ impl ::rsgrpc::Message for PartialEq {
 }
 
 impl ::std::fmt::Debug for PartialEq {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -4814,6 +5008,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for PartialEqView<'a> {
 impl<'a> ::rsgrpc::View<'a> for PartialEqView<'a> {}
 
 impl ::rsgrpc::codegen::Own<PartialEq> for PartialEqView<'_> {
+    #[inline]
     fn own(&self) -> PartialEq {
         PartialEq {
             unknown_fields: self.unknown_fields.own(),
@@ -4822,6 +5017,7 @@ impl ::rsgrpc::codegen::Own<PartialEq> for PartialEqView<'_> {
 }
 
 impl ::std::fmt::Debug for PartialEqView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -4840,9 +5036,10 @@ impl ::rsgrpc::Message for Eq {
     const NAME: &'static str = "golden.prelude.Eq";
     type View<'a> = EqView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::LazyLock<Eq> = ::std::sync::LazyLock::new(Eq::default);
-        &DEFAULT
+        static DEFAULT: ::std::sync::OnceLock<&Eq> = ::std::sync::OnceLock::new();
+        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4860,6 +5057,7 @@ impl ::rsgrpc::Message for Eq {
 }
 
 impl ::std::fmt::Debug for Eq {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug(self, f)
     }
@@ -4903,6 +5101,7 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for EqView<'a> {
 impl<'a> ::rsgrpc::View<'a> for EqView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Eq> for EqView<'_> {
+    #[inline]
     fn own(&self) -> Eq {
         Eq {
             unknown_fields: self.unknown_fields.own(),
@@ -4911,6 +5110,7 @@ impl ::rsgrpc::codegen::Own<Eq> for EqView<'_> {
 }
 
 impl ::std::fmt::Debug for EqView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::std::fmt::Debug::fmt(&self.own(), f)
     }
@@ -4945,6 +5145,7 @@ impl ::std::convert::From<Some> for i32 {
 }
 
 impl ::std::fmt::Debug for Some {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug_enum(*self, f)
     }
@@ -4977,6 +5178,7 @@ impl ::std::convert::From<None> for i32 {
 }
 
 impl ::std::fmt::Debug for None {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug_enum(*self, f)
     }
@@ -5009,6 +5211,7 @@ impl ::std::convert::From<Ok> for i32 {
 }
 
 impl ::std::fmt::Debug for Ok {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug_enum(*self, f)
     }
@@ -5041,6 +5244,7 @@ impl ::std::convert::From<Err> for i32 {
 }
 
 impl ::std::fmt::Debug for Err {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         ::rsgrpc::codegen::debug_enum(*self, f)
     }

@@ -8,7 +8,7 @@ use ::rsgrpc::{
     Bytes, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View,
 };
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -51,36 +51,42 @@ impl Defaults {
 
     /// The value of `flag`, or its default.
     #[must_use]
+    #[inline]
     pub fn flag(&self) -> bool {
         self.flag.unwrap_or(true)
     }
 
     /// The value of `small`, or its default.
     #[must_use]
+    #[inline]
     pub fn small(&self) -> i32 {
         self.small.unwrap_or(-5)
     }
 
     /// The value of `large`, or its default.
     #[must_use]
+    #[inline]
     pub fn large(&self) -> i64 {
         self.large.unwrap_or(-9_223_372_036_854_775_808)
     }
 
     /// The value of `count`, or its default.
     #[must_use]
+    #[inline]
     pub fn count(&self) -> u32 {
         self.count.unwrap_or(4_294_967_295)
     }
 
     /// The value of `total`, or its default.
     #[must_use]
+    #[inline]
     pub fn total(&self) -> u64 {
         self.total.unwrap_or(18_446_744_073_709_551_615)
     }
 
     /// The value of `ratio`, or its default.
     #[must_use]
+    #[inline]
     #[allow(clippy::approx_constant)]
     pub fn ratio(&self) -> f32 {
         self.ratio.unwrap_or(1.5)
@@ -88,6 +94,7 @@ impl Defaults {
 
     /// The value of `pi`, or its default.
     #[must_use]
+    #[inline]
     #[allow(clippy::approx_constant)]
     pub fn pi(&self) -> f64 {
         self.pi.unwrap_or(3.14159)
@@ -95,6 +102,7 @@ impl Defaults {
 
     /// The value of `infinite`, or its default.
     #[must_use]
+    #[inline]
     #[allow(clippy::approx_constant)]
     pub fn infinite(&self) -> f32 {
         self.infinite.unwrap_or(f32::INFINITY)
@@ -102,6 +110,7 @@ impl Defaults {
 
     /// The value of `negative`, or its default.
     #[must_use]
+    #[inline]
     #[allow(clippy::approx_constant)]
     pub fn negative(&self) -> f64 {
         self.negative.unwrap_or(f64::NEG_INFINITY)
@@ -109,6 +118,7 @@ impl Defaults {
 
     /// The value of `nan`, or its default.
     #[must_use]
+    #[inline]
     #[allow(clippy::approx_constant)]
     pub fn nan(&self) -> f32 {
         self.nan.unwrap_or(f32::NAN)
@@ -116,24 +126,28 @@ impl Defaults {
 
     /// The value of `text`, or its default.
     #[must_use]
+    #[inline]
     pub fn text(&self) -> &str {
         self.text.as_deref().unwrap_or("say \"hi\"\n")
     }
 
     /// The value of `data`, or its default.
     #[must_use]
+    #[inline]
     pub fn data(&self) -> &[u8] {
         self.data.as_deref().unwrap_or(b"\0\xff")
     }
 
     /// The value of `none`, or its default.
     #[must_use]
+    #[inline]
     pub fn none(&self) -> &str {
         self.none.as_deref().unwrap_or_default()
     }
 
     /// The value of `zero`, or its default.
     #[must_use]
+    #[inline]
     pub fn zero(&self) -> i32 {
         self.zero.unwrap_or_default()
     }
@@ -143,9 +157,10 @@ impl Message for Defaults {
     const NAME: &'static str = "golden.proto2.Defaults";
     type View<'a> = DefaultsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Defaults> = LazyLock::new(Defaults::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Defaults> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -182,6 +197,7 @@ impl Message for Defaults {
 }
 
 impl fmt::Debug for Defaults {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -265,6 +281,7 @@ impl<'a> Decode<'a> for DefaultsView<'a> {
 impl<'a> View<'a> for DefaultsView<'a> {}
 
 impl Own<Defaults> for DefaultsView<'_> {
+    #[inline]
     fn own(&self) -> Defaults {
         Defaults {
             flag: self.flag,
@@ -287,6 +304,7 @@ impl Own<Defaults> for DefaultsView<'_> {
 }
 
 impl fmt::Debug for DefaultsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -318,18 +336,21 @@ impl Needs {
 
     /// The value of `id`, or its default.
     #[must_use]
+    #[inline]
     pub fn id(&self) -> &str {
         self.id.as_deref().unwrap_or_default()
     }
 
     /// The value of `inner`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn inner(&self) -> &Inner {
         self.inner.as_ref().unwrap_or_else(|| Inner::default_ref())
     }
 
     /// The value of `extra`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn extra(&self) -> &needs::Extra {
         self.extra
             .as_ref()
@@ -342,9 +363,10 @@ impl Message for Needs {
     const REQUIRED: bool = true;
     type View<'a> = NeedsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Needs> = LazyLock::new(Needs::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Needs> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -370,6 +392,7 @@ impl Message for Needs {
 }
 
 impl fmt::Debug for Needs {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -448,6 +471,7 @@ impl<'a> Decode<'a> for NeedsView<'a> {
 impl<'a> View<'a> for NeedsView<'a> {}
 
 impl Own<Needs> for NeedsView<'_> {
+    #[inline]
     fn own(&self) -> Needs {
         Needs {
             id: self.id.own(),
@@ -463,6 +487,7 @@ impl Own<Needs> for NeedsView<'_> {
 }
 
 impl fmt::Debug for NeedsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -478,7 +503,7 @@ pub mod needs {
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// What `choice` of `golden.proto2.Needs` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -494,6 +519,7 @@ pub mod needs {
 
         /// The value, if it is `Picked`.
         #[must_use]
+        #[inline]
         pub fn into_picked(self) -> Option<Picked> {
             if let Self::Picked(value) = self {
                 Some(value)
@@ -525,6 +551,7 @@ pub mod needs {
     impl<'a> ChoiceView<'a> {
         /// The value, if it is `Picked`.
         #[must_use]
+        #[inline]
         pub fn into_picked(self) -> Option<PickedView<'a>> {
             if let Self::Picked(value) = self {
                 Some(value)
@@ -535,6 +562,7 @@ pub mod needs {
     }
 
     impl Own<Choice> for ChoiceView<'_> {
+        #[inline]
         fn own(&self) -> Choice {
             match self {
                 Self::Picked(value) => Choice::Picked(value.own()),
@@ -556,6 +584,7 @@ pub mod needs {
 
         /// The value of `weight`, or its default.
         #[must_use]
+        #[inline]
         pub fn weight(&self) -> u32 {
             self.weight.unwrap_or_default()
         }
@@ -566,9 +595,10 @@ pub mod needs {
         const REQUIRED: bool = true;
         type View<'a> = ExtraView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Extra> = LazyLock::new(Extra::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Extra> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -589,6 +619,7 @@ pub mod needs {
     }
 
     impl fmt::Debug for Extra {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -631,6 +662,7 @@ pub mod needs {
     impl<'a> View<'a> for ExtraView<'a> {}
 
     impl Own<Extra> for ExtraView<'_> {
+        #[inline]
         fn own(&self) -> Extra {
             Extra {
                 weight: self.weight,
@@ -640,6 +672,7 @@ pub mod needs {
     }
 
     impl fmt::Debug for ExtraView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -660,6 +693,7 @@ pub mod needs {
 
         /// The value of `key`, or its default.
         #[must_use]
+        #[inline]
         pub fn key(&self) -> &str {
             self.key.as_deref().unwrap_or_default()
         }
@@ -669,9 +703,10 @@ pub mod needs {
         const NAME: &'static str = "golden.proto2.Needs.Entry";
         type View<'a> = EntryView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Entry> = LazyLock::new(Entry::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Entry> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -689,6 +724,7 @@ pub mod needs {
     }
 
     impl fmt::Debug for Entry {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -731,6 +767,7 @@ pub mod needs {
     impl<'a> View<'a> for EntryView<'a> {}
 
     impl Own<Entry> for EntryView<'_> {
+        #[inline]
         fn own(&self) -> Entry {
             Entry {
                 key: self.key.own(),
@@ -740,6 +777,7 @@ pub mod needs {
     }
 
     impl fmt::Debug for EntryView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -760,6 +798,7 @@ pub mod needs {
 
         /// The value of `yes`, or its default.
         #[must_use]
+        #[inline]
         pub fn yes(&self) -> bool {
             self.yes.unwrap_or_default()
         }
@@ -769,9 +808,10 @@ pub mod needs {
         const NAME: &'static str = "golden.proto2.Needs.Picked";
         type View<'a> = PickedView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Picked> = LazyLock::new(Picked::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Picked> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -789,6 +829,7 @@ pub mod needs {
     }
 
     impl fmt::Debug for Picked {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -831,6 +872,7 @@ pub mod needs {
     impl<'a> View<'a> for PickedView<'a> {}
 
     impl Own<Picked> for PickedView<'_> {
+        #[inline]
         fn own(&self) -> Picked {
             Picked {
                 yes: self.yes,
@@ -840,6 +882,7 @@ pub mod needs {
     }
 
     impl fmt::Debug for PickedView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -865,9 +908,10 @@ impl Message for Holder {
     const REQUIRED: bool = true;
     type View<'a> = HolderView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Holder> = LazyLock::new(Holder::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Holder> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -887,6 +931,7 @@ impl Message for Holder {
 }
 
 impl fmt::Debug for Holder {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -927,6 +972,7 @@ impl<'a> Decode<'a> for HolderView<'a> {
 impl<'a> View<'a> for HolderView<'a> {}
 
 impl Own<Holder> for HolderView<'_> {
+    #[inline]
     fn own(&self) -> Holder {
         Holder {
             needs: self.needs.own(),
@@ -936,6 +982,7 @@ impl Own<Holder> for HolderView<'_> {
 }
 
 impl fmt::Debug for HolderView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -956,6 +1003,7 @@ impl Inner {
 
     /// The value of `value`, or its default.
     #[must_use]
+    #[inline]
     pub fn value(&self) -> i32 {
         self.value.unwrap_or_default()
     }
@@ -965,9 +1013,10 @@ impl Message for Inner {
     const NAME: &'static str = "golden.proto2.Inner";
     type View<'a> = InnerView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Inner> = LazyLock::new(Inner::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Inner> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -988,6 +1037,7 @@ impl Message for Inner {
 }
 
 impl fmt::Debug for Inner {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1030,6 +1080,7 @@ impl<'a> Decode<'a> for InnerView<'a> {
 impl<'a> View<'a> for InnerView<'a> {}
 
 impl Own<Inner> for InnerView<'_> {
+    #[inline]
     fn own(&self) -> Inner {
         Inner {
             value: self.value,
@@ -1039,6 +1090,7 @@ impl Own<Inner> for InnerView<'_> {
 }
 
 impl fmt::Debug for InnerView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

@@ -8,7 +8,7 @@ use ::rsgrpc::{
 };
 use ::std::fmt;
 use ::std::future::Future;
-use ::std::sync::{Arc, LazyLock};
+use ::std::sync::{Arc, OnceLock};
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -28,9 +28,10 @@ impl Message for GetProductRequest {
     const NAME: &'static str = "golden.services.kinds.GetProductRequest";
     type View<'a> = GetProductRequestView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<GetProductRequest> = LazyLock::new(GetProductRequest::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&GetProductRequest> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -48,6 +49,7 @@ impl Message for GetProductRequest {
 }
 
 impl fmt::Debug for GetProductRequest {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -92,6 +94,7 @@ impl<'a> Decode<'a> for GetProductRequestView<'a> {
 impl<'a> View<'a> for GetProductRequestView<'a> {}
 
 impl Own<GetProductRequest> for GetProductRequestView<'_> {
+    #[inline]
     fn own(&self) -> GetProductRequest {
         GetProductRequest {
             id: self.id.own(),
@@ -101,6 +104,7 @@ impl Own<GetProductRequest> for GetProductRequestView<'_> {
 }
 
 impl fmt::Debug for GetProductRequestView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -126,9 +130,10 @@ impl Message for Product {
     const NAME: &'static str = "golden.services.kinds.Product";
     type View<'a> = ProductView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Product> = LazyLock::new(Product::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Product> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -150,6 +155,7 @@ impl Message for Product {
 }
 
 impl fmt::Debug for Product {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -195,6 +201,7 @@ impl<'a> Decode<'a> for ProductView<'a> {
 impl<'a> View<'a> for ProductView<'a> {}
 
 impl Own<Product> for ProductView<'_> {
+    #[inline]
     fn own(&self) -> Product {
         Product {
             id: self.id.own(),
@@ -205,6 +212,7 @@ impl Own<Product> for ProductView<'_> {
 }
 
 impl fmt::Debug for ProductView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -228,10 +236,10 @@ impl Message for UploadProductsResponse {
     const NAME: &'static str = "golden.services.kinds.UploadProductsResponse";
     type View<'a> = UploadProductsResponseView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<UploadProductsResponse> =
-            LazyLock::new(UploadProductsResponse::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&UploadProductsResponse> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -252,6 +260,7 @@ impl Message for UploadProductsResponse {
 }
 
 impl fmt::Debug for UploadProductsResponse {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -296,6 +305,7 @@ impl<'a> Decode<'a> for UploadProductsResponseView<'a> {
 impl<'a> View<'a> for UploadProductsResponseView<'a> {}
 
 impl Own<UploadProductsResponse> for UploadProductsResponseView<'_> {
+    #[inline]
     fn own(&self) -> UploadProductsResponse {
         UploadProductsResponse {
             count: self.count,
@@ -305,6 +315,7 @@ impl Own<UploadProductsResponse> for UploadProductsResponseView<'_> {
 }
 
 impl fmt::Debug for UploadProductsResponseView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

@@ -9,7 +9,7 @@ use ::rsgrpc::{
 };
 use ::std::fmt;
 use ::std::future::Future;
-use ::std::sync::{Arc, LazyLock};
+use ::std::sync::{Arc, OnceLock};
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -29,9 +29,10 @@ impl Message for Batch {
     const NAME: &'static str = "golden.services.views.Batch";
     type View<'a> = BatchView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Batch> = LazyLock::new(Batch::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Batch> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -52,6 +53,7 @@ impl Message for Batch {
 }
 
 impl fmt::Debug for Batch {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -94,6 +96,7 @@ impl<'a> Decode<'a> for BatchView<'a> {
 impl<'a> View<'a> for BatchView<'a> {}
 
 impl Own<Batch> for BatchView<'_> {
+    #[inline]
     fn own(&self) -> Batch {
         Batch {
             lines: self.lines.own(),
@@ -103,6 +106,7 @@ impl Own<Batch> for BatchView<'_> {
 }
 
 impl fmt::Debug for BatchView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -126,9 +130,10 @@ impl Message for Receipt {
     const NAME: &'static str = "golden.services.views.Receipt";
     type View<'a> = ReceiptView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Receipt> = LazyLock::new(Receipt::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Receipt> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -149,6 +154,7 @@ impl Message for Receipt {
 }
 
 impl fmt::Debug for Receipt {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -191,6 +197,7 @@ impl<'a> Decode<'a> for ReceiptView<'a> {
 impl<'a> View<'a> for ReceiptView<'a> {}
 
 impl Own<Receipt> for ReceiptView<'_> {
+    #[inline]
     fn own(&self) -> Receipt {
         Receipt {
             count: self.count,
@@ -200,6 +207,7 @@ impl Own<Receipt> for ReceiptView<'_> {
 }
 
 impl fmt::Debug for ReceiptView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
