@@ -50,6 +50,14 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
         };
     }
 
+    /// Not as a result, whose parts the compiler would move one by one.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn bytes_into(&mut self, slot: &mut Bytes) -> Result<(), Fault> {
+        let part = Reader::slice(self)?;
+        *slot = self.cx.share(part);
+        Ok(())
+    }
+
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn string(&mut self, slot: &mut String) -> Result<(), Fault> {
         self.owned_str(slot)
@@ -337,29 +345,26 @@ impl<'a, const SHALLOW: bool> Reader<'_, 'a, SHALLOW> {
         Ok(before.before(rest))
     }
 
-    /// An entry of a map's view; none where the map leaves it out.
+    /// An entry of a map's view. False where the map leaves it out.
     #[inline]
     pub(crate) fn element<K: Static + Read<'a, A>, V: Static + Read<'a, B>, A: Default, B: Default>(
         &mut self,
-    ) -> Result<Option<(A, B)>, Fault> {
+        (key, value): &mut (A, B),
+    ) -> Result<bool, Fault> {
         let span = self.delimited()?;
         let mut entry = Reader::<SHALLOW>::new(span, self.cx);
-        let (mut key, mut value) = (A::default(), Some(B::default()));
+        let mut is_known = true;
         while entry.more() {
             let tag = entry.tag();
             if tag == tag_of::<K>(1) {
-                K::KIND.read(&mut key, 1, &mut entry)?;
+                K::KIND.read(key, 1, &mut entry)?;
             } else if tag == tag_of::<V>(2) {
-                match &mut value {
-                    // Messages merge.
-                    Some(value) if V::MESSAGE => V::KIND.read(value, 2, &mut entry)?,
-                    _ => value = V::KIND.element(2, &mut entry)?,
-                }
+                is_known = V::KIND.element_into(value, 2, &mut entry)?;
             } else {
                 entry.unwanted(tag)?;
             }
         }
-        Ok(value.map(|value| (key, value)))
+        Ok(is_known)
     }
 }
 

@@ -92,24 +92,24 @@ impl<'a> Walk<'a> {
         self.left
     }
 
-    /// Reads the next value with `read`, a packed varint with `of_varint`; both
-    /// give none for a value that the list leaves out. Unpacked values have the
-    /// wire type `wire`; `nested` says that they hold messages.
+    /// Reads the next value to `slot` with `read`, a packed varint with
+    /// `of_varint`; both say where the list leaves a value out. None at the end.
+    /// Unpacked values have the wire type `wire`; `nested` says that they hold
+    /// messages.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn next<T>(
+    pub(super) fn next<T: Default>(
         &mut self,
-        wire: u32,
-        packable: bool,
-        nested: bool,
-        mut read: impl FnMut(&mut Reader<'_, 'a, true>) -> Result<Option<T>, Fault>,
+        (wire, packable, nested): (u32, bool, bool),
+        slot: &mut Option<T>,
+        read: impl Fn(&mut Reader<'_, 'a, true>, &mut T) -> Result<bool, Fault>,
         of_varint: impl Fn(u64) -> Option<T>,
-    ) -> Option<T> {
+    ) -> Option<()> {
         while self.left > 0 {
             if wire == VARINT && !self.varints.is_empty() {
-                let value = of_varint(self.varints.next()?);
-                if value.is_some() {
+                *slot = of_varint(self.varints.next()?);
+                if slot.is_some() {
                     self.left -= 1;
-                    return value;
+                    return Some(());
                 }
                 continue;
             }
@@ -134,16 +134,16 @@ impl<'a> Walk<'a> {
                 }
                 continue;
             }
-            let value = read(&mut reader).ok()?;
+            let found = read(&mut reader, slot.insert(T::default())).ok()?;
             if in_run {
                 self.run = reader.rest();
             } else {
                 self.rest = reader.rest();
                 self.at_tag = true;
             }
-            if value.is_some() {
+            if found {
                 self.left -= 1;
-                return value;
+                return Some(());
             }
         }
         None
