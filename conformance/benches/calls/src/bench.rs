@@ -4,27 +4,12 @@
 use std::io;
 use std::time::Duration;
 
-use crate::child::Process;
-use crate::peer::{PEERS, raw};
-use crate::workload::{Flavor, Workload};
-
-/// Which side is measured; the other one is always [`raw`].
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    Server,
-    Client,
-}
-
-impl Side {
-    pub const ALL: [Self; 2] = [Self::Server, Self::Client];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Server => "server",
-            Self::Client => "client",
-        }
-    }
-}
+use crate::cores::Cores;
+use crate::load::Order;
+use crate::peer::{self, raw};
+use crate::process::Process;
+use crate::segments;
+use crate::workload::{Measure, Side, Workload};
 
 /// How much to measure.
 #[derive(Clone, Copy)]
@@ -34,72 +19,99 @@ pub struct Effort {
     pub turn: Duration,
 }
 
-/// What a message took on the side that is measured, in microseconds of CPU
-/// time, and how many there were in a second.
+/// A turn of a peer.
 #[derive(Clone, Copy)]
 pub struct Sample {
+    /// What a message took on the side that is measured, in microseconds of CPU
+    /// time.
     pub cpu: f64,
+    /// Messages per second.
     pub rate: f64,
+    /// Latencies of calls, in microseconds.
+    pub p50: f64,
+    pub p99: f64,
+    /// TCP segments for each message.
+    pub writes: f64,
+}
+
+impl Sample {
+    /// How many times as well as `other` it does.
+    pub fn over(&self, other: &Self, measure: Measure) -> f64 {
+        match measure {
+            Measure::Cpu => other.cpu / self.cpu,
+            Measure::Rate => self.rate / other.rate,
+            Measure::P99 => other.p99 / self.p99,
+        }
+    }
 }
 
 /// A peer's two processes, one of which is [`raw`].
 struct Pair {
     server: Process,
     client: Process,
-    side: Side,
+    port: u16,
+    workload: Workload,
 }
 
 impl Pair {
-    fn start(peer: &str, side: Side, flavor: Flavor) -> io::Result<Self> {
-        // The other side has one thread, so that it leaves the other core alone.
+    fn start(peer: &str, workload: Workload) -> io::Result<Self> {
+        let Workload { side, setup, connections, .. } = workload;
+        let cores = if setup.cores() == 1 { Cores::First } else { Cores::Both };
+        let other = (raw::NAME, setup.single(), Cores::Second);
         let (server, client) = match side {
-            Side::Server => ((peer, flavor), (raw::NAME, Flavor::Current)),
-            Side::Client => ((raw::NAME, Flavor::Current), (peer, flavor)),
+            Side::Server => ((peer, setup, cores), other),
+            Side::Client => (other, (peer, setup, cores)),
         };
-        let (server, port) = Process::serve(server.0, server.1)?;
-        let client = Process::load(client.0, client.1, &port)?;
-        Ok(Self { server, client, side })
+        let (server, port) = Process::serve(server.0, server.1, server.2)?;
+        let client = Process::load(client.0, client.1, client.2, port, connections)?;
+        Ok(Self { server, client, port, workload })
     }
 
-    fn run(&mut self, workload: Workload, time: Duration) -> io::Result<Sample> {
+    fn run(&mut self, time: Duration) -> io::Result<Sample> {
+        let Workload { side, call, in_flight, .. } = self.workload;
+        let sent = segments::sent(side, self.port)?;
         let before = self.cpu()?;
-        let (calls, took) = self.client.order(workload, time)?;
+        let load = self.client.order(Order::new(call, in_flight, time))?;
         let cpu = self.cpu()?.saturating_sub(before);
-        let messages = (calls * workload.kind.messages()) as f64;
-        Ok(Sample { cpu: cpu.as_secs_f64() * 1e6 / messages, rate: messages / took.as_secs_f64() })
+        let writes = match (sent, segments::sent(side, self.port)?) {
+            (Some(before), Some(after)) => after.saturating_sub(before) as f64,
+            _ => f64::NAN,
+        };
+        let messages = (load.calls * call.messages()) as f64;
+        Ok(Sample {
+            cpu: cpu.as_secs_f64() * 1e6 / messages,
+            rate: messages / load.took.as_secs_f64(),
+            p50: load.p50.as_secs_f64() * 1e6,
+            p99: load.p99.as_secs_f64() * 1e6,
+            writes: writes / messages,
+        })
     }
 
     fn cpu(&self) -> io::Result<Duration> {
-        match self.side {
+        match self.workload.side {
             Side::Server => self.server.cpu(),
             Side::Client => self.client.cpu(),
         }
     }
 }
 
-/// Measures all peers at all workloads; the samples of each peer come in the
-/// order of [`PEERS`].
-pub fn measure(
-    side: Side,
-    flavor: Flavor,
-    workloads: &[Workload],
-    effort: Effort,
-) -> io::Result<Vec<(Workload, [Vec<Sample>; PEERS.len()])>> {
-    let mut pairs =
-        PEERS.into_iter().map(|peer| Pair::start(peer, side, flavor)).collect::<io::Result<Vec<Pair>>>()?;
-    let mut results = Vec::new();
-    for &workload in workloads {
-        for pair in &mut pairs {
-            pair.run(workload, effort.turn / 2)?; // buffers grow, code is paged in
-        }
-        let mut samples = [const { Vec::new() }; PEERS.len()];
-        for round in 0..effort.rounds {
-            for turn in 0..pairs.len() {
-                let at = (round + turn) % pairs.len();
-                samples[at].push(pairs[at].run(workload, effort.turn)?);
-            }
-        }
-        results.push((workload, samples));
+/// A peer's name and its samples, one for each round.
+pub type Series = (&'static str, Vec<Sample>);
+
+/// Measures all peers that take part, ours last.
+pub fn measure(workload: Workload, effort: Effort) -> io::Result<Vec<Series>> {
+    let mut pairs = Vec::new();
+    for peer in peer::of(&workload) {
+        let mut pair = Pair::start(peer, workload)?;
+        pair.run(effort.turn / 2)?; // buffers grow, code is paged in
+        pairs.push((peer, pair, Vec::new()));
     }
-    Ok(results)
+    for round in 0..effort.rounds {
+        let count = pairs.len();
+        for turn in 0..count {
+            let (_, pair, samples) = &mut pairs[(round + turn) % count];
+            samples.push(pair.run(effort.turn)?);
+        }
+    }
+    Ok(pairs.into_iter().map(|(peer, _, samples)| (peer, samples)).collect())
 }

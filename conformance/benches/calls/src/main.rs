@@ -1,36 +1,46 @@
-//! Calls: CPU time and throughput of servers and clients, this project against
-//! the others, each side in a process of its own.
+//! Calls: CPU time, throughput and latency of servers and clients, this project
+//! against the others, each side in a process of its own.
 //!
-//! `cargo xtask bench calls [--quick] [--json] [--only TEXT]`; it starts itself again as
-//! `serve PEER RUNTIME` and `load PEER RUNTIME PORT`.
+//! `cargo xtask bench calls [--scale] [--quick] [--json] [--record] [--only TEXT]`; it starts itself again
+//! as `serve PEER SETUP` and `load PEER SETUP PORT CONNECTIONS`.
 
 mod bench;
-mod child;
+mod call;
+mod cores;
+mod ingest;
 mod load;
 mod peer;
+mod process;
 mod report;
+mod scale;
+mod segments;
+mod setup;
+mod tls;
 mod workload;
 
 use std::env;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use bench::{Effort, Side, measure};
-use report::{Row, tables};
-use workload::{Flavor, WORKLOADS};
+use bench::{Effort, measure};
+use report::{Row, chart, tables};
+use workload::WORKLOADS;
 
-const QUICK: Effort = Effort { rounds: 5, turn: Duration::from_millis(120) };
-const FULL: Effort = Effort { rounds: 15, turn: Duration::from_millis(300) };
+const QUICK: Effort = Effort { rounds: 5, turn: Duration::from_millis(150) };
+const FULL: Effort = Effort { rounds: 9, turn: Duration::from_millis(350) };
 
 fn main() -> ExitCode {
+    // The same for all; some peers bring another, so that rustls cannot choose.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let args: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let result = match words.as_slice() {
-        ["serve", peer, flavor] => Flavor::from_name(flavor).and_then(|flavor| peer::serve(peer, flavor)),
-        ["load", peer, flavor, port] => {
-            Flavor::from_name(flavor).and_then(|flavor| peer::load(peer, flavor, port))
-        }
-        options => compare(options),
+        ["serve", peer, setup] => setup.parse().and_then(|setup| peer::serve(peer, setup)),
+        ["load", peer, setup, port, connections] => load(peer, setup, port, connections),
+        options => Options::new(options).and_then(|options| match options.scale {
+            true => scale(&options),
+            false => compare(&options),
+        }),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -41,37 +51,83 @@ fn main() -> ExitCode {
     }
 }
 
-fn compare(options: &[&str]) -> Result<(), String> {
-    let (mut effort, mut json, mut only) = (FULL, false, "");
-    let mut options = options.iter();
-    while let Some(option) = options.next() {
-        match *option {
-            "--quick" => effort = QUICK,
-            "--json" => json = true,
-            "--only" => only = options.next().ok_or("--only needs a text")?,
-            _ => return Err(format!("unknown option {option}; there are --quick, --json, --only")),
-        }
-    }
-    let mut rows = Vec::new();
-    for side in Side::ALL {
-        for flavor in Flavor::ALL {
-            let mut workloads = WORKLOADS.to_vec();
-            workloads.retain(|load| format!("{} {load} {}", side.name(), flavor.name()).contains(only));
-            if workloads.is_empty() {
-                continue;
-            }
-            let results = measure(side, flavor, &workloads, effort).map_err(|error| error.to_string())?;
-            for (workload, samples) in results {
-                let Some(row) = Row::new(side, flavor, workload, &samples) else { continue };
-                if json {
-                    row.json().iter().for_each(|line| println!("{line}"));
+fn load(peer: &str, setup: &str, port: &str, connections: &str) -> Result<(), String> {
+    let number = |error: std::num::ParseIntError| error.to_string();
+    let (port, connections) = (port.parse().map_err(number)?, connections.parse().map_err(number)?);
+    peer::load(peer, setup.parse()?, port, connections)
+}
+
+/// The command line.
+struct Options<'a> {
+    /// Many connections and streams instead of the workloads.
+    scale: bool,
+    quick: bool,
+    json: bool,
+    /// Writes the tables, and the chart, to the documentation.
+    record: bool,
+    /// Only what has this in its name.
+    only: &'a str,
+}
+
+impl<'a> Options<'a> {
+    fn new(words: &[&'a str]) -> Result<Self, String> {
+        let mut options = Self { scale: false, quick: false, json: false, record: false, only: "" };
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            match *word {
+                "--scale" => options.scale = true,
+                "--quick" => options.quick = true,
+                "--json" => options.json = true,
+                "--record" => options.record = true,
+                "--only" => options.only = words.next().ok_or("--only needs a text")?,
+                _ => {
+                    let known = "--scale, --quick, --json, --record, --only";
+                    return Err(format!("unknown option {word}; there are {known}"));
                 }
-                rows.push(row);
             }
         }
+        Ok(options)
     }
-    if !json {
-        println!("{}", tables(&rows));
+}
+
+fn compare(options: &Options) -> Result<(), String> {
+    let effort = if options.quick { QUICK } else { FULL };
+    let mut rows = Vec::new();
+    for workload in WORKLOADS {
+        let named = workload.full_name().contains(options.only);
+        if !named || (options.quick && options.only.is_empty() && !workload.quick) {
+            continue;
+        }
+        let series =
+            measure(workload, effort).map_err(|error| format!("{}: {error}", workload.full_name()))?;
+        let row = Row::new(workload, series);
+        match options.json {
+            true => print!("{}", row.json()),
+            false => eprintln!("{}", row.workload.full_name()),
+        }
+        rows.push(row);
+    }
+    let tables = tables(&rows);
+    if options.record {
+        bench_report::record("calls", &tables, Some(&chart(&rows)))?;
+    }
+    if !options.json {
+        println!("{tables}");
+    }
+    Ok(())
+}
+
+fn scale(options: &Options) -> Result<(), String> {
+    let measurements = scale::run(options.only, |measurement| match options.json {
+        true => print!("{}", scale::json(measurement)),
+        false => eprintln!("{}", measurement.name),
+    })?;
+    let table = scale::table(&measurements);
+    if options.record {
+        bench_report::record("calls-scale", &table, None)?;
+    }
+    if !options.json {
+        println!("{table}");
     }
     Ok(())
 }

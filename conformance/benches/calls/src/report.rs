@@ -1,122 +1,162 @@
 //! The rows of the tables, for people and for programs.
 
-use crate::bench::{Sample, Side};
-use crate::peer::PEERS;
-use crate::workload::{Flavor, Kind, Workload};
+use bench_report::{Bar, Chart, Group, median};
 
-/// One kind of load on one side.
+use crate::bench::{Sample, Series};
+use crate::peer;
+use crate::workload::{Measure, Side, Workload};
+
+/// All columns there may be, ours first.
+const PEERS: [&str; 6] = [
+    peer::rsgrpc::NAME,
+    peer::tonic::NAME,
+    peer::connectrpc::NAME,
+    peer::grpc::NAME,
+    peer::cpp::NAME,
+    peer::raw::NAME,
+];
+
+/// A workload and what it has shown.
 pub struct Row {
-    pub side: Side,
-    pub flavor: Flavor,
     pub workload: Workload,
-    /// Medians, in the order of [`PEERS`].
-    pub medians: Vec<Sample>,
-    /// Peer ÷ ours in CPU time, ours ÷ peer in messages per second: medians over
-    /// the rounds. Without ours.
-    pub ratios: Vec<Sample>,
+    /// Ours is the last.
+    series: Vec<Series>,
 }
 
 impl Row {
-    pub fn new(side: Side, flavor: Flavor, workload: Workload, samples: &[Vec<Sample>]) -> Option<Self> {
-        let (ours, peers) = samples.split_last()?;
-        let ratio = |peer: &Vec<Sample>| Sample {
-            cpu: median(peer.iter().zip(ours).map(|(peer, ours)| peer.cpu / ours.cpu).collect()),
-            rate: median(peer.iter().zip(ours).map(|(peer, ours)| ours.rate / peer.rate).collect()),
-        };
-        let medians = samples.iter().map(|samples| Sample {
-            cpu: median(samples.iter().map(|sample| sample.cpu).collect()),
-            rate: median(samples.iter().map(|sample| sample.rate).collect()),
-        });
-        Some(Self {
-            side,
-            flavor,
-            workload,
-            medians: medians.collect(),
-            ratios: peers.iter().map(ratio).collect(),
-        })
+    pub fn new(workload: Workload, series: Vec<Series>) -> Self {
+        Self { workload, series }
     }
 
-    /// What tonic's CPU time ÷ ours has to be: the figures that the design was
-    /// decided on.
-    fn target(&self) -> Option<f64> {
-        let multi = self.flavor == Flavor::Multi;
-        match (self.side, self.workload.kind, self.workload.in_flight) {
-            (Side::Server, Kind::Unary, 16) if !multi => Some(1.41),
-            (Side::Server, Kind::Unary, 64) => Some(if multi { 3.4 } else { 1.58 }),
-            (Side::Server, Kind::Unary, 256) if !multi => Some(1.62),
-            (Side::Server, Kind::Repeat, _) if !multi => Some(1.3),
-            (Side::Server, Kind::Bidi, _) if !multi => Some(1.3),
-            (Side::Server, Kind::Large, _) if !multi => Some(1.4),
-            (Side::Client, Kind::Unary, 16) if !multi => Some(1.85),
-            (Side::Client, Kind::Unary, 64) => Some(if multi { 4.6 } else { 2.1 }),
-            (Side::Client, Kind::Unary, 256) if !multi => Some(2.5),
-            _ => None,
-        }
+    fn samples(&self, peer: &str) -> Option<&[Sample]> {
+        self.series.iter().find(|series| series.0 == peer).map(|series| series.1.as_slice())
     }
 
-    /// A line of JSON for each peer: its CPU time ÷ ours.
-    pub fn json(&self) -> Vec<String> {
-        let workload = format!("{} {} {}", self.side.name(), self.workload, self.flavor.name());
-        let peers = PEERS.iter().zip(&self.ratios);
-        let line = |(peer, ratio): (&&str, &Sample)| {
-            let target = self.target().filter(|_| *peer == PEERS[0]);
-            let target = target.map_or("null".to_owned(), |target| target.to_string());
-            format!(
-                r#"{{"workload":"{workload}","peer":"{peer}","ratio":{:.3},"target":{target}}}"#,
-                ratio.cpu
-            )
+    /// The median of something.
+    fn of(&self, peer: &str, what: impl Fn(&Sample) -> f64) -> Option<f64> {
+        Some(median(self.samples(peer)?.iter().map(what).collect()))
+    }
+
+    /// How many times as well as a peer this project does: the median over the
+    /// rounds, in which both ran within moments of each other.
+    fn ratio(&self, peer: &str, measure: Measure) -> Option<f64> {
+        let (ours, theirs) = (self.samples(peer::rsgrpc::NAME)?, self.samples(peer)?);
+        Some(median(ours.iter().zip(theirs).map(|(ours, theirs)| ours.over(theirs, measure)).collect()))
+    }
+
+    /// CPU time, and whatever else has a target.
+    fn measures(&self) -> impl Iterator<Item = Measure> {
+        let targets = self.workload.targets;
+        let wanted = |measure: &Measure| targets.iter().any(|target| target.measure == *measure);
+        Measure::ALL.into_iter().filter(move |measure| *measure == Measure::Cpu || wanted(measure))
+    }
+
+    /// A line of JSON for each peer and measure.
+    pub fn json(&self) -> String {
+        let line = |measure: Measure, peer: &str| {
+            let workload = self.workload.full_name() + measure.suffix();
+            let (ratio, target) = (self.ratio(peer, measure)?, self.workload.target(peer, measure));
+            Some(bench_report::json(&workload, peer, ratio, target))
         };
-        peers.map(line).collect()
+        let peers = |measure| PEERS[1..].iter().filter_map(move |peer| line(measure, peer));
+        self.measures().flat_map(peers).collect()
     }
 }
 
-/// A Markdown table for each side and runtime.
+/// Two Markdown tables for each side: what is compared, and the rest.
 pub fn tables(rows: &[Row]) -> String {
     let mut text = String::new();
     for side in Side::ALL {
-        for flavor in Flavor::ALL {
-            let rows: Vec<&Row> =
-                rows.iter().filter(|row| row.side == side && row.flavor == flavor).collect();
-            if rows.is_empty() {
-                continue;
-            }
-            let (ours, peers) = PEERS.split_last().unwrap_or((&"", &[]));
-            let titles = |what: &str| -> String {
-                peers.iter().map(|peer| format!(" {peer} ÷ {ours}, {what} |")).collect()
-            };
-            text += &format!("\n| {}, {} | {} |", side.name(), flavor.name(), PEERS.join(" | "));
-            text += &format!("{} target |", titles("CPU"));
-            text += &format!("{}\n|---|", titles("time"));
-            text += &"---:|".repeat(PEERS.len() + 2 * peers.len() + 1);
-            text += "\n";
-            for row in rows {
-                text += &line(row);
-            }
+        let rows: Vec<&Row> = rows.iter().filter(|row| row.workload.side == side).collect();
+        if rows.is_empty() {
+            continue;
+        }
+        let known = |peer: &&str| rows.iter().any(|row| row.samples(peer).is_some());
+        let peers: Vec<&str> = PEERS.into_iter().filter(known).collect();
+        let titles = peers[1..].iter().map(|peer| format!(" {peer} | ÷ |"));
+        text += &format!("\n| {} | {} |{}\n", side.name(), peers[0], titles.collect::<String>());
+        text += &format!("|---|---:|{}\n", "---:|---:|".repeat(peers.len() - 1));
+        for row in &rows {
+            row.measures().for_each(|measure| text += &compared(row, measure, &peers));
+        }
+        text += &format!("\n| {}: /s, p50, p99, writes | {} |\n", side.name(), peers.join(" | "));
+        text += &format!("|---|{}\n", "---:|".repeat(peers.len()));
+        for row in &rows {
+            let cells = peers.iter().map(|peer| format!(" {} |", rest(row, peer).unwrap_or_default()));
+            text += &format!("| {} |{}\n", row.workload.name, cells.collect::<String>());
         }
     }
     text
 }
 
-fn line(row: &Row) -> String {
-    let mut text = format!("| {} |", row.workload);
-    for median in &row.medians {
-        text += &format!(" {:.2} µs, {} /s |", median.cpu, thousands(median.rate));
-    }
-    for ratio in &row.ratios {
-        text += &format!(" **{:.2}** |", ratio.cpu);
-    }
-    text += &row.target().map_or(" |".to_owned(), |target| format!(" {target} |"));
-    for ratio in &row.ratios {
-        text += &format!(" {:.2} |", ratio.rate);
-    }
-    text + "\n"
+fn compared(row: &Row, measure: Measure, peers: &[&str]) -> String {
+    let value = |peer: &str| match measure {
+        Measure::Cpu => row.of(peer, |sample| sample.cpu).map(micros),
+        Measure::Rate => row.of(peer, |sample| sample.rate).map(|rate| format!("{}/s", thousands(rate))),
+        Measure::P99 => row.of(peer, |sample| sample.p99).map(micros),
+    };
+    let cell = |peer: &&str| {
+        let target = row.workload.target(peer, measure).map(|target| format!(" of {target}"));
+        match (value(peer), row.ratio(peer, measure)) {
+            (Some(value), Some(ratio)) => {
+                format!(" {value} | **{ratio:.2}**{} |", target.unwrap_or_default())
+            }
+            _ => " | |".to_owned(),
+        }
+    };
+    let cells: String = peers[1..].iter().map(cell).collect();
+    let ours = value(peers[0]).unwrap_or_default();
+    format!("| {}{} | {ours} |{cells}\n", row.workload.name, measure.suffix())
 }
 
-fn thousands(rate: f64) -> String {
-    if rate >= 10_000.0 { format!("{:.0}k", rate / 1000.0) } else { format!("{rate:.0}") }
+fn rest(row: &Row, peer: &str) -> Option<String> {
+    let writes = row.of(peer, |sample| sample.writes)?;
+    Some(format!(
+        "{}, {}, {}, {writes:.*}",
+        thousands(row.of(peer, |sample| sample.rate)?),
+        micros(row.of(peer, |sample| sample.p50)?),
+        micros(row.of(peer, |sample| sample.p99)?),
+        if writes < 0.1 { 3 } else { 2 },
+    ))
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+/// Of tonic and connectrpc, and of the ceiling.
+pub fn chart(rows: &[Row]) -> String {
+    const SERIES: [&str; 3] = [peer::tonic::NAME, peer::connectrpc::NAME, peer::raw::NAME];
+    let group = |row: &Row| {
+        let bar = |(series, peer): (usize, &&str)| {
+            let ratio = row.ratio(peer, Measure::Cpu)?;
+            let target = row.workload.target(peer, Measure::Cpu);
+            let note = target.map_or(String::new(), |target| format!("target {target}"));
+            Some(Bar { series, ratio, note })
+        };
+        Group { label: row.workload.full_name(), bars: SERIES.iter().enumerate().filter_map(bar).collect() }
+    };
+    Chart {
+        title: "CPU time of the peer ÷ CPU time of rsgrpc, for a message",
+        series: &SERIES,
+        groups: rows.iter().map(group).collect(),
+        left: 230.0,
+    }
+    .svg()
+}
+
+/// A time that is given in microseconds.
+pub fn micros(time: f64) -> String {
+    match time {
+        ..1.0 => format!("{:.0} ns", time * 1000.0),
+        ..10.0 => format!("{time:.2} µs"),
+        ..100.0 => format!("{time:.1} µs"),
+        ..10_000.0 => format!("{time:.0} µs"),
+        _ => format!("{:.1} ms", time / 1000.0),
+    }
+}
+
+pub fn thousands(rate: f64) -> String {
+    match rate {
+        ..1_000.0 => format!("{rate:.0}"),
+        ..10_000.0 => format!("{:.1}k", rate / 1000.0),
+        ..10_000_000.0 => format!("{:.0}k", rate / 1000.0),
+        _ => format!("{:.1}M", rate / 1e6),
+    }
 }

@@ -1,109 +1,156 @@
-//! What is measured: kinds of call, how many at a time, on which runtime.
+//! What is measured, and which ratios are wanted.
 
-use std::fmt;
-use std::str::FromStr;
+use crate::call::Call;
+use crate::peer;
+use crate::setup::Setup;
 
-/// The text of a small message, which is 64 bytes long when encoded.
-pub const TEXT: &str = "a message of which nobody expects anything but to come back";
-
-/// The body of a large one.
-pub const LARGE: usize = 1024 * 1024;
-
-/// Messages of a stream.
-pub const STREAM: u32 = 100;
-
-/// Kinds of call.
+/// Which side is measured; the other one is always [`peer::raw`].
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// 64 bytes there and back.
-    Unary,
-    /// 1 MiB there and back.
-    Large,
-    /// One message there, a hundred back.
-    Repeat,
-    /// A hundred messages there and back, one at a time.
-    Bidi,
+pub enum Side {
+    Server,
+    Client,
 }
 
-impl Kind {
-    const ALL: [(Self, &'static str); 4] =
-        [(Self::Unary, "unary"), (Self::Large, "large"), (Self::Repeat, "repeat"), (Self::Bidi, "bidi")];
-
-    /// How many messages a call is counted as.
-    pub fn messages(self) -> u64 {
-        match self {
-            Self::Unary | Self::Large => 1,
-            Self::Repeat | Self::Bidi => u64::from(STREAM),
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = Self::ALL.iter().find(|kind| kind.0 == *self).map_or("?", |kind| kind.1);
-        f.write_str(name)
-    }
-}
-
-impl FromStr for Kind {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        let kind = Self::ALL.iter().find(|kind| kind.1 == name);
-        kind.map(|kind| kind.0).ok_or_else(|| format!("unknown kind of call {name}"))
-    }
-}
-
-/// A tokio runtime: of one thread, or of one per core.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Flavor {
-    Current,
-    Multi,
-}
-
-impl Flavor {
-    pub const ALL: [Self; 2] = [Self::Current, Self::Multi];
+impl Side {
+    pub const ALL: [Self; 2] = [Self::Server, Self::Client];
 
     pub fn name(self) -> &'static str {
         match self {
-            Self::Current => "current-thread",
-            Self::Multi => "multi-thread",
+            Self::Server => "server",
+            Self::Client => "client",
         }
     }
-
-    pub fn from_name(name: &str) -> Result<Self, String> {
-        let flavor = Self::ALL.into_iter().find(|flavor| flavor.name() == name);
-        flavor.ok_or_else(|| format!("unknown runtime {name}"))
-    }
-
-    pub fn runtime(self) -> tokio::runtime::Runtime {
-        let mut builder = match self {
-            Self::Current => tokio::runtime::Builder::new_current_thread(),
-            Self::Multi => tokio::runtime::Builder::new_multi_thread(),
-        };
-        builder.enable_all().build().expect("a runtime can be built")
-    }
 }
 
-/// Calls of a kind, so many of them in flight on one connection.
+/// Calls of a kind on so many connections, with so many in flight on each.
 #[derive(Clone, Copy)]
 pub struct Workload {
-    pub kind: Kind,
+    pub side: Side,
+    pub name: &'static str,
+    pub call: Call,
+    pub connections: usize,
     pub in_flight: usize,
+    /// Of the side that is measured.
+    pub setup: Setup,
+    pub targets: &'static [Target],
+    /// Whether `--quick` takes it.
+    pub quick: bool,
 }
 
-impl fmt::Display for Workload {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} x{}", self.kind, self.in_flight)
+/// The least that a ratio should be.
+pub struct Target {
+    pub peer: &'static str,
+    pub measure: Measure,
+    pub ratio: f64,
+}
+
+/// What a ratio is of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Measure {
+    /// The peer's CPU time for a message ÷ ours.
+    Cpu,
+    /// Our messages per second ÷ the peer's.
+    Rate,
+    /// The peer's 99th percentile of latency ÷ ours.
+    P99,
+}
+
+impl Measure {
+    pub const ALL: [Self; 3] = [Self::Cpu, Self::Rate, Self::P99];
+
+    /// What a workload's name is followed by; nothing for the usual.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Cpu => "",
+            Self::Rate => ", rate",
+            Self::P99 => ", p99",
+        }
     }
 }
 
-pub const WORKLOADS: [Workload; 7] = [
-    Workload { kind: Kind::Unary, in_flight: 1 },
-    Workload { kind: Kind::Unary, in_flight: 16 },
-    Workload { kind: Kind::Unary, in_flight: 64 },
-    Workload { kind: Kind::Unary, in_flight: 256 },
-    Workload { kind: Kind::Repeat, in_flight: 8 },
-    Workload { kind: Kind::Bidi, in_flight: 16 },
-    Workload { kind: Kind::Large, in_flight: 2 },
+impl Workload {
+    const fn server(name: &'static str, call: Call, in_flight: usize, setup: Setup) -> Self {
+        let side = Side::Server;
+        Self { side, name, call, connections: 1, in_flight, setup, targets: &[], quick: false }
+    }
+
+    const fn client(name: &'static str, call: Call, in_flight: usize, setup: Setup) -> Self {
+        Self { side: Side::Client, ..Self::server(name, call, in_flight, setup) }
+    }
+
+    const fn connections(self, connections: usize) -> Self {
+        Self { connections, ..self }
+    }
+
+    const fn targets(self, targets: &'static [Target]) -> Self {
+        Self { targets, ..self }
+    }
+
+    const fn quick(self) -> Self {
+        Self { quick: true, ..self }
+    }
+
+    /// As `--only` and JSON have it.
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.side.name(), self.name)
+    }
+
+    /// The ratio that is wanted to `peer`.
+    pub fn target(&self, peer: &str, measure: Measure) -> Option<f64> {
+        let target = self.targets.iter().find(|target| target.peer == peer && target.measure == measure);
+        target.map(|target| target.ratio)
+    }
+}
+
+const fn cpu(peer: &'static str, ratio: f64) -> Target {
+    Target { peer, measure: Measure::Cpu, ratio }
+}
+
+/// tonic's CPU time ÷ ours.
+macro_rules! tonic {
+    ($ratio:literal) => {
+        &[cpu(peer::tonic::NAME, $ratio)]
+    };
+}
+
+const TLS: Setup = Setup { tls: true, ..Setup::CURRENT };
+const GZIP: Setup = Setup { gzip: true, ..Setup::CURRENT };
+
+/// Everything that is measured, with its targets.
+pub const WORKLOADS: [Workload; 26] = [
+    Workload::server("unary x1", Call::Small, 1, Setup::CURRENT).targets(tonic!(1.05)).quick(),
+    Workload::server("unary x16", Call::Small, 16, Setup::CURRENT).targets(tonic!(1.4)),
+    Workload::server("unary x64", Call::Small, 64, Setup::CURRENT)
+        .targets(&[cpu(peer::tonic::NAME, 1.55), cpu(peer::raw::NAME, 0.88)])
+        .quick(),
+    Workload::server("unary x256", Call::Small, 256, Setup::CURRENT).targets(tonic!(1.6)),
+    Workload::server("unary x64, 1 worker", Call::Small, 64, Setup::MULTI).targets(tonic!(3.2)).quick(),
+    Workload::server("unary x64, 2 workers", Call::Small, 64, Setup::multi(2)).targets(tonic!(2.8)),
+    Workload::server("unary 8 x64", Call::Small, 64, Setup::CURRENT).connections(8).targets(tonic!(1.4)),
+    Workload::server("unary 8 x64, 2 workers", Call::Small, 64, Setup::multi(2))
+        .connections(8)
+        .targets(tonic!(2.5)),
+    Workload::server("200 µs of work x64, 2 workers", Call::Work, 64, Setup::multi(2)).targets(&[
+        Target { peer: peer::tonic::NAME, measure: Measure::Rate, ratio: 0.95 },
+        Target { peer: peer::tonic::NAME, measure: Measure::P99, ratio: 1.0 },
+    ]),
+    Workload::server("a tenth sleeps 1 ms x64", Call::Nap, 64, Setup::CURRENT).targets(tonic!(1.4)),
+    Workload::server("log ingest x16", Call::Ingest, 16, Setup::CURRENT).targets(tonic!(1.5)).quick(),
+    Workload::server("log ingest, view x16", Call::IngestView, 16, Setup::CURRENT)
+        .targets(&[cpu(peer::tonic::NAME, 3.0), cpu(peer::connectrpc::NAME, 1.2)])
+        .quick(),
+    Workload::server("stream of 10,000", Call::Repeat, 1, Setup::CURRENT).targets(tonic!(1.5)).quick(),
+    Workload::server("bidi x64", Call::Bidi, 64, Setup::CURRENT).targets(tonic!(1.3)).quick(),
+    Workload::server("1 MiB x2", Call::Large, 2, Setup::CURRENT).targets(tonic!(1.3)).quick(),
+    Workload::server("4 MiB x2", Call::Huge, 2, Setup::CURRENT).targets(tonic!(1.5)),
+    Workload::server("TLS, unary x64", Call::Small, 64, TLS).targets(tonic!(1.4)),
+    Workload::server("gzip, 10 kB x16", Call::Text, 16, GZIP).targets(tonic!(1.0)),
+    Workload::client("unary x1", Call::Small, 1, Setup::CURRENT),
+    Workload::client("unary x16", Call::Small, 16, Setup::CURRENT).targets(tonic!(1.8)),
+    Workload::client("unary x64", Call::Small, 64, Setup::CURRENT).targets(tonic!(2.0)).quick(),
+    Workload::client("unary x256", Call::Small, 256, Setup::CURRENT).targets(tonic!(2.4)),
+    Workload::client("unary x64, 2 workers", Call::Small, 64, Setup::multi(2)).targets(tonic!(4.0)).quick(),
+    Workload::client("stream of 10,000", Call::Repeat, 1, Setup::CURRENT).targets(tonic!(1.5)).quick(),
+    Workload::client("bidi x64", Call::Bidi, 64, Setup::CURRENT),
+    Workload::client("1 MiB x2", Call::Large, 2, Setup::CURRENT),
 ];

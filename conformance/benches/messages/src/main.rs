@@ -12,7 +12,6 @@ mod report;
 mod wire;
 
 use std::env;
-use std::fs;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 
@@ -137,7 +136,7 @@ fn run(options: Options) -> Result<(), String> {
         }
         report += &with_mimalloc()?;
         if options.record {
-            record(&report, &chart::svg(&rows))?;
+            bench_report::record("messages", &report, Some(&chart::svg(&rows)))?;
         }
     }
     print!("{report}");
@@ -195,19 +194,4 @@ fn with_mimalloc() -> Result<String, String> {
         true => String::from_utf8(output.stdout).map_err(|error| error.to_string()),
         false => Err("the run with mimalloc failed".to_owned()),
     }
-}
-
-const DOCS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs");
-const BEGIN: &str = "<!-- messages: written by `cargo xtask bench messages --record` -->\n";
-const END: &str = "<!-- messages: end -->\n";
-
-/// Replaces the tables in the documentation, and the chart.
-fn record(report: &str, chart: &str) -> Result<(), String> {
-    let page = format!("{DOCS}/benchmarks.md");
-    let text = fs::read_to_string(&page).map_err(|error| format!("{page}: {error}"))?;
-    let (before, rest) = text.split_once(BEGIN).ok_or("benchmarks.md has no place for the tables")?;
-    let (_, after) = rest.split_once(END).ok_or("benchmarks.md has no end of the tables")?;
-    fs::write(&page, format!("{before}{BEGIN}{report}\n{END}{after}"))
-        .and_then(|()| fs::write(format!("{DOCS}/messages.svg"), chart))
-        .map_err(|error| format!("{DOCS}: {error}"))
 }

@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use bench_report::median;
+
 use crate::peer::{Case, Op};
 
 /// How much to measure.
@@ -72,14 +74,4 @@ pub fn clock() -> Duration {
     // SAFETY: fills what it is given, and this clock is always there.
     unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
-}
-
-/// The middle value.
-pub fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    match values.len() {
-        0 => f64::NAN,
-        len if len % 2 == 1 => values[len / 2],
-        len => (values[len / 2 - 1] + values[len / 2]) / 2.0,
-    }
 }

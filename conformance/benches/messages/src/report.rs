@@ -85,14 +85,8 @@ impl Row {
         let with = if mimalloc { ", mimalloc" } else { "" };
         let line = |ratio: &Ratio| {
             let inline = if ratio.ours == rsgrpc::INLINE { " inline" } else { "" };
-            let target = ratio.target.map_or("null".to_owned(), |target| format!("{target}"));
-            format!(
-                "{{\"workload\":\"{} {}{inline}{with}\",\"peer\":\"{}\",\"ratio\":{:.3},\"target\":{target}}}\n",
-                self.shape,
-                self.op.name(),
-                ratio.best,
-                ratio.ratio,
-            )
+            let workload = format!("{} {}{inline}{with}", self.shape, self.op.name());
+            bench_report::json(&workload, ratio.best, ratio.ratio, ratio.target)
         };
         self.ratios.iter().map(line).collect()
     }

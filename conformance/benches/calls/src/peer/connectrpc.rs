@@ -1,25 +1,32 @@
 //! connectrpc with buffa, speaking gRPC.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use buffa::MessageField;
-use connectrpc::client::{ClientConfig, Http2Connection, SharedHttp2Connection};
+use connectrpc::client::{CallOptions, ClientConfig, Http2Connection, SharedHttp2Connection};
 use connectrpc::{
     ConnectRpcService, Encodable, InboundStream, Protocol, RequestContext, Response, Server, ServiceRequest,
     ServiceResult, ServiceStream,
 };
 use futures_util::{StreamExt, stream};
 use tokio::net::TcpListener;
+use tokio::time::sleep;
 
+use super::work;
+use crate::call::{Call, METADATA, STREAM, TIMEOUT, TURNS};
+use crate::ingest;
 use crate::load::Client;
-use crate::workload::{Kind, LARGE, STREAM, TEXT};
+use crate::setup::Setup;
+use crate::tls;
 
 /// What connectrpc-build generated.
-#[allow(clippy::all, reason = "generated")]
+#[allow(clippy::all, dead_code, reason = "generated")]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/connectrpc/mod.rs"));
 }
-use generated::bench::echo::{Count, Echo, EchoClient, EchoServer, Ping};
+use generated::bench::echo::{Count, Echo, EchoClient, EchoServer, Ping, Sum};
+use generated::bench::shapes::LogBatch;
 
 pub const NAME: &str = "connectrpc";
 
@@ -32,6 +39,44 @@ impl Echo for Service {
         request: ServiceRequest<'_, Ping>,
     ) -> ServiceResult<impl Encodable<Ping> + Send + use<'a>> {
         Response::ok(request.to_owned_message())
+    }
+
+    async fn work<'a>(
+        &'a self,
+        _: RequestContext,
+        request: ServiceRequest<'_, Ping>,
+    ) -> ServiceResult<impl Encodable<Ping> + Send + use<'a>> {
+        work();
+        Response::ok(request.to_owned_message())
+    }
+
+    async fn nap<'a>(
+        &'a self,
+        _: RequestContext,
+        request: ServiceRequest<'_, Ping>,
+    ) -> ServiceResult<impl Encodable<Ping> + Send + use<'a>> {
+        let request = request.to_owned_message();
+        if request.id > 0 {
+            sleep(Duration::from_millis(request.id.cast_unsigned())).await;
+        }
+        Response::ok(request)
+    }
+
+    async fn ingest<'a>(
+        &'a self,
+        _: RequestContext,
+        request: ServiceRequest<'_, LogBatch>,
+    ) -> ServiceResult<impl Encodable<Sum> + Send + use<'a>> {
+        let request = request.to_owned_message();
+        Response::ok(Sum { value: ingest::sum!(&request, as_option), ..Sum::default() })
+    }
+
+    async fn ingest_view<'a>(
+        &'a self,
+        _: RequestContext,
+        request: ServiceRequest<'_, LogBatch>,
+    ) -> ServiceResult<impl Encodable<Sum> + Send + use<'a>> {
+        Response::ok(Sum { value: ingest::sum!(&request, as_option), ..Sum::default() })
     }
 
     async fn repeat(
@@ -53,51 +98,68 @@ impl Echo for Service {
     }
 }
 
-pub async fn serve(listener: TcpListener) {
+/// Compresses for clients that say that they read gzip, as it does by default.
+pub async fn serve(listener: TcpListener, setup: Setup) {
     let service = ConnectRpcService::new(EchoServer::from_arc(Arc::new(Service)));
-    Server::from_listener(listener).serve_with_service(service).await.expect("the server goes on");
+    let mut server = Server::from_listener(listener);
+    if setup.tls {
+        server = server.with_tls(tls::server());
+    }
+    server.serve_with_service(service).await.expect("the server goes on");
 }
 
-pub fn connect(uri: &str) -> EchoClient<SharedHttp2Connection> {
+pub fn connect(uri: &str, setup: Setup) -> EchoClient<SharedHttp2Connection> {
     let uri: http::Uri = uri.parse().expect("an address");
-    let connection = Http2Connection::lazy_plaintext(uri.clone()).shared(1024);
-    EchoClient::new(connection, ClientConfig::new(uri).with_protocol(Protocol::Grpc))
+    let connection = match setup.tls {
+        true => Http2Connection::lazy_tls(uri.clone(), tls::client()),
+        false => Http2Connection::lazy_plaintext(uri.clone()),
+    };
+    let mut config = ClientConfig::new(uri).with_protocol(Protocol::Grpc);
+    if setup.gzip {
+        config = config.compress_requests("gzip");
+    }
+    EchoClient::new(connection.shared(1024), config)
 }
 
-fn small() -> Ping {
-    Ping { id: 1, text: TEXT.to_owned(), ..Ping::default() }
+fn ping(call: Call, turn: usize) -> Ping {
+    let (id, text, body) = call.ping(turn);
+    Ping { id, text, body: vec![7; body], ..Ping::default() }
+}
+
+/// Deadline and metadata.
+fn options() -> CallOptions {
+    let options = CallOptions::default().with_timeout(TIMEOUT);
+    METADATA.iter().fold(options, |options, (name, value)| options.with_header(*name, *value))
 }
 
 impl Client for EchoClient<SharedHttp2Connection> {
-    async fn call(&self, kind: Kind) {
-        match kind {
-            Kind::Unary => {
-                let reply = self.unary(small()).await.expect("unary");
-                assert_eq!(reply.view().text, TEXT);
-            }
-            Kind::Large => {
-                let request = Ping { body: vec![7; LARGE], ..Ping::default() };
-                let reply = self.unary(request).await.expect("large");
-                assert_eq!(reply.view().body.len(), LARGE);
-            }
-            Kind::Repeat => {
-                let ping = MessageField::some(small());
-                let request = Count { messages: STREAM.cast_signed(), ping, ..Count::default() };
-                let mut replies = self.repeat(request).await.expect("repeat");
+    async fn call(&self, call: Call, turn: usize) {
+        match call {
+            Call::Repeat => {
+                let (messages, ping) = (STREAM.cast_signed(), MessageField::some(ping(call, turn)));
+                let request = Count { messages, ping, ..Count::default() };
+                let mut replies = self.repeat_with_options(request, options()).await.expect("repeat");
                 let mut count = 0;
-                while replies.message::<Ping>().await.expect("a reply").is_some() {
+                while let Some(reply) = replies.message::<Ping>().await.expect("a reply") {
+                    assert_eq!(reply.view().id, 1);
                     count += 1;
                 }
                 assert_eq!(count, STREAM);
             }
-            Kind::Bidi => {
-                let mut stream = self.bidi().await.expect("bidi");
-                for _ in 0..STREAM {
-                    stream.send(small()).await.expect("room");
+            Call::Bidi => {
+                let mut stream = self.bidi_with_options(options()).await.expect("bidi");
+                for _ in 0..TURNS {
+                    stream.send(ping(call, turn)).await.expect("room");
                     assert!(stream.message::<Ping>().await.expect("a reply").is_some());
                 }
                 stream.close_send();
                 assert!(stream.message::<Ping>().await.expect("the end").is_none());
+            }
+            _ => {
+                let ping = ping(call, turn);
+                let (text, body) = (ping.text.len(), ping.body.len());
+                let reply = self.unary_with_options(ping, options()).await.expect("unary");
+                assert_eq!((reply.view().text.len(), reply.view().body.len()), (text, body));
             }
         }
     }

@@ -30,10 +30,12 @@ impl Peer {
         let fields = pool.message(of).fields();
         let values = |message: &DynamicMessage| {
             let set = fields.iter().enumerate();
-            set.filter_map(|(place, field)| Some((place, message.field_by_number(field.number())?.clone()))).collect()
+            set.filter_map(|(place, field)| Some((place, message.field_by_number(field.number())?.clone())))
+                .collect()
         };
         let values = messages.iter().map(values).collect();
-        let texts = messages.iter().map(|message| message.to_json().expect("it has a form in JSON")).collect();
+        let texts =
+            messages.iter().map(|message| message.to_json().expect("it has a form in JSON")).collect();
         Self { of, frames: data.clone(), messages, values, texts, pool }
     }
 

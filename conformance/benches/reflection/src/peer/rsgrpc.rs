@@ -34,7 +34,8 @@ impl Peer {
             set.map(|(place, field)| (place, message.get(field).expect("a field").to_value())).collect()
         };
         let values = messages.iter().map(values).collect();
-        let texts = messages.iter().map(|message| message.to_json().expect("it has a form in JSON")).collect();
+        let texts =
+            messages.iter().map(|message| message.to_json().expect("it has a form in JSON")).collect();
         Self { of, fields, frames, messages, values, texts }
     }
 

@@ -1,79 +1,78 @@
 //! The client: requests are clones of the same frames.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use h2::RecvStream;
-use h2::client::{Builder, SendRequest};
-use http::Request;
+use h2::client::{Builder, ResponseFuture, SendRequest};
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
 
-use super::{Count, Ping, WINDOW, frame};
+use super::{Exchanges, STREAM_WINDOW, WINDOW};
+use crate::call::{Call, TURNS};
 use crate::load::Client;
-use crate::workload::{Kind, LARGE, STREAM, TEXT};
+use crate::setup::Setup;
+use crate::tls;
 
-/// A connection and the frames to send on it.
+/// A connection and what to send on it.
 #[derive(Clone)]
 pub struct Raw {
     connection: SendRequest<Bytes>,
-    authority: String,
-    small: Bytes,
-    large: Bytes,
-    count: Bytes,
+    exchanges: Arc<Exchanges>,
 }
 
-pub async fn connect(port: &str) -> Raw {
-    let authority = format!("127.0.0.1:{port}");
-    let socket = TcpStream::connect(&authority).await.expect("the server listens");
+pub async fn connect(exchanges: &Arc<Exchanges>, setup: Setup) -> Raw {
+    let socket = TcpStream::connect(("127.0.0.1", exchanges.port)).await.expect("the server listens");
     socket.set_nodelay(true).expect("an option of TCP");
+    let connection = if setup.tls {
+        let name = ServerName::try_from("127.0.0.1").expect("a name");
+        handshake(TlsConnector::from(tls::client()).connect(name, socket).await.expect("TLS")).await
+    } else {
+        handshake(socket).await
+    };
+    Raw { connection, exchanges: exchanges.clone() }
+}
+
+async fn handshake(socket: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> SendRequest<Bytes> {
     let mut builder = Builder::new();
-    builder.initial_window_size(WINDOW).initial_connection_window_size(WINDOW).max_frame_size(1 << 16);
-    let (connection, driver) = builder.handshake(socket).await.expect("a handshake");
+    builder.initial_window_size(STREAM_WINDOW).initial_connection_window_size(WINDOW);
+    let (connection, driver) = builder.max_frame_size(1 << 16).handshake(socket).await.expect("a handshake");
     tokio::spawn(driver);
-    let ping = Ping { id: 1, text: TEXT.to_owned(), body: Bytes::new() };
-    Raw {
-        connection,
-        authority,
-        small: frame(&ping),
-        large: frame(&Ping { body: vec![7; LARGE].into(), ..Ping::default() }),
-        count: frame(&Count { messages: STREAM.cast_signed(), ping: Some(ping) }),
-    }
+    connection
 }
 
 impl Raw {
-    fn request(&self, method: &str) -> Request<()> {
-        Request::post(format!("http://{}/bench.echo.Echo/{method}", self.authority))
-            .header("content-type", "application/grpc")
-            .header("te", "trailers")
-            .body(())
-            .expect("a request")
+    async fn begin(&self, call: Call) -> (ResponseFuture, h2::SendStream<Bytes>) {
+        let mut connection = self.connection.clone().ready().await.expect("a stream");
+        let head = self.exchanges.of(call).head.clone();
+        connection.send_request(head, false).expect("a request")
     }
 
-    /// One frame there; gives back how many bytes came.
-    async fn exchange(&self, method: &str, frame: &Bytes) -> usize {
-        let mut connection = self.connection.clone().ready().await.expect("a stream");
-        let (response, mut body) = connection.send_request(self.request(method), false).expect("a request");
-        body.send_data(frame.clone(), true).expect("a body");
+    /// A message there; gives back what came.
+    async fn exchange(&self, call: Call, turn: usize) {
+        let exchange = self.exchanges.of(call);
+        let (response, mut body) = self.begin(call).await;
+        body.send_data(exchange.request(turn).clone(), true).expect("a body");
         let mut reply = response.await.expect("a response").into_body();
-        let mut len = 0;
+        let mut pieces = Vec::with_capacity(1);
         while let Some(data) = next(&mut reply).await {
-            len += data.len();
+            pieces.push(data);
         }
+        exchange.check(turn, &pieces);
         end(&mut reply).await;
-        len
     }
 
     async fn ping_pong(&self) {
-        let mut connection = self.connection.clone().ready().await.expect("a stream");
-        let (response, mut body) = connection.send_request(self.request("Bidi"), false).expect("a request");
-        body.send_data(self.small.clone(), false).expect("a body");
+        let exchange = self.exchanges.of(Call::Bidi);
+        let (response, mut body) = self.begin(Call::Bidi).await;
+        body.send_data(exchange.request(0).clone(), false).expect("a body");
         let mut reply = response.await.expect("a response").into_body();
-        for sent in 1..=STREAM {
-            let mut len = 0;
-            while len < self.small.len() {
-                len += next(&mut reply).await.expect("a reply").len();
-            }
-            assert_eq!(len, self.small.len());
-            if sent < STREAM {
-                body.send_data(self.small.clone(), false).expect("a body");
+        for sent in 1..=TURNS {
+            exchange.check(0, &[message(&mut reply, exchange.request(0).len()).await]);
+            if sent < TURNS {
+                body.send_data(exchange.request(0).clone(), false).expect("a body");
             }
         }
         body.send_data(Bytes::new(), true).expect("the end");
@@ -82,6 +81,15 @@ impl Raw {
         }
         end(&mut reply).await;
     }
+}
+
+/// The next `len` bytes, which seldom come in more than one piece.
+async fn message(body: &mut RecvStream, len: usize) -> Bytes {
+    let mut whole = next(body).await.expect("a reply");
+    while whole.len() < len {
+        whole = [whole, next(body).await.expect("a reply")].concat().into();
+    }
+    whole
 }
 
 /// The next part of a body.
@@ -97,15 +105,24 @@ async fn end(reply: &mut RecvStream) {
 }
 
 impl Client for Raw {
-    async fn call(&self, kind: Kind) {
-        match kind {
-            Kind::Unary => assert_eq!(self.exchange("Unary", &self.small).await, self.small.len()),
-            Kind::Large => assert_eq!(self.exchange("Unary", &self.large).await, self.large.len()),
-            Kind::Repeat => {
-                let len = self.exchange("Repeat", &self.count).await;
-                assert_eq!(len, self.small.len() * STREAM as usize);
-            }
-            Kind::Bidi => self.ping_pong().await,
+    async fn call(&self, call: Call, turn: usize) {
+        match call {
+            Call::Bidi => self.ping_pong().await,
+            _ => self.exchange(call, turn).await,
         }
+    }
+
+    /// A stream both ways has had a message back; of other calls nothing is read.
+    async fn open(&self, call: Call) -> Box<dyn Send> {
+        let exchange = self.exchanges.of(call);
+        let (response, mut body) = self.begin(call).await;
+        let both_ways = call == Call::Bidi;
+        body.send_data(exchange.request(0).clone(), !both_ways).expect("a body");
+        if !both_ways {
+            return Box::new((response, body));
+        }
+        let mut reply = response.await.expect("a response").into_body();
+        exchange.check(0, &[message(&mut reply, exchange.request(0).len()).await]);
+        Box::new((reply, body))
     }
 }
