@@ -68,18 +68,8 @@ pub trait Read<'a, T: Default>: Kind {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn element<S: Source<'a>>(self, number: u32, source: &mut S) -> Result<Option<T>, Fault> {
         let mut value = T::default();
-        Ok(self.element_into(&mut value, number, source)?.then_some(value))
-    }
-
-    /// The same in place of the default that `slot` holds. False where the list
-    /// leaves it out.
-    ///
-    /// # Errors
-    /// As for [`read`](Self::read).
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn element_into<S: Source<'a>>(self, slot: &mut T, number: u32, source: &mut S) -> Result<bool, Fault> {
-        self.read(slot, number, source)?;
-        Ok(true)
+        self.read(&mut value, number, source)?;
+        Ok(Some(value))
     }
 
     /// The element that stands as this varint in a packed list; none where the
@@ -335,12 +325,8 @@ impl<'a, E: Enumeration> Read<'a, E> for ClosedEnum {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn element_into<S: Source<'a>>(self, slot: &mut E, _: u32, source: &mut S) -> Result<bool, Fault> {
-        let value = source.known(NamesOf::<E>::NEW)?;
-        if let Ok(value) = value {
-            *slot = value.into();
-        }
-        Ok(value.is_ok())
+    fn element<S: Source<'a>>(self, _: u32, source: &mut S) -> Result<Option<E>, Fault> {
+        Ok(source.known(NamesOf::<E>::NEW)?.ok().map(E::from))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]

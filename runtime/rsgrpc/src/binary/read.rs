@@ -345,26 +345,29 @@ impl<'a, const SHALLOW: bool> Reader<'_, 'a, SHALLOW> {
         Ok(before.before(rest))
     }
 
-    /// An entry of a map's view. False where the map leaves it out.
+    /// An entry of a map's view; none where the map leaves it out.
     #[inline]
     pub(crate) fn element<K: Static + Read<'a, A>, V: Static + Read<'a, B>, A: Default, B: Default>(
         &mut self,
-        (key, value): &mut (A, B),
-    ) -> Result<bool, Fault> {
+    ) -> Result<Option<(A, B)>, Fault> {
         let span = self.delimited()?;
         let mut entry = Reader::<SHALLOW>::new(span, self.cx);
-        let mut is_known = true;
+        let (mut key, mut value) = (A::default(), Some(B::default()));
         while entry.more() {
             let tag = entry.tag();
             if tag == tag_of::<K>(1) {
-                K::KIND.read(key, 1, &mut entry)?;
+                K::KIND.read(&mut key, 1, &mut entry)?;
             } else if tag == tag_of::<V>(2) {
-                is_known = V::KIND.element_into(value, 2, &mut entry)?;
+                match &mut value {
+                    // Messages merge.
+                    Some(value) if V::MESSAGE => V::KIND.read(value, 2, &mut entry)?,
+                    _ => value = V::KIND.element(2, &mut entry)?,
+                }
             } else {
                 entry.unwanted(tag)?;
             }
         }
-        Ok(is_known)
+        Ok(value.map(|value| (key, value)))
     }
 }
 

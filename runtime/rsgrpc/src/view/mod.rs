@@ -71,18 +71,8 @@ impl<'a, K: Static + Read<'a, T>, T: Default> Iterator for Values<'a, K, T> {
     #[inline]
     fn next(&mut self) -> Option<T> {
         let number = self.walk.number();
-        // Read where it is given back from, not moved there.
-        let mut value = None;
-        let found = self.walk.next(
-            (K::WIRE, K::PACKABLE, K::MESSAGE),
-            &mut value,
-            |reader, slot| K::KIND.element_into(slot, number, reader),
-            |value| K::KIND.of_varint(value),
-        );
-        if found.is_none() {
-            value = None;
-        }
-        value
+        let read = |reader: &mut Reader<'_, 'a, true>| K::KIND.element(number, reader);
+        self.walk.next(K::WIRE, K::PACKABLE, K::MESSAGE, read, |value| K::KIND.of_varint(value))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -169,13 +159,7 @@ impl<'a, K: Static + Read<'a, A>, V: Static + Read<'a, B>, A: Default, B: Defaul
 
     #[inline]
     fn next(&mut self) -> Option<(A, B)> {
-        let mut entry = None;
-        let read =
-            |reader: &mut Reader<'_, 'a, true>, entry: &mut (A, B)| reader.element::<K, V, A, B>(entry);
-        if self.walk.next((LEN, false, V::MESSAGE), &mut entry, read, |_| None).is_none() {
-            entry = None;
-        }
-        entry
+        self.walk.next(LEN, false, V::MESSAGE, |reader| reader.element::<K, V, A, B>(), |_| None)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

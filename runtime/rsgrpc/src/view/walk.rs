@@ -92,24 +92,24 @@ impl<'a> Walk<'a> {
         self.left
     }
 
-    /// Reads the next value to `slot` with `read`, a packed varint with
-    /// `of_varint`; both say where the list leaves a value out. None at the end.
-    /// Unpacked values have the wire type `wire`; `nested` says that they hold
-    /// messages.
+    /// Reads the next value with `read`, a packed varint with `of_varint`; both
+    /// give none for a value that the list leaves out. Unpacked values have the
+    /// wire type `wire`; `nested` says that they hold messages.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn next<T: Default>(
+    pub(super) fn next<T>(
         &mut self,
-        (wire, packable, nested): (u32, bool, bool),
-        slot: &mut Option<T>,
-        read: impl Fn(&mut Reader<'_, 'a, true>, &mut T) -> Result<bool, Fault>,
+        wire: u32,
+        packable: bool,
+        nested: bool,
+        mut read: impl FnMut(&mut Reader<'_, 'a, true>) -> Result<Option<T>, Fault>,
         of_varint: impl Fn(u64) -> Option<T>,
-    ) -> Option<()> {
+    ) -> Option<T> {
         while self.left > 0 {
             if wire == VARINT && !self.varints.is_empty() {
-                *slot = of_varint(self.varints.next()?);
-                if slot.is_some() {
+                let value = of_varint(self.varints.next()?);
+                if value.is_some() {
                     self.left -= 1;
-                    return Some(());
+                    return value;
                 }
                 continue;
             }
@@ -134,16 +134,16 @@ impl<'a> Walk<'a> {
                 }
                 continue;
             }
-            let found = read(&mut reader, slot.insert(T::default())).ok()?;
+            let value = read(&mut reader).ok()?;
             if in_run {
                 self.run = reader.rest();
             } else {
                 self.rest = reader.rest();
                 self.at_tag = true;
             }
-            if found {
+            if value.is_some() {
                 self.left -= 1;
-                return Some(());
+                return value;
             }
         }
         None
