@@ -6,6 +6,7 @@ mod bench;
 mod buf;
 mod cargo;
 mod certificates;
+mod cpp;
 mod debian;
 mod demo;
 mod generate;
@@ -32,8 +33,8 @@ usage: cargo xtask COMMAND
   test [STEP ...]        run all steps, or those whose names begin so
   conformance            run the official conformance suite
   interop [GROUP ...]    run gRPC's interoperability tests between implementations and through proxies
-  bench messages|calls|reflection
-                         compare with the Rust peers
+  bench messages|calls|reflection [OPTION ...]
+                         compare with the Rust peers, see docs/benchmarks.md
   large                  the plugin on thousands of files, and rustc on what comes out; tens of minutes
   generate [--check]     write the checked-in generated code anew, or compare it";
 

@@ -41,6 +41,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         .out_dir(folder("rsgrpc")?)
         .compile(&files)?;
 
+    let examples = protos.join("../../../examples/product/proto");
+    println!("cargo::rerun-if-changed={}", examples.display());
+    protoc_gen_rsgrpc::build::Config::new()
+        .protoc(&protoc)
+        .include(&examples)
+        .out_dir(folder("product")?)
+        .compile(&[examples.join("product_service.proto")])?;
+
     let certified = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()])?;
     fs::write(out.join("certificate.pem"), certified.cert.pem())?;
     fs::write(out.join("key.pem"), certified.signing_key.serialize_pem())?;

@@ -3,7 +3,6 @@
 mod cases;
 mod column;
 mod connections;
-mod cpp;
 mod matrix;
 mod programs;
 mod proxy;

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::cpp;
+use crate::cpp;
 use crate::project::Project;
 use crate::tools::{self, Missing};
 
@@ -63,9 +63,12 @@ impl Programs {
                 variables: vec![("NODE_PATH", tools::node(project, log)?.into())],
                 interpreter: Some("node".into()),
             },
-            Language::Cpp => {
-                Self { language, folder: cpp::build(project, log)?, interpreter: None, variables: Vec::new() }
-            }
+            Language::Cpp => Self {
+                language,
+                folder: cpp::INTEROP.build(project, log)?,
+                interpreter: None,
+                variables: Vec::new(),
+            },
         })
     }
 

@@ -103,7 +103,11 @@ pub(crate) fn format_timeout(timeout: Duration) -> HeaderValue {
     }
     // Digits and a letter are always a header value, so the fallback is never taken.
     let text = text.get(start..).unwrap_or_default();
-    HeaderValue::from_bytes(text).unwrap_or(HeaderValue::from_static("99999999H"))
+    let mut value = HeaderValue::from_bytes(text).unwrap_or(HeaderValue::from_static("99999999H"));
+    // Hardly two are the same: said to be sensitive, they stay out of both sides' tables of headers (RFC 7541 §6.2.3),
+    // where each would push out one that comes again.
+    value.set_sensitive(true);
+    value
 }
 
 /// A `grpc-timeout` that is none.

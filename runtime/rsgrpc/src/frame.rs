@@ -3,11 +3,14 @@
 //! DATA frames have no relation to messages: one may hold many, and one message may span many. A flag says of
 //! each message whether it is compressed.
 
+mod room;
+
 use crate::Writer;
 use crate::codec::Coding;
 use crate::compression::{Encoder, Encoding, Received};
 use crate::status::Status;
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, Bytes};
+use room::Room;
 use std::cell::Cell;
 
 /// Bytes before each message.
@@ -16,10 +19,6 @@ pub(crate) const PREFIX: usize = 5;
 /// The largest message that is accepted unless an application says otherwise: 4 MiB.
 pub(crate) const RECEIVE_LIMIT: usize = 4 << 20;
 
-/// What a message that spans chunks gets at first, in bytes. A prefix is a claim of the peer: it may
-/// announce megabytes and never send them, so memory grows with what has arrived.
-const FIRST_ROOM: usize = 256 * 1024;
-
 /// Finds messages in chunks of bytes. A message that lies whole in one chunk is sliced, never copied.
 //
 // Invariant: `partial` is empty, or begins with the prefix of a message that is not complete.
@@ -27,7 +26,7 @@ pub(crate) struct Deframer {
     /// What has arrived and not been looked at.
     chunk: Bytes,
     /// The beginning of a message that spans chunks, prefix included.
-    partial: BytesMut,
+    partial: Room,
     /// The largest message that is accepted, compressed and decompressed.
     limit: usize,
     received: Received,
@@ -44,7 +43,7 @@ struct Prefix {
 impl Deframer {
     /// A deframer for messages of at most `limit` bytes, compressed as the peer has said.
     pub(crate) fn new(limit: usize, received: Received) -> Self {
-        Self { chunk: Bytes::new(), partial: BytesMut::new(), limit, received, was_compressed: false }
+        Self { chunk: Bytes::new(), partial: Room::default(), limit, received, was_compressed: false }
     }
 
     /// Whether the message that was found last was compressed.
@@ -64,7 +63,7 @@ impl Deframer {
             return self.complete();
         }
         let Some(Prefix { compressed, len }) = self.prefix(&self.chunk)? else {
-            self.partial.extend_from_slice(&std::mem::take(&mut self.chunk));
+            self.partial.extend(&std::mem::take(&mut self.chunk), PREFIX);
             return Ok(None);
         };
         let end = PREFIX.saturating_add(len);
@@ -73,8 +72,7 @@ impl Deframer {
             let message = self.chunk.split_to(len);
             return self.found(message, compressed).map(Some);
         }
-        self.partial = BytesMut::with_capacity(end.min(FIRST_ROOM.max(self.chunk.len())));
-        self.partial.extend_from_slice(&std::mem::take(&mut self.chunk));
+        self.partial.extend(&std::mem::take(&mut self.chunk), end);
         Ok(None)
     }
 
@@ -95,7 +93,7 @@ impl Deframer {
         if self.partial.len() < end {
             return Ok(None);
         }
-        let mut message = std::mem::take(&mut self.partial).freeze();
+        let mut message = Bytes::from(std::mem::take(&mut self.partial));
         message.advance(PREFIX);
         self.found(message, compressed).map(Some)
     }
@@ -111,12 +109,7 @@ impl Deframer {
     /// Moves bytes from `chunk` to `partial` until that has `end` of them.
     fn fill(&mut self, end: usize) {
         let taken = end.saturating_sub(self.partial.len()).min(self.chunk.len());
-        if self.partial.capacity() < self.partial.len() + taken {
-            // Four times as much as has arrived, but not more than the message needs.
-            let room = end.min((self.partial.len() + taken).saturating_mul(4).max(FIRST_ROOM));
-            self.partial.reserve(room - self.partial.len());
-        }
-        self.partial.extend_from_slice(&self.chunk.split_to(taken));
+        self.partial.extend(&self.chunk.split_to(taken), end);
     }
 
     /// What a prefix says; `None` where it is not complete.

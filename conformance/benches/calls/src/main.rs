@@ -1,7 +1,7 @@
 //! Calls: CPU time, throughput and latency of servers and clients, this project
 //! against the others, each side in a process of its own.
 //!
-//! `cargo xtask bench calls [--scale] [--quick] [--json] [--record] [--only TEXT]`; it starts itself again
+//! `cargo xtask bench calls [--scale | --rest] [--quick] [--json] [--record] [--only TEXT]`; it starts itself again
 //! as `serve PEER SETUP` and `load PEER SETUP PORT CONNECTIONS`.
 
 mod bench;
@@ -12,6 +12,7 @@ mod load;
 mod peer;
 mod process;
 mod report;
+mod rest;
 mod scale;
 mod segments;
 mod setup;
@@ -37,9 +38,10 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["serve", peer, setup] => setup.parse().and_then(|setup| peer::serve(peer, setup)),
         ["load", peer, setup, port, connections] => load(peer, setup, port, connections),
-        options => Options::new(options).and_then(|options| match options.scale {
-            true => scale(&options),
-            false => compare(&options),
+        options => Options::new(options).and_then(|options| match options.mode {
+            Mode::Workloads => compare(&options),
+            Mode::Scale => scale(&options),
+            Mode::Rest => rest(&options),
         }),
     };
     match result {
@@ -57,10 +59,18 @@ fn load(peer: &str, setup: &str, port: &str, connections: &str) -> Result<(), St
     peer::load(peer, setup.parse()?, port, connections)
 }
 
+/// What is measured.
+enum Mode {
+    Workloads,
+    /// Many connections and streams.
+    Scale,
+    /// REST against gRPC.
+    Rest,
+}
+
 /// The command line.
 struct Options<'a> {
-    /// Many connections and streams instead of the workloads.
-    scale: bool,
+    mode: Mode,
     quick: bool,
     json: bool,
     /// Writes the tables, and the chart, to the documentation.
@@ -71,17 +81,18 @@ struct Options<'a> {
 
 impl<'a> Options<'a> {
     fn new(words: &[&'a str]) -> Result<Self, String> {
-        let mut options = Self { scale: false, quick: false, json: false, record: false, only: "" };
+        let mut options = Self { mode: Mode::Workloads, quick: false, json: false, record: false, only: "" };
         let mut words = words.iter();
         while let Some(word) = words.next() {
             match *word {
-                "--scale" => options.scale = true,
+                "--scale" => options.mode = Mode::Scale,
+                "--rest" => options.mode = Mode::Rest,
                 "--quick" => options.quick = true,
                 "--json" => options.json = true,
                 "--record" => options.record = true,
                 "--only" => options.only = words.next().ok_or("--only needs a text")?,
                 _ => {
-                    let known = "--scale, --quick, --json, --record, --only";
+                    let known = "--scale, --rest, --quick, --json, --record, --only";
                     return Err(format!("unknown option {word}; there are {known}"));
                 }
             }
@@ -129,5 +140,15 @@ fn scale(options: &Options) -> Result<(), String> {
     if !options.json {
         println!("{table}");
     }
+    Ok(())
+}
+
+fn rest(options: &Options) -> Result<(), String> {
+    let lines = rest::run().map_err(|error| error.to_string())?;
+    let table = rest::table(&lines);
+    if options.record {
+        bench_report::record("calls-rest", &table, None)?;
+    }
+    print!("{}", if options.json { rest::json(&lines) } else { table });
     Ok(())
 }

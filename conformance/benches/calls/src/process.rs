@@ -39,7 +39,9 @@ impl Process {
 
     fn start(args: &[&str], cores: Cores) -> io::Result<Self> {
         let program = match args {
-            [_, cpp::NAME, ..] => cpp::program().ok_or_else(|| io::Error::other("there is no C++ peer"))?,
+            [role, cpp::NAME, ..] => {
+                cpp::program(role).ok_or_else(|| io::Error::other("there is no C++ peer"))?
+            }
             _ => env::current_exe()?,
         };
         let mut command = Command::new(program);

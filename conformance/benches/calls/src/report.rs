@@ -133,8 +133,8 @@ pub fn chart(rows: &[Row]) -> String {
         Group { label: row.workload.full_name(), bars: SERIES.iter().enumerate().filter_map(bar).collect() }
     };
     Chart {
-        title: "CPU time of the peer ÷ CPU time of rsgrpc, for a message",
-        series: &SERIES,
+        title: "CPU time of the peer ÷ that of rsgrpc",
+        series: &["tonic", "connectrpc", "h2 alone"],
         groups: rows.iter().map(group).collect(),
         left: 230.0,
     }

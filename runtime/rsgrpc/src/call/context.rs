@@ -288,9 +288,13 @@ impl Context {
         lock(self.0.response.get_or_init(Box::default))
     }
 
-    fn split(&self) -> (&str, &str) {
+    fn split<'a>(&'a self) -> (&'a str, &'a str) {
         let path = self.path();
-        path.strip_prefix('/').and_then(|path| path.rsplit_once('/')).unwrap_or((path, ""))
+        let split = |path: &'a str| {
+            let slash = path.bytes().rposition(|byte| byte == b'/')?;
+            Some((path.get(..slash)?, path.get(slash + 1..)?))
+        };
+        path.strip_prefix('/').and_then(split).unwrap_or((path, ""))
     }
 }
 

@@ -108,7 +108,11 @@ impl<T> Sender<T> {
     /// The message cannot be encoded, or an interceptor refuses it, and nothing was sent; or the call is over: cancelled, past its
     /// deadline, answered already, or lost with its connection.
     pub async fn send(&self, message: T) -> Result<(), Status> {
-        self.put(message, true).await
+        // Not by way of `deliver`, which would have the message twice more.
+        match self.put(message, true)? {
+            true => Ok(()),
+            false => self.room().await,
+        }
     }
 
     /// As [`send`](Self::send), of a message that is not to be compressed, although the call's others may be:
@@ -118,25 +122,35 @@ impl<T> Sender<T> {
     /// # Errors
     /// As [`send`](Self::send).
     pub async fn send_uncompressed(&self, message: T) -> Result<(), Status> {
-        self.put(message, false).await
+        self.deliver(message, false).await
     }
 
-    pub(crate) async fn put(&self, mut message: T, compress: bool) -> Result<(), Status> {
+    /// Sends a message, to be compressed or not.
+    pub(crate) async fn deliver(&self, message: T, compress: bool) -> Result<(), Status> {
+        match self.put(message, compress)? {
+            true => Ok(()),
+            false => self.room().await,
+        }
+    }
+
+    /// Puts a message on its way; says whether another one may be sent at once.
+    fn put(&self, mut message: T, compress: bool) -> Result<bool, Status> {
         if let Some(tap) = &self.tap {
             // A panic of a hook ends the call; there is nothing to be found half done after it.
             let mut tap = tap.lock().unwrap_or_else(PoisonError::into_inner);
             tap(&mut message)?;
         }
         match &self.way {
-            Way::Call { outbox, coding, .. } => {
-                let room = outbox.put(*coding, &message, compress)?;
-                drop(message);
-                match room {
-                    true => Ok(()),
-                    false => poll_fn(|cx| outbox.poll_room(cx)).await,
-                }
-            }
-            Way::Taker(taker) => taker.take(message),
+            Way::Call { outbox, coding, .. } => outbox.put(*coding, &message, compress),
+            Way::Taker(taker) => taker.take(message).map(|()| true),
+        }
+    }
+
+    /// Waits until another message may be sent.
+    async fn room(&self) -> Result<(), Status> {
+        match &self.way {
+            Way::Call { outbox, .. } => poll_fn(|cx| outbox.poll_room(cx)).await,
+            Way::Taker(_) => Ok(()),
         }
     }
 

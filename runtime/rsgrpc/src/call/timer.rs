@@ -45,6 +45,10 @@ impl Timer {
         Self { bounds, sleep: None, parent: None }
     }
 
+    pub(crate) fn deadline(&self) -> Option<Deadline> {
+        self.bounds.deadline
+    }
+
     /// The status of the call once its deadline has passed or the call that it serves is over; never ready
     /// without either.
     pub(crate) fn poll_expired(&mut self, cx: &mut Context<'_>) -> Poll<Status> {

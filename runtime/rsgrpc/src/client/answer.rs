@@ -5,7 +5,6 @@ use super::link::Link;
 use super::response::Response;
 use crate::call::{Bounds, Decoder, Reader, Source, Timer, late};
 use crate::compression::{Compression, GRPC_ENCODING, Received};
-use crate::deadline::Deadline;
 use crate::frame::Deframer;
 use crate::metadata::Metadata;
 use crate::method::Kind;
@@ -24,19 +23,17 @@ pub(super) struct Answer {
     link: Option<Link>,
     state: State,
     /// The server, as interceptors see it.
-    peer: Option<Peer>,
+    peer: Option<Box<Peer>>,
     receive_limit: usize,
     /// None where nothing is compressed.
     compression: Option<Arc<Compression>>,
     /// The last message was compressed.
     was_compressed: bool,
-    deadline: Option<Deadline>,
     timer: Timer,
     head: Option<Metadata>,
-    trailers: Option<Metadata>,
     verdict: Verdict,
     /// The interceptors, where the caller has streams of the call.
-    outer: Option<Outer>,
+    outer: Option<Box<Outer>>,
 }
 
 /// ```text
@@ -47,8 +44,8 @@ pub(super) struct Answer {
 enum State {
     Head(Reply),
     Body(Reader),
-    /// How the call ended.
-    Over(Result<(), Status>),
+    /// How the call ended, and what the server sent last.
+    Over(Result<(), Status>, Option<Metadata>),
 }
 
 /// What the client thinks of an answer that the server calls a success.
@@ -70,13 +67,14 @@ impl Answer {
         bounds: Bounds,
     ) -> Self {
         let verdict = if kind.streams_responses() { Verdict::Fine } else { Verdict::Missing };
+        let peer = peer.map(Box::new);
         Self { peer, receive_limit, compression, verdict, ..Self::with(State::Head(reply), bounds) }
     }
 
     /// An answer without a server: a success whose responses are known.
     pub(super) fn given(metadata: Metadata, trailers: Metadata) -> Self {
-        let over = Self::with(State::Over(Ok(())), Bounds::default());
-        Self { head: Some(metadata), trailers: Some(trailers), ..over }
+        let over = State::Over(Ok(()), Some(trailers));
+        Self { head: Some(metadata), ..Self::with(over, Bounds::default()) }
     }
 
     fn with(state: State, bounds: Bounds) -> Self {
@@ -86,10 +84,8 @@ impl Answer {
             receive_limit: 0,
             compression: None,
             was_compressed: false,
-            deadline: bounds.deadline,
             timer: Timer::new(bounds),
             head: None,
-            trailers: None,
             verdict: Verdict::Fine,
             link: None,
             outer: None,
@@ -98,7 +94,7 @@ impl Answer {
 
     /// The server, where there are interceptors that may ask.
     pub(super) fn peer(&self) -> Option<&Peer> {
-        self.peer.as_ref()
+        self.peer.as_deref()
     }
 
     /// Ends the sending half together with the answer.
@@ -108,7 +104,7 @@ impl Answer {
 
     /// Lets the interceptors have the last word.
     pub(super) fn intercept(&mut self, outer: Outer) {
-        self.outer = Some(outer);
+        self.outer = Some(Box::new(outer));
         self.tell();
     }
 
@@ -149,8 +145,15 @@ impl Answer {
     /// The only message together with the metadata around it.
     pub(super) fn respond<T>(mut self, message: T) -> Response<T> {
         let metadata = self.head.take().unwrap_or_default();
-        let trailers = self.trailers.take().unwrap_or_default();
+        let trailers = self.take_trailers().unwrap_or_default();
         Response { message, metadata, trailers, was_compressed: self.was_compressed }
+    }
+
+    fn take_trailers(&mut self) -> Option<Metadata> {
+        match &mut self.state {
+            State::Over(_, trailers) => trailers.take(),
+            State::Head(_) | State::Body(_) => None,
+        }
     }
 
     /// What every poll goes through: the deadline while it is pending, the interceptors at the end.
@@ -160,7 +163,9 @@ impl Answer {
         cx: &mut Context<'_>,
     ) -> Poll<Result<T, Status>> {
         let result = match polled {
-            Poll::Ready(Ok(value)) if !matches!(self.state, State::Over(_)) => return Poll::Ready(Ok(value)),
+            Poll::Ready(Ok(value)) if !matches!(self.state, State::Over(..)) => {
+                return Poll::Ready(Ok(value));
+            }
             Poll::Ready(result) => result,
             Poll::Pending => match self.timer.poll_expired(cx) {
                 Poll::Ready(late) => Err(late),
@@ -177,7 +182,7 @@ impl Answer {
         let value = result.map_err(|status| self.end_early(status));
         ready!(self.poll_outer(cx));
         match &self.state {
-            State::Over(Err(status)) => Poll::Ready(Err(status.clone())),
+            State::Over(Err(status), _) => Poll::Ready(Err(status.clone())),
             // An error has led to `Over`, so there is a value here.
             _ => Poll::Ready(value.map_err(|()| missing())),
         }
@@ -190,15 +195,12 @@ impl Answer {
             self.outer = None;
             match &mut self.state {
                 // No interceptor makes a stream complete that is not.
-                State::Over(Err(status)) => {
+                State::Over(Err(status), _) => {
                     if let Err(other) = outcome.status {
                         *status = other;
                     }
                 }
-                state => {
-                    self.trailers = Some(outcome.trailers);
-                    *state = State::Over(outcome.status);
-                }
+                state => *state = State::Over(outcome.status, Some(outcome.trailers)),
             }
         }
         Poll::Ready(())
@@ -210,7 +212,7 @@ impl Answer {
             self.open(head, body)?;
         }
         Poll::Ready(match &self.state {
-            State::Over(end) => end.clone(),
+            State::Over(end, _) => end.clone(),
             _ => Ok(()),
         })
     }
@@ -254,41 +256,41 @@ impl Answer {
             Verdict::Missing => return Err(missing()),
             Verdict::Broken(status) => return Err(status),
         }
-        self.trailers = Some(Metadata::from_headers(trailers));
-        self.over(Ok(()));
+        self.over(Ok(()), Some(Metadata::from_headers(trailers)));
         Ok(())
     }
 
     /// → Over, as failed; what is left of the stream is dropped, which resets it.
     #[cold]
     fn end_early(&mut self, status: Status) {
-        if let State::Over(Err(_)) = self.state {
+        if let State::Over(Err(_), _) = self.state {
             return;
         }
         // A server that watches the same deadline may be the first to cancel, or to reset the stream.
-        let passed = self.deadline.is_some_and(|deadline| deadline.has_passed());
+        let passed = self.timer.deadline().is_some_and(|deadline| deadline.has_passed());
         let gave_up = status.code() == Code::Cancelled || is_reset(&status);
         let status = if passed && gave_up { late() } else { status };
-        self.over(Err(status));
+        let trailers = self.take_trailers();
+        self.over(Err(status), trailers);
     }
 
     /// Drops what is left of the stream. Where the server has not ended it, that resets it.
-    fn over(&mut self, end: Result<(), Status>) {
+    fn over(&mut self, end: Result<(), Status>, trailers: Option<Metadata>) {
         if let Some(link) = self.link.take() {
             link.end(end.as_ref().copied());
         }
-        self.state = State::Over(end);
+        self.state = State::Over(end, trailers);
         self.tell();
     }
 
     /// Tells the interceptors how the call has ended, if it has.
     fn tell(&mut self) {
-        if let (State::Over(end), Some(outer)) = (&self.state, &mut self.outer) {
+        if let (State::Over(end, trailers), Some(outer)) = (&self.state, &mut self.outer) {
             outer.tell(|| End {
                 status: end.clone(),
-                peer: self.peer.clone(),
+                peer: self.peer.as_deref().cloned(),
                 metadata: self.head.clone().unwrap_or_default(),
-                trailers: self.trailers.clone().unwrap_or_default(),
+                trailers: trailers.clone().unwrap_or_default(),
             });
         }
     }
@@ -319,7 +321,10 @@ impl Source for Answer {
     }
 
     fn trailers(&self) -> Option<&Metadata> {
-        self.trailers.as_ref()
+        match &self.state {
+            State::Over(_, trailers) => trailers.as_ref(),
+            State::Head(_) | State::Body(_) => None,
+        }
     }
 }
 

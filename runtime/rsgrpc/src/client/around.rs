@@ -3,7 +3,7 @@
 //! Without layers calls go straight to their connection. With layers a call is a request whose body is a pipe; a
 //! task of its own takes it through the layers to the connection, and brings back the response.
 
-use super::subchannel::Subchannel;
+use super::subchannel::{Opened, Subchannel};
 use crate::status::Status;
 use crate::transport::foreign::{self, Outward};
 use crate::transport::{Body, Outgoing, Reply, RequestHead, Reset, Side, memory};
@@ -69,7 +69,8 @@ impl Around for Direct {
         Box::pin(async move {
             let (parts, body) = request.into_parts();
             let wait = parts.extensions.get().is_some_and(|WaitForReady(wait)| *wait);
-            let (outgoing, mut reply) = subchannel.open(wait, || RequestHead::from(parts.clone())).await?;
+            let (outgoing, mut reply) =
+                subchannel.open(wait, || RequestHead::from(parts.clone()), Opened::Not).await?;
             let pump = Abort(tokio::spawn(pump(body, outgoing)).abort_handle());
             let (head, body) = poll_fn(|cx| reply.poll_head(cx)).await?;
             let body = Body::Foreign(foreign::Body::new(Outward::new(body, pump), Side::Client));

@@ -1,11 +1,12 @@
 //! The beginning of a call, common to all four kinds.
 
 use super::answer::Answer;
-use super::chain::{self, Opened};
+use super::chain;
 use super::channel::Channel;
 use super::credentials::{CallTarget, exposed};
 use super::link::Link;
 use super::options::CallOptions;
+use super::subchannel::Opened;
 use crate::call::{Bounds, Decoder, Outbox, Sender, Tap, Timer};
 use crate::compression::{Encoder, Encoding};
 use crate::frame::{self, Framed};
@@ -13,25 +14,28 @@ use crate::metadata::Metadata;
 use crate::method::Method;
 use crate::status::{Code, Status};
 use crate::transport::error::is_unprocessed;
-use crate::transport::{Outgoing, Reply};
+use crate::transport::{Outgoing, Reply, RequestHead};
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
 
 /// A call that has begun: its deadline runs.
-pub(super) struct Begun<Req: 'static, Res: 'static> {
-    channel: Channel,
+///
+/// It borrows from whoever awaits the call. An `async fn` has its arguments twice, as they came and where it uses them,
+/// and a call is some of them deep.
+pub(super) struct Begun<'a, Req: 'static, Res: 'static> {
+    channel: &'a Channel,
     method: &'static Method<Req, Res>,
-    options: CallOptions,
+    options: &'a CallOptions,
     bounds: Bounds,
 }
 
-impl<Req, Res> Begun<Req, Res> {
+impl<'a, Req, Res> Begun<'a, Req, Res> {
     pub(super) fn new(
-        channel: Channel,
+        channel: &'a Channel,
         method: &'static Method<Req, Res>,
-        options: CallOptions,
+        options: &'a CallOptions,
         bounds: Bounds,
     ) -> Self {
         Self { channel, method, options, bounds }
@@ -39,9 +43,9 @@ impl<Req, Res> Begun<Req, Res> {
 
     /// A call without interceptors.
     pub(super) fn plain(
-        channel: Channel,
+        channel: &'a Channel,
         method: &'static Method<Req, Res>,
-        mut options: CallOptions,
+        options: &'a mut CallOptions,
     ) -> Result<Self, Status> {
         options.check()?;
         let bounds = options.bounds();
@@ -54,22 +58,15 @@ impl<Req, Res> Begun<Req, Res> {
     /// Sends the one request of a call, which `encode` gives, and waits for the head of the answer. If the server
     /// says that it has not looked at the call, as one does that shuts down, the call is sent once more.
     pub(super) async fn exchange(
-        self,
-        mut encode: impl FnMut() -> Result<Framed, Status>,
+        &self,
+        encode: &mut impl FnMut() -> Result<Framed, Status>,
     ) -> Result<Answer, Status> {
         let mut resent = false;
         loop {
             // Encoded first: what cannot be encoded opens no call.
             let message = encode()?;
             let (mut outgoing, reply) = self.open(message.encoding.as_ref()).await?;
-            let mut segments = message.segments.into_iter().peekable();
-            while let Some(segment) = segments.next() {
-                let end = segments.peek().is_none();
-                if outgoing.send_data(segment, end).is_err() {
-                    // The server has ended the stream, and the answer says why.
-                    break;
-                }
-            }
+            send_only(&mut outgoing, message);
             let mut answer = self.answer(reply);
             match answer.head().await {
                 Ok(()) => {
@@ -84,14 +81,14 @@ impl<Req, Res> Begun<Req, Res> {
         }
     }
 
-    /// As [`exchange`](Self::exchange), of this request.
-    pub(super) async fn send(self, request: Req) -> Result<Answer, Status> {
+    /// As [`exchange`](Self::exchange), of this request. Mutable, because requests need not be `Sync`.
+    pub(super) async fn send(&self, request: &mut Req) -> Result<Answer, Status> {
         let (coding, encoder) = (*self.method.request(), self.encoder());
-        self.exchange(move || frame::encode(coding, &request, encoder.as_ref())).await
+        self.exchange(&mut move || frame::encode(coding, request, encoder.as_ref())).await
     }
 
     /// Opens a call that sends any number of requests, each of which `tap` sees. Does not wait for the answer.
-    pub(super) async fn stream(self, tap: Option<Tap<Req>>) -> Result<(Sender<Req>, Answer), Status> {
+    pub(super) async fn stream(&self, tap: Option<Tap<Req>>) -> Result<(Sender<Req>, Answer), Status> {
         let encoder = self.encoder();
         let (outgoing, reply) = self.open(encoder.as_ref().map(Encoder::encoding)).await?;
         let (sender, outbox) = Sender::requests(outgoing, self.method.request(), encoder, tap);
@@ -114,11 +111,30 @@ impl<Req, Res> Begun<Req, Res> {
 
     /// Connects if need be, and sends the head of the call, whose requests have this encoding.
     async fn open(&self, encoding: Option<&Encoding>) -> Result<(Outgoing, Reply), Status> {
-        let deadline = self.bounds.deadline;
+        let begun = match self.has_credentials() {
+            true => Opened::Not,
+            false => self.channel.open_now(|| self.head(None, encoding)),
+        };
+        match begun {
+            Opened::Sent(outgoing, reply) => Ok((outgoing, reply)),
+            // In a box, so that no room is kept for it in the futures of all calls.
+            begun => Box::pin(self.open_late(encoding, begun)).await,
+        }
+    }
+
+    /// As [`open`](Self::open), where something has to be waited for.
+    async fn open_late(
+        &self,
+        encoding: Option<&Encoding>,
+        begun: Opened,
+    ) -> Result<(Outgoing, Reply), Status> {
         let opening = async {
-            let credentials = self.credentials().await?;
-            let target = self.method.target();
-            self.channel.open(target, &self.options, credentials.as_ref(), encoding, deadline).await
+            let credentials = match self.has_credentials() {
+                true => Some(self.credentials().await?),
+                false => None,
+            };
+            let head = || self.head(credentials.as_ref(), encoding);
+            self.channel.open(self.options, head, begun).await
         };
         within(&self.bounds, opening).await.unwrap_or_else(|status| {
             Err(match status.code() {
@@ -128,12 +144,18 @@ impl<Req, Res> Begun<Req, Res> {
         })
     }
 
-    /// What proves who calls, if anything does. Asked for each time that the call is sent.
-    async fn credentials(&self) -> Result<Option<Metadata>, Status> {
+    fn head(&self, credentials: Option<&Metadata>, encoding: Option<&Encoding>) -> RequestHead {
+        let (path, deadline) = (self.method.target(), self.bounds.deadline);
+        self.channel.head(path, self.options, credentials, encoding, deadline)
+    }
+
+    fn has_credentials(&self) -> bool {
+        !self.channel.credentials().is_empty() || !self.options.credentials.is_empty()
+    }
+
+    /// What proves who calls. Asked for each time that the call is sent.
+    async fn credentials(&self) -> Result<Metadata, Status> {
         let (channel, call) = (self.channel.credentials(), &self.options.credentials);
-        if channel.is_empty() && call.is_empty() {
-            return Ok(None);
-        }
         if !self.channel.is_private() {
             return Err(exposed());
         }
@@ -142,7 +164,18 @@ impl<Req, Res> Begun<Req, Res> {
         for credentials in channel.iter().chain(call) {
             credentials.attach(&target, &mut metadata).await?;
         }
-        Ok(Some(metadata))
+        Ok(metadata)
+    }
+}
+
+/// Sends the one request of a call.
+fn send_only(outgoing: &mut Outgoing, message: Framed) {
+    let mut segments = message.segments.into_iter().peekable();
+    while let Some(segment) = segments.next() {
+        if outgoing.send_data(segment, segments.peek().is_none()).is_err() {
+            // The server has ended the stream, and the answer says why.
+            break;
+        }
     }
 }
 
@@ -150,13 +183,18 @@ impl<Req, Res> Begun<Req, Res> {
 pub(super) async fn open<Req: Send, Res: Send>(
     channel: Channel,
     method: &'static Method<Req, Res>,
-    options: CallOptions,
-) -> Result<Opened<Req, Res>, Status> {
+    mut options: CallOptions,
+) -> Result<chain::Opened<Req, Res>, Status> {
     if let Some(interceptors) = channel.interceptors().cloned() {
         return chain::open(channel, interceptors, method, options).await;
     }
-    let (sender, answer) = Begun::plain(channel, method, options)?.stream(None).await?;
-    Ok(Opened { sender, answer, decoder: Decoder::new(method.response(), None), ahead: VecDeque::new() })
+    let (sender, answer) = Begun::plain(&channel, method, &mut options)?.stream(None).await?;
+    Ok(chain::Opened {
+        sender,
+        answer,
+        decoder: Decoder::new(method.response(), None),
+        ahead: VecDeque::new(),
+    })
 }
 
 /// Runs a part of a call up to its deadline; an error is the status of a call that has met it.

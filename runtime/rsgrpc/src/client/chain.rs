@@ -330,8 +330,7 @@ impl<Req: Send, Res: Send> Core for Open<Req, Res> {
                 return ClientOutcome::failed(repeated());
             }
             let tap = call.hooks.take_requests(self.method.request());
-            let begun =
-                Begun::new(self.channel.clone(), self.method, call.options.clone(), call.bounds.clone());
+            let begun = Begun::new(&self.channel, self.method, &call.options, call.bounds.clone());
             match begun.stream(tap).await {
                 Ok((sender, answer)) => hand_over(&self.slot, call, self.method, sender, answer).await,
                 Err(status) => ClientOutcome::failed(status),
@@ -349,13 +348,13 @@ async fn send<Req: Send, Res: Send>(
     if call.committed {
         return Err(repeated());
     }
-    let begun = Begun::new(channel.clone(), method, call.options.clone(), call.bounds.clone());
+    let begun = Begun::new(channel, method, &call.options, call.bounds.clone());
     let request = call.request.as_mut().ok_or_else(repeated)?;
     call.hooks.request(request.message())?;
     let message = request.message();
     let message: &Req = message.downcast_ref().ok_or_else(repeated)?;
     let message = frame::encode(*method.request(), message, begun.encoder().as_ref())?;
-    begun.exchange(|| Ok(message.clone())).await
+    begun.exchange(&mut || Ok(message.clone())).await
 }
 
 /// Leaves the streams of a call for the caller, and waits until they have ended.

@@ -6,7 +6,7 @@ use super::builder::ChannelBuilder;
 use super::chain::{Erased, Interceptors};
 use super::credentials::Credentials;
 use super::options::CallOptions;
-use super::subchannel::{Connectivity, Subchannel};
+use super::subchannel::{Connectivity, Opened, Subchannel};
 use super::target::ChannelError;
 use super::{BidiCall, ClientStreamingCall, ServerStreamingCall, UnaryCall};
 use crate::compression::{Compression, Encoding, GRPC_ACCEPT_ENCODING, GRPC_ENCODING};
@@ -164,21 +164,27 @@ impl Channel {
         self.0.settings.interceptors.as_ref()
     }
 
-    /// Sends the head of a call.
+    /// Sends the head of a call, where nothing has to be waited for, as mostly.
+    pub(super) fn open_now(&self, head: impl FnOnce() -> RequestHead) -> Opened {
+        #[cfg(feature = "tower")]
+        if self.0.settings.around.is_some() {
+            return Opened::Not;
+        }
+        self.0.settings.subchannel.open_now(head)
+    }
+
+    /// Sends the head of a call; `begun` is what [`open_now`](Self::open_now) has come to.
     pub(super) async fn open(
         &self,
-        path: &PathAndQuery,
         options: &CallOptions,
-        credentials: Option<&Metadata>,
-        encoding: Option<&Encoding>,
-        deadline: Option<Deadline>,
+        head: impl Fn() -> RequestHead,
+        begun: Opened,
     ) -> Result<(Outgoing, Reply), Status> {
-        let head = || self.head(path, options, credentials, encoding, deadline);
         #[cfg(feature = "tower")]
         if let Some(around) = &self.0.settings.around {
             return Ok(around::open(around, head(), options.wait_for_ready));
         }
-        self.0.settings.subchannel.open(options.wait_for_ready, head).await
+        self.0.settings.subchannel.open(options.wait_for_ready, head, begun).await
     }
 
     /// The status of a call whose deadline passed before it was sent.
@@ -198,7 +204,8 @@ impl Channel {
         }
     }
 
-    fn head(
+    /// The head of a call, with what credentials have added.
+    pub(super) fn head(
         &self,
         path: &PathAndQuery,
         options: &CallOptions,

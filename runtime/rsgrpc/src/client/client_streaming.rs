@@ -145,7 +145,7 @@ impl<Req, Res> Upload<Req, Res> {
             return Ok(());
         }
         // A server that has answered need not read on, so room may never come.
-        match self.awaited.or_complete(self.sender.put(request, compress)).await? {
+        match self.awaited.or_complete(self.sender.deliver(request, compress)).await? {
             None | Some(Ok(())) => Ok(()),
             Some(Err(status)) if !self.sender.is_closed() => Err(status),
             // The server has ended the call, and its answer says why.

@@ -55,12 +55,12 @@ impl<Req: Send, Res: Send> IntoFuture for ServerStreamingCall<Req, Res> {
     type IntoFuture = ResponseFuture<Streaming<Res>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { channel, method, request, options } = self;
+        let Self { channel, method, mut request, mut options } = self;
         ResponseFuture::new(async move {
             if let Some(interceptors) = channel.interceptors().cloned() {
-                return chain::download(channel, interceptors, method, options, request).await;
+                return Box::pin(chain::download(channel, interceptors, method, options, request)).await;
             }
-            let answer = Begun::plain(channel, method, options)?.send(request).await?;
+            let answer = Begun::plain(&channel, method, &mut options)?.send(&mut request).await?;
             let decoder = Decoder::new(method.response(), None);
             Ok(Streaming::responses(Box::new(answer), decoder, VecDeque::new()))
         })

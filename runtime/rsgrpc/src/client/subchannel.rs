@@ -8,6 +8,7 @@ use crate::transport::{Outgoing, Reply, RequestHead, Requests};
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -76,6 +77,14 @@ pub(super) struct Connection {
     pub(super) requests: Requests,
 }
 
+/// What has become of a call.
+pub(super) enum Opened {
+    Not,
+    /// It waits for its turn among the calls that the server takes at a time.
+    Waits(Connection, Outgoing, Reply),
+    Sent(Outgoing, Reply),
+}
+
 impl Subchannel {
     pub(super) fn new(
         connector: impl Connect + 'static,
@@ -115,27 +124,53 @@ impl Subchannel {
         }
     }
 
+    /// Sends the head of a call, where nothing has to be waited for, as mostly.
+    pub(super) fn open_now(&self, head: impl FnOnce() -> RequestHead) -> Opened {
+        let mut connection = match &self.0.watched.borrow().state {
+            State::Ready(connection) => connection.clone(),
+            _ => return Opened::Not,
+        };
+        // Whoever has to wait asks again, with a waker.
+        let cx = &mut Context::from_waker(Waker::noop());
+        let Poll::Ready(Ok(())) = connection.requests.poll_ready(cx) else { return Opened::Not };
+        let Ok((outgoing, reply)) = connection.requests.send(head(), false) else { return Opened::Not };
+        match connection.requests.poll_sent(cx) {
+            Poll::Ready(Ok(())) => Opened::Sent(outgoing, reply),
+            _ => Opened::Waits(connection, outgoing, reply),
+        }
+    }
+
     /// Sends the head of a call, on a connection that is made if there is none. With `wait` failures to make one are
-    /// waited out.
+    /// waited out. `begun` is what [`open_now`](Self::open_now) has come to.
     pub(super) async fn open(
         &self,
         wait: bool,
         head: impl Fn() -> RequestHead,
+        mut begun: Opened,
     ) -> Result<(Outgoing, Reply), Status> {
         let mut openings = 1;
         let mut pauses = None;
         loop {
-            let mut connection = self.ready(wait).await?;
-            let ready = poll_fn(|cx| connection.requests.poll_ready(cx)).await;
-            let status = match ready.and_then(|()| connection.requests.send(head(), false)) {
-                Ok((outgoing, mut reply)) => {
+            let (connection, status) = match std::mem::replace(&mut begun, Opened::Not) {
+                Opened::Sent(outgoing, reply) => return Ok((outgoing, reply)),
+                Opened::Waits(mut connection, outgoing, mut reply) => {
                     match poll_fn(|cx| connection.requests.poll_sent(cx)).await {
                         // Where the connection is over, the call may still have been processed.
-                        Err(status) if reply.is_unprocessed() => status,
+                        Err(status) if reply.is_unprocessed() => (connection, status),
                         _ => return Ok((outgoing, reply)),
                     }
                 }
-                Err(status) => status,
+                Opened::Not => {
+                    let mut connection = self.ready(wait).await?;
+                    let ready = poll_fn(|cx| connection.requests.poll_ready(cx)).await;
+                    match ready.and_then(|()| connection.requests.send(head(), false)) {
+                        Ok((outgoing, reply)) => {
+                            begun = Opened::Waits(connection, outgoing, reply);
+                            continue;
+                        }
+                        Err(status) => (connection, status),
+                    }
+                }
             };
             // Nothing was sent: the connection was over, or the server had said goodbye to it.
             self.retire(&connection);

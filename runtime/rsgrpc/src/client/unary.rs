@@ -1,7 +1,8 @@
 //! One request, one response.
 
+use super::answer::Answer;
 use super::attempt::Begun;
-use super::chain;
+use super::chain::{self, Erased};
 use super::channel::Channel;
 use super::options::{CallOptions, options};
 use super::response::{Response, ResponseFuture};
@@ -10,6 +11,7 @@ use crate::method::Method;
 use crate::status::Status;
 use std::fmt;
 use std::future::IntoFuture;
+use std::sync::Arc;
 
 /// A call with one request and one response, not yet sent: give it options, then `await` it.
 ///
@@ -48,18 +50,31 @@ impl<Req, Res> UnaryCall<Req, Res> {
     ///
     /// # Errors
     /// The status with which the call failed.
-    pub async fn response(self) -> Result<Response<Res>, Status>
+    pub async fn response(mut self) -> Result<Response<Res>, Status>
     where
         Req: Send,
         Res: Send,
     {
-        let Self { channel, method, request, options } = self;
-        if let Some(interceptors) = channel.interceptors().cloned() {
-            return Box::pin(chain::unary(channel, interceptors, method, options, request)).await;
+        if let Some(interceptors) = self.channel.interceptors().cloned() {
+            return Box::pin(self.intercepted(interceptors)).await;
         }
-        let mut answer = Begun::plain(channel, method, options)?.send(request).await?;
-        let message = answer.single(&mut Decoder::new(method.response(), None)).await?;
-        Ok(answer.respond(message))
+        self.make(Answer::respond).await
+    }
+}
+
+impl<Req: Send, Res: Send> UnaryCall<Req, Res> {
+    /// Makes the call; `conclude` says what of its answer is wanted.
+    async fn make<T>(&mut self, conclude: fn(Answer, Res) -> T) -> Result<T, Status> {
+        let begun = Begun::plain(&self.channel, self.method, &mut self.options)?;
+        let mut answer = begun.send(&mut self.request).await?;
+        let message = answer.single(&mut Decoder::new(self.method.response(), None)).await?;
+        Ok(conclude(answer, message))
+    }
+
+    /// Makes the call through the interceptors of the channel.
+    async fn intercepted(self, interceptors: Arc<[Box<dyn Erased>]>) -> Result<Response<Res>, Status> {
+        let Self { channel, method, request, options } = self;
+        chain::unary(channel, interceptors, method, options, request).await
     }
 }
 
@@ -67,8 +82,13 @@ impl<Req: Send, Res: Send> IntoFuture for UnaryCall<Req, Res> {
     type Output = Result<Res, Status>;
     type IntoFuture = ResponseFuture<Res>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        ResponseFuture::new(async { self.response().await.map(|response| response.message) })
+    fn into_future(mut self) -> Self::IntoFuture {
+        ResponseFuture::new(async move {
+            if let Some(interceptors) = self.channel.interceptors().cloned() {
+                return Ok(Box::pin(self.intercepted(interceptors)).await?.message);
+            }
+            self.make(|_, message| message).await
+        })
     }
 }
 

@@ -1,3 +1,4 @@
+use super::room::FIRST;
 use super::*;
 use crate::codec::Codec;
 use crate::compression::{Compression, Compressor, Decompressed};
@@ -73,10 +74,10 @@ fn memory_follows_what_has_arrived_not_what_is_announced() {
     let mut deframer = plain(64 << 20);
     deframer.push(Bytes::from_static(&[0, 3, 255, 255, 255, 1, 2, 3]));
     assert_eq!(deframer.next().unwrap(), None);
-    assert!(deframer.partial.capacity() <= FIRST_ROOM);
-    deframer.push(Bytes::from(vec![0; FIRST_ROOM]));
+    assert!(deframer.partial.capacity() <= FIRST);
+    deframer.push(Bytes::from(vec![0; FIRST]));
     assert_eq!(deframer.next().unwrap(), None);
-    assert!(deframer.partial.capacity() <= 5 * FIRST_ROOM);
+    assert!(deframer.partial.capacity() <= 5 * FIRST);
 }
 
 #[test]

@@ -12,9 +12,12 @@ use crate::metadata::Metadata;
 use crate::method::Method;
 use crate::status::Status;
 use crate::transport::{Body, Outgoing, Peer};
+use bytes::Bytes;
 use std::fmt;
 use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Poll, ready};
 
 /// A call that has arrived and that no handler has seen yet.
 ///
@@ -135,7 +138,8 @@ impl Call {
     /// Nobody waits for the call any more; [`refuse`](Self::refuse) it with this status.
     pub async fn wait<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Status> {
         let mut guard = Guard::new(&self.context);
-        guard.answer(&mut self.reply, async { Ok(work.await) }).await
+        let mut work = pin!(Some(async { Ok(work.await) }));
+        guard.answer(&mut self.reply, work.as_mut()).await
     }
 
     /// Runs a handler that takes one request and gives one response.
@@ -149,17 +153,18 @@ impl Call {
         Res: Send + 'static,
         Fut: Future<Output = Result<Res, Status>> + Send + 'a,
     {
+        let mut open = self.open();
         Box::pin(async move {
-            let Open { context, mut requests, mut reply, mut guard, mut hooks } = self.open();
-            let work = async {
-                let decoder = hooks.decoder(method.request());
-                let request = only(&context, &mut requests, decoder).await?;
-                let response = handler(context.share(), request).await?;
-                hooks.encode(method.response(), response, &context)
+            let response = {
+                let mut work = pin!(Some(async {
+                    let decoder = open.hooks.decoder(method.request());
+                    let request = only(&open.context, &mut open.requests, decoder).await?;
+                    let response = handler(open.context.share(), request).await?;
+                    open.hooks.encode(method.response(), response, &open.context)
+                }));
+                open.guard.answer(&mut open.reply, work.as_mut()).await
             };
-            let response = guard.answer(&mut reply, work).await;
-            drop(guard);
-            Outcome::single(context, reply, response)
+            open.single(response)
         })
     }
 
@@ -174,17 +179,23 @@ impl Call {
         Res: Send + 'static,
         Fut: Future<Output = Result<(), Status>> + Send + 'a,
     {
+        let mut open = self.open();
         Box::pin(async move {
-            let Open { context, mut requests, mut reply, mut guard, mut hooks } = self.open();
-            let request = only(&context, &mut requests, hooks.decoder(method.request()));
-            let request = match guard.answer(&mut reply, request).await {
-                Ok(request) => request,
-                Err(status) => return Outcome::single(context, reply, Err(status)),
+            let request = {
+                let decoder = open.hooks.decoder(method.request());
+                let mut work = pin!(Some(only(&open.context, &mut open.requests, decoder)));
+                open.guard.answer(&mut open.reply, work.as_mut()).await
             };
-            let (responses, outbox) = hooks.sender(&context, reply, method.response());
-            let status = guard.stream(&outbox, handler(context.share(), request, responses)).await;
-            drop(guard);
-            Outcome::stream(context, outbox, status)
+            let request = match request {
+                Ok(request) => request,
+                Err(status) => return open.single(Err(status)),
+            };
+            let (responses, outbox) = open.hooks.sender(&open.context, open.reply, method.response());
+            let status = {
+                let mut work = pin!(Some(handler(open.context.share(), request, responses)));
+                open.guard.stream(&outbox, work.as_mut()).await
+            };
+            Outcome::stream(open.context, outbox, status)
         })
     }
 
@@ -199,17 +210,18 @@ impl Call {
         Res: Send + 'static,
         Fut: Future<Output = Result<Res, Status>> + Send + 'a,
     {
+        let mut open = self.open();
         Box::pin(async move {
-            let Open { context, requests, mut reply, mut guard, mut hooks } = self.open();
-            let requests = Requests::new(requests, context.share());
-            let work = async {
-                let requests = Streaming::requests(requests, hooks.decoder(method.request()));
-                let response = handler(context.share(), requests).await?;
-                hooks.encode(method.response(), response, &context)
+            let requests = Requests::new(open.requests, open.context.share());
+            let requests = Streaming::requests(requests, open.hooks.decoder(method.request()));
+            let response = {
+                let mut work = pin!(Some(async {
+                    let response = handler(open.context.share(), requests).await?;
+                    open.hooks.encode(method.response(), response, &open.context)
+                }));
+                open.guard.answer(&mut open.reply, work.as_mut()).await
             };
-            let response = guard.answer(&mut reply, work).await;
-            drop(guard);
-            Outcome::single(context, reply, response)
+            Outcome::single(open.context, open.reply, response)
         })
     }
 
@@ -224,14 +236,16 @@ impl Call {
         Res: Send + 'static,
         Fut: Future<Output = Result<(), Status>> + Send + 'a,
     {
+        let mut open = self.open();
         Box::pin(async move {
-            let Open { context, requests, reply, mut guard, mut hooks } = self.open();
-            let requests = Requests::new(requests, context.share());
-            let requests = Streaming::requests(requests, hooks.decoder(method.request()));
-            let (responses, outbox) = hooks.sender(&context, reply, method.response());
-            let status = guard.stream(&outbox, handler(context.share(), requests, responses)).await;
-            drop(guard);
-            Outcome::stream(context, outbox, status)
+            let requests = Requests::new(open.requests, open.context.share());
+            let requests = Streaming::requests(requests, open.hooks.decoder(method.request()));
+            let (responses, outbox) = open.hooks.sender(&open.context, open.reply, method.response());
+            let status = {
+                let mut work = pin!(Some(handler(open.context.share(), requests, responses)));
+                open.guard.stream(&outbox, work.as_mut()).await
+            };
+            Outcome::stream(open.context, outbox, status)
         })
     }
 
@@ -265,9 +279,9 @@ impl Call {
         method: &'static Method<Req, Res>,
         response: Res,
     ) -> Outcome {
-        let Open { context, reply, mut hooks, .. } = self.open();
-        let response = hooks.encode(method.response(), response, &context);
-        Outcome::single(context, reply, response)
+        let mut open = self.open();
+        let response = open.hooks.encode(method.response(), response, &open.context);
+        open.single(response)
     }
 
     /// Answers that the service has no such method.
@@ -293,13 +307,21 @@ impl Call {
     }
 }
 
-/// A call that goes to its handler.
+/// A call that goes to its handler. The future of a call keeps it in this one place, and lends its parts: each move
+/// across an await would be another copy in the future, and those of more than 1 KiB cost malloc dearly.
 struct Open {
-    context: Owned,
-    requests: Reader,
-    reply: Reply,
-    guard: Guard,
     hooks: Tapped,
+    guard: Guard,
+    reply: Reply,
+    requests: Reader,
+    context: Owned,
+}
+
+impl Open {
+    /// The call has been answered, or has failed, as a whole.
+    fn single(self, response: Result<Framed, Status>) -> Outcome {
+        Outcome::single(self.context, self.reply, response)
+    }
 }
 
 /// The hooks of a call, if there are any, on its messages.
@@ -343,19 +365,20 @@ impl fmt::Debug for Call {
 /// The request of a method that takes one. Fewer or more are UNIMPLEMENTED (`statuscodes.md`, "Request
 /// cardinality violation").
 async fn only<T>(call: &Context, requests: &mut Reader, mut decoder: Decoder<T>) -> Result<T, Status> {
-    let mut next = async || {
-        poll_fn(|cx| {
+    let mut only = None;
+    let frame = poll_fn(|cx| {
+        loop {
             // A handler that has no request yet does not go on after the call.
             call.check()?;
-            requests.poll_frame(cx)
-        })
-        .await
-    };
-    let frame = next().await?;
+            let Some(frame) = ready!(requests.poll_frame(cx))? else { return Poll::Ready(Ok(only.take())) };
+            if only.replace(frame).is_some() {
+                let several = "the method takes one request, not several";
+                return Poll::Ready(Err(Status::unimplemented(several)));
+            }
+        }
+    });
+    let frame: Option<Bytes> = frame.await?;
     let frame = frame.ok_or_else(|| Status::unimplemented("the method takes one request, not none"))?;
-    if next().await?.is_some() {
-        return Err(Status::unimplemented("the method takes one request, not several"));
-    }
     if requests.was_compressed() {
         call.set_compressed();
     }

@@ -190,6 +190,7 @@ fn end(incoming: &mut Incoming, accepted: &mut VecDeque<Accepted>, cx: &mut Cont
 /// Takes new calls until there are none or a turn is full, and frames what has been sent. False when the
 /// connection has ended.
 fn take_all(incoming: &mut Incoming, accepted: &mut VecDeque<Accepted>, cx: &mut Context<'_>) -> bool {
+    incoming.begin();
     while accepted.len() < TURN {
         match incoming.poll_accept(cx) {
             Poll::Ready(Some(call)) => accepted.push_back(call),

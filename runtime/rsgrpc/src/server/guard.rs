@@ -30,13 +30,13 @@ impl Guard {
         self
     }
 
-    /// Runs work that sends nothing itself.
+    /// Runs work that sends nothing itself. It stays where it is, since a future that is handed over takes its room
+    /// twice; when this is ready, it is done or has been dropped.
     pub(super) async fn answer<T>(
         &mut self,
         reply: &mut Reply,
-        work: impl Future<Output = Result<T, Status>>,
+        mut work: Pin<&mut Option<impl Future<Output = Result<T, Status>>>>,
     ) -> Result<T, Status> {
-        let mut work = pin!(Some(work));
         let ended = poll_fn(|cx| {
             if let Poll::Ready(done) = poll(&self.context, work.as_mut(), cx) {
                 return Poll::Ready(Ok(done));
@@ -56,18 +56,18 @@ impl Guard {
                 if self.linger.is_some() {
                     reply.finish(&self.context, None, Err(&status));
                 }
-                Err(self.linger(work, status).await)
+                // In a box, like the other end below: no room is kept for it in the futures of all calls.
+                Err(Box::pin(self.linger(work, status)).await)
             }
         }
     }
 
-    /// Runs work that sends through `outbox`. Whenever it waits, what it has packed leaves.
+    /// As [`answer`](Self::answer), work that sends through `outbox`. Whenever it waits, what it has packed leaves.
     pub(super) async fn stream(
         &mut self,
         outbox: &Outbox,
-        work: impl Future<Output = Result<(), Status>>,
+        mut work: Pin<&mut Option<impl Future<Output = Result<(), Status>>>>,
     ) -> Result<(), Status> {
-        let mut work = pin!(Some(work));
         let ended = poll_fn(|cx| {
             outbox.begin();
             if let Poll::Ready(done) = poll(&self.context, work.as_mut(), cx) {
@@ -93,7 +93,8 @@ impl Guard {
                         outbox.finish(&context, Err(&status));
                     }
                 };
-                let (ended, ()) = tokio::join!(self.linger(work, status.clone()), end);
+                let linger = self.linger(work, status.clone());
+                let (ended, ()) = Box::pin(async { tokio::join!(linger, end) }).await;
                 Err(ended)
             }
         }

@@ -9,6 +9,7 @@
 
 use super::http2::frames::{Seen, Tally};
 use std::io::{self, IoSlice};
+use std::iter;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -16,6 +17,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// Collected output beyond this goes to the socket without waiting for the end of the turn.
 const COLLECT: usize = 128 * 1024;
+
+/// What h2 writes at once beyond this goes to the socket as it is, behind what has been collected. To copy it would cost
+/// more than a system call does. Larger than the frames of most peers, which have 16 KiB.
+const DIRECT: usize = 48 * 1024;
 
 /// What is collected at most where the socket takes no more, and h2 reads no more before it has answered.
 ///
@@ -42,11 +47,23 @@ struct Wire {
     sent: usize,
     /// The socket may hold what it has taken until it is flushed: TLS collects, too.
     unflushed: bool,
+    reading: Reading,
     tally: Tally,
     /// A frame of our own, which waits for the end of the one that h2 is writing.
     between: Vec<u8>,
     /// Why nothing is read and written any more.
     dead: Option<Dead>,
+}
+
+/// What may be read.
+#[derive(Clone, Copy)]
+enum Reading {
+    /// Whatever there is: there are no turns yet.
+    Free,
+    /// So many bytes in this turn.
+    Left(usize),
+    /// Nothing more in this turn, and the task will be woken for what there is.
+    Done,
 }
 
 /// Why a connection is dead, so that it can be told several times. h2 repeats to each call what an error says,
@@ -59,12 +76,28 @@ struct Dead {
 
 pub(super) fn pair(socket: Pin<Box<dyn Socket>>, tally: Tally) -> (Io, Flusher) {
     let (out, between) = Default::default();
-    let wire =
-        Arc::new(Mutex::new(Wire { socket, out, sent: 0, unflushed: false, tally, between, dead: None }));
+    let wire = Arc::new(Mutex::new(Wire {
+        socket,
+        out,
+        sent: 0,
+        unflushed: false,
+        reading: Reading::Free,
+        tally,
+        between,
+        dead: None,
+    }));
     (Io(wire.clone()), Flusher(wire))
 }
 
 impl Flusher {
+    /// A turn begins, in which about so many bytes may be read.
+    ///
+    /// h2 reads on as long as there is something, into fresh memory each time, and hands out what it has read after
+    /// that. Where whoever takes it gets his turn earlier, the same memory serves again, while it is in the cache.
+    pub(super) fn begin(&mut self, bytes: usize) {
+        lock(&self.0).reading = Reading::Left(bytes);
+    }
+
     /// Writes what has been collected. `Pending` has registered the task for writability.
     pub(super) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut wire = lock(&self.0);
@@ -168,6 +201,28 @@ impl Wire {
         self.insert();
     }
 
+    /// Writes what has been collected and, without taking it over, `bufs`; ready with how much of these has left.
+    fn poll_through(&mut self, cx: &mut Context<'_>, bufs: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        loop {
+            let rest = self.out.get(self.sent..).unwrap_or_default();
+            let waiting = rest.len();
+            let all: Vec<_> = iter::once(IoSlice::new(rest)).chain(bufs.iter().copied()).collect();
+            match ready!(self.socket.as_mut().poll_write_vectored(cx, &all)) {
+                Ok(0) => return Poll::Ready(Err(self.die(&io::ErrorKind::WriteZero.into()))),
+                Ok(written) => {
+                    self.unflushed = true;
+                    if written > waiting || waiting == 0 {
+                        self.out.clear();
+                        self.sent = 0;
+                        return Poll::Ready(Ok(written - waiting));
+                    }
+                    self.sent += written;
+                }
+                Err(error) => return Poll::Ready(Err(self.die(&error))),
+            }
+        }
+    }
+
     fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while let Some(rest @ [_, ..]) = self.out.get(self.sent..) {
             match ready!(self.socket.as_mut().poll_write(cx, rest)) {
@@ -194,12 +249,34 @@ impl AsyncRead for Io {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let mut wire = lock(&self.0);
         wire.check()?;
+        let left = match wire.reading {
+            Reading::Free => usize::MAX,
+            Reading::Left(0) => {
+                wire.reading = Reading::Done;
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Reading::Left(left) => left,
+            Reading::Done => return Poll::Pending,
+        };
         let before = buf.filled().len();
-        if let Err(error) = ready!(wire.socket.as_mut().poll_read(cx, buf)) {
-            return Poll::Ready(Err(wire.die(&error)));
+        match wire.socket.as_mut().poll_read(cx, buf) {
+            Poll::Ready(Ok(())) => {}
+            Poll::Ready(Err(error)) => return Poll::Ready(Err(wire.die(&error))),
+            Poll::Pending => {
+                if let Reading::Left(_) = wire.reading {
+                    wire.reading = Reading::Done;
+                }
+                return Poll::Pending;
+            }
         }
         match buf.filled().get(before..) {
-            Some(new @ [_, ..]) => wire.tally.read(new),
+            Some(new @ [_, ..]) => {
+                if let Reading::Left(_) = wire.reading {
+                    wire.reading = Reading::Left(left.saturating_sub(new.len()));
+                }
+                wire.tally.read(new);
+            }
             // The end, which to h2 would be all there is to tell.
             _ if wire.tally.farewell().is_some() => {
                 return Poll::Ready(Err(wire.die(&io::ErrorKind::UnexpectedEof.into())));
@@ -224,19 +301,21 @@ impl AsyncWrite for Io {
         let wire = &mut *guard;
         wire.check()?;
         let total: usize = bufs.iter().map(|buf| buf.len()).sum();
-        let mut written = total;
-        if wire.out.len() + total > COLLECT {
-            if wire.poll_drain(cx)?.is_pending() {
-                written = total.min(OVERDRAFT.saturating_sub(wire.out.len()));
-                if written == 0 || !wire.tally.owes() {
-                    return Poll::Pending;
-                }
-            } else if total > COLLECT {
-                wire.unflushed = true;
-                written = ready!(wire.socket.as_mut().poll_write_vectored(cx, bufs))
-                    .map_err(|error| wire.die(&error))?;
+        let at_once = if wire.socket.is_write_vectored() { DIRECT } else { COLLECT };
+        let blocked = if total > at_once {
+            if let Poll::Ready(written) = wire.poll_through(cx, bufs)? {
                 wire.wrote(bufs, written, |_, _| {});
                 return Poll::Ready(Ok(written));
+            }
+            true
+        } else {
+            wire.out.len() + total > COLLECT && wire.poll_drain(cx)?.is_pending()
+        };
+        let mut written = total;
+        if blocked && wire.out.len() + total > COLLECT {
+            written = total.min(OVERDRAFT.saturating_sub(wire.out.len()));
+            if written == 0 || !wire.tally.owes() {
+                return Poll::Pending;
             }
         }
         wire.out.reserve(written);
@@ -270,6 +349,8 @@ impl From<&Dead> for io::Error {
 mod tests {
     use super::*;
     use std::future::poll_fn;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Wake, Waker};
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
     fn connected(room: usize) -> (Io, Flusher, DuplexStream) {
@@ -282,7 +363,7 @@ mod tests {
     fn arrived(far: &mut DuplexStream) -> usize {
         let mut bytes = vec![0; 1 << 20];
         let mut buf = ReadBuf::new(&mut bytes);
-        let _ = Pin::new(far).poll_read(&mut Context::from_waker(std::task::Waker::noop()), &mut buf);
+        let _ = Pin::new(far).poll_read(&mut Context::from_waker(Waker::noop()), &mut buf);
         buf.filled().len()
     }
 
@@ -307,6 +388,9 @@ mod tests {
         assert!(lock(&io.0).out.capacity() <= 2 * COLLECT);
         io.write_all(&[0; COLLECT + 1]).await.unwrap();
         assert_eq!(arrived(&mut far), COLLECT / 2 + COLLECT + 1);
+        io.write_all(&[0; 100]).await.unwrap();
+        io.write_all(&[0; DIRECT + 1]).await.unwrap();
+        assert_eq!((arrived(&mut far), lock(&io.0).out.len()), (100 + DIRECT + 1, 0));
     }
 
     #[tokio::test]
@@ -407,7 +491,7 @@ mod tests {
     async fn answers_do_not_wait_for_a_peer_that_does_not_read() {
         let (mut io, _flusher, mut far) = connected(1000);
         let write = |io: &mut Io, bytes: &[u8]| {
-            Pin::new(io).poll_write(&mut Context::from_waker(std::task::Waker::noop()), bytes)
+            Pin::new(io).poll_write(&mut Context::from_waker(Waker::noop()), bytes)
         };
         while write(&mut io, &[0; 1000]).is_ready() {}
         assert!((COLLECT - 1000..=COLLECT).contains(&lock(&io.0).out.len()));
@@ -420,9 +504,42 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_turn_reads_so_much_and_no_more() {
+        let (mut io, mut flusher, mut far) = connected(1 << 20);
+        far.write_all(&[7; 1000]).await.unwrap();
+        let mut read = |size: usize| {
+            let (mut bytes, woken) = (vec![0; size], Arc::new(AtomicUsize::new(0)));
+            let mut buf = ReadBuf::new(&mut bytes);
+            let waker = Waker::from(Arc::new(Count(woken.clone())));
+            let _ =
+                Pin::new(&mut io).poll_read(&mut Context::from_waker(&waker), &mut buf).map(Result::unwrap);
+            (buf.filled().len(), woken.load(Ordering::Relaxed))
+        };
+        assert_eq!(read(100), (100, 0), "before the first turn there is no limit");
+        flusher.begin(300);
+        assert_eq!([200, 200, 200, 200].map(&mut read), [(200, 0), (200, 0), (0, 1), (0, 0)]);
+        flusher.begin(300);
+        assert_eq!(read(1000), (500, 0), "what there is, once");
+        flusher.begin(300);
+        assert_eq!([200, 200].map(&mut read), [(0, 0); 2]);
+        far.write_all(&[7; 10]).await.unwrap();
+        assert_eq!(read(200), (0, 0), "the task has been told of it");
+        flusher.begin(300);
+        assert_eq!(read(200), (10, 0));
+    }
+
+    struct Count(Arc<AtomicUsize>);
+
+    impl Wake for Count {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[tokio::test]
     async fn an_idle_buffer_gives_its_memory_back() {
         let (mut io, mut flusher, _far) = connected(1 << 20);
-        io.write_all(&[0; 50_000]).await.unwrap();
+        io.write_all(&[0; 40_000]).await.unwrap();
         assert!(!flusher.can_rest(), "something waits");
         poll_fn(|cx| flusher.poll_flush(cx)).await.unwrap();
         assert!(flusher.can_rest());

@@ -308,6 +308,13 @@ impl Incoming {
         }
     }
 
+    /// Begins a turn, in which some more is read.
+    pub(crate) fn begin(&mut self) {
+        if let Self::Http2(incoming) = self {
+            incoming.begin();
+        }
+    }
+
     /// Hands what has been sent to the peer. `Pending` has registered the task.
     pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
         match self {

@@ -297,7 +297,7 @@ async fn connections_that_break_http2_end() {
             Another,
         ),
         ("a push", vec![frame(PUSH_PROMISE, 4, 1, [0, 0, 0, 2])], Code::Unavailable, Another),
-        ("a frame that is too long", vec![response(1), data(1, vec![0; 16_385])], Code::Unavailable, Another),
+        ("a frame that is too long", vec![response(1), data(1, vec![0; 65_537])], Code::Unavailable, Another),
         (
             "a header block that is none",
             vec![frame(HEADERS, END_HEADERS, 1, [0xff; 5])],

@@ -6,6 +6,7 @@
 mod calls;
 mod care;
 mod compression;
+mod costs;
 mod ends;
 mod frames;
 mod limits;

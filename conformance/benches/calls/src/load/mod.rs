@@ -72,6 +72,9 @@ async fn run<C: Client>(clients: &[C], order: Order) -> Load {
             let mut at = start;
             while at.duration_since(start) < order.time {
                 let turn = next.fetch_add(1, Ordering::Relaxed);
+                if turn >= order.calls {
+                    break;
+                }
                 let client = if order.roaming { turn } else { number };
                 clients[client % clients.len()].call(order.call, turn).await;
                 let end = Instant::now();

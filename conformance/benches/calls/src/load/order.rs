@@ -16,21 +16,23 @@ pub struct Order {
     pub roaming: bool,
     /// What one more caller, which does not count, does on each connection.
     pub beside: Option<Call>,
+    /// At most, in all.
+    pub calls: usize,
     pub time: Duration,
 }
 
 impl Order {
     /// So many calls in flight on each connection.
     pub fn new(call: Call, in_flight: usize, time: Duration) -> Self {
-        Self { call, in_flight, roaming: false, beside: None, time }
+        Self { call, in_flight, roaming: false, beside: None, calls: usize::MAX, time }
     }
 }
 
 impl fmt::Display for Order {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { call, in_flight, roaming, beside, time } = self;
+        let Self { call, in_flight, roaming, beside, calls, time } = self;
         let beside = beside.map_or("-".to_owned(), |call| call.to_string());
-        write!(f, "{call} {in_flight} {roaming} {beside} {}", time.as_millis())
+        write!(f, "{call} {in_flight} {roaming} {beside} {calls} {}", time.as_millis())
     }
 }
 
@@ -39,8 +41,8 @@ impl FromStr for Order {
 
     fn from_str(line: &str) -> Result<Self, String> {
         let words: Vec<&str> = line.split(' ').collect();
-        let [call, in_flight, roaming, beside, millis] = words.as_slice() else {
-            return Err("an order has five words".to_owned());
+        let [call, in_flight, roaming, beside, calls, millis] = words.as_slice() else {
+            return Err("an order has six words".to_owned());
         };
         let bad = |_| "not an order".to_owned();
         Ok(Self {
@@ -48,6 +50,7 @@ impl FromStr for Order {
             in_flight: in_flight.parse().map_err(bad)?,
             roaming: *roaming == "true",
             beside: if *beside == "-" { None } else { Some(beside.parse()?) },
+            calls: calls.parse().map_err(bad)?,
             time: Duration::from_millis(millis.parse().map_err(bad)?),
         })
     }

@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, TcpSocket};
 
 use crate::call::{Call, WORK};
 use crate::load::obey;
+use crate::rest;
 use crate::setup::{Setup, Threads};
 use crate::workload::{Side, Workload};
 
@@ -38,7 +39,7 @@ pub fn of(workload: &Workload) -> Vec<&'static str> {
             }
         }
     }
-    if bare && cpp::takes(workload) && cpp::program().is_some() {
+    if cpp::takes(workload) {
         peers.push(cpp::NAME);
     }
     peers.push(rsgrpc::NAME);
@@ -72,6 +73,8 @@ pub fn serve(peer: &str, setup: Setup) -> Result<(), String> {
             spawn(&runtime, rsgrpc::serve(listener, setup));
         }),
         raw::NAME => spawn(&runtime, raw::serve(listener, setup)),
+        rest::REST => spawn(&runtime, rest::serve_rest(listener)),
+        rest::GRPC => spawn(&runtime, rest::serve_grpc(listener)),
         _ => return Err(format!("unknown server {peer}")),
     }
     Ok(())
@@ -115,6 +118,8 @@ pub fn load(peer: &str, setup: Setup, port: u16, connections: usize) -> Result<(
         connectrpc::NAME => obey(setup, connections, async || connectrpc::connect(&uri, setup)),
         grpc::NAME => obey(setup, connections, async || grpc::connect(port)),
         rsgrpc::NAME => obey(setup, connections, async || rsgrpc::connect(&uri, setup)),
+        rest::REST => obey(setup, connections, async || rest::Rest::new(port)),
+        rest::GRPC => obey(setup, connections, async || rest::Grpc::new(port)),
         raw::NAME => {
             let exchanges = raw::Exchanges::new(port, setup);
             obey(setup, connections, async || raw::connect(&exchanges, setup).await);

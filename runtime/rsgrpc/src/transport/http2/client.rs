@@ -6,7 +6,7 @@ use super::super::turn::{Open, Turn};
 use super::super::{Alarm, Peer, RequestHead, ResponseHead, earlier};
 use super::care::{Advice, Care};
 use super::frames::Tally;
-use super::{Body, Outgoing, Pace, Windows};
+use super::{Body, MAX_FRAME, Outgoing, Pace, Windows};
 use crate::status::Status;
 use bytes::Bytes;
 use h2::client::{Builder, Connection, ResponseFuture, SendRequest};
@@ -24,6 +24,10 @@ const SEND_BUFFER: usize = 128 * 1024;
 /// The memory that small DATA frames may cost beside their bytes until they are read. h2 closes a connection
 /// that exceeds this, and its own default is less than one unread stream of short messages needs.
 const SMALL_FRAMES: usize = 128 << 20;
+
+/// What is read in a turn, in bytes, before the calls get theirs. Twice what a server reads, since another task has to be
+/// woken for them.
+const TURN: usize = 128 * 1024;
 
 /// So many references to its turn, and a connection has several calls open.
 const CROWD: usize = 8;
@@ -57,6 +61,7 @@ pub(crate) async fn connect(
         .initial_max_send_streams(0)
         .initial_window_size(windows.stream)
         .initial_connection_window_size(windows.connection)
+        .max_frame_size(MAX_FRAME)
         .max_send_buffer_size(SEND_BUFFER)
         .data_frame_budget(SMALL_FRAMES)
         .max_header_list_size(settings.header_limit);
@@ -147,6 +152,7 @@ impl Driver {
             return Poll::Pending;
         }
         self.turn.begin(cx);
+        self.flusher.begin(TURN);
         let done = Pin::new(&mut self.connection).poll(cx);
         let retire = self.tend(cx);
         if let Poll::Ready(Err(error)) = self.flusher.poll_flush(cx) {

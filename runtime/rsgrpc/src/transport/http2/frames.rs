@@ -219,9 +219,13 @@ impl Frames {
                 },
             };
             let [high, middle, low, kind, flags, ..] = head;
-            self.kind = kind;
-            self.left = u32::from_be_bytes([0, high, middle, low]);
-            see(Piece::Head { kind, flags, length: self.left });
+            let length = u32::from_be_bytes([0, high, middle, low]);
+            see(Piece::Head { kind, flags, length });
+            match usize::try_from(length).ok().and_then(|length| bytes.get(length..)) {
+                // Most frames come whole, and then one step is enough.
+                Some(rest) if kind != GOAWAY => bytes = rest,
+                _ => (self.kind, self.left) = (kind, length),
+            }
         }
     }
 

@@ -31,6 +31,10 @@ use std::task::{Context, Poll, ready};
 /// h2 gives back what a dropped stream holds, which saves a unary call a lock.
 const RELEASE: usize = 16 * 1024;
 
+/// The largest frame that is accepted, in bytes. Large messages take fewer reads in frames of this size than in the 16 KiB
+/// that HTTP/2 begins with, and no stream has to wait for long behind one of another.
+const MAX_FRAME: u32 = 64 * 1024;
+
 /// The receiving half of an HTTP/2 stream.
 pub(crate) struct Body {
     stream: RecvStream,

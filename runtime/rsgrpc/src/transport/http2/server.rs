@@ -3,7 +3,7 @@
 use super::care::{Advice, Care};
 use super::frames::{self, Seen, Tally};
 use super::strikes::Strikes;
-use super::{Body, Keepalive, KeepaliveEnforcement, Outgoing, Windows};
+use super::{Body, Keepalive, KeepaliveEnforcement, MAX_FRAME, Outgoing, Windows};
 use crate::status::Status;
 use crate::transport::error::{self, Side};
 use crate::transport::head::{Accepted, RequestHead};
@@ -47,6 +47,9 @@ impl Default for Settings {
         }
     }
 }
+
+/// What is read in a turn, in bytes, before the handlers get theirs.
+const TURN: usize = 64 * 1024;
 
 /// What h2 charges at most for a DATA frame that is smaller than this.
 const SMALL_FRAME: usize = 256;
@@ -108,6 +111,7 @@ impl Incoming {
         builder
             .initial_window_size(settings.windows.stream)
             .initial_connection_window_size(settings.windows.connection)
+            .max_frame_size(MAX_FRAME)
             .max_concurrent_streams(settings.max_concurrent_streams)
             .max_header_list_size(settings.max_header_list_size)
             .max_send_buffer_size(settings.send_buffer)
@@ -139,6 +143,11 @@ impl Incoming {
             outgoing: transport::Outgoing::Http2(Outgoing::server(respond)),
             peer: self.peer.clone(),
         }))
+    }
+
+    /// Begins a turn, in which some more is read.
+    pub(in crate::transport) fn begin(&mut self) {
+        self.flusher.begin(TURN);
     }
 
     pub(in crate::transport) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
@@ -220,6 +229,7 @@ impl Incoming {
         if let Closing::Open = self.closing {
             self.hang_up();
         }
+        self.flusher.begin(TURN);
         if let Closing::Going = self.closing {
             let closed = self.h2.poll_closed(cx);
             if ready!(self.flusher.poll_flush(cx)).is_err() {
