@@ -6,12 +6,14 @@ mod bench;
 mod buf;
 mod cargo;
 mod certificates;
+mod cost;
 mod cpp;
 mod debian;
 mod demo;
 mod generate;
 mod interop;
 mod large;
+mod measure;
 mod official;
 mod peers;
 mod process;
@@ -35,6 +37,7 @@ usage: cargo xtask COMMAND
   interop [GROUP ...]    run gRPC's interoperability tests between implementations and through proxies
   bench messages|calls|reflection [OPTION ...]
                          compare with the Rust peers, see docs/benchmarks.md
+  cost [OPTION ...]      what generated code costs: time to compile it, machine code, memory, beside prost's
   large                  the plugin on thousands of files, and rustc on what comes out; tens of minutes
   generate [--check]     write the checked-in generated code anew, or compare it";
 
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         ["bench", suite @ ("messages" | "calls" | "reflection"), rest @ ..] => {
             report(bench::run(&project, suite, rest))
         }
+        ["cost", rest @ ..] => report(cost::run(&project, rest)),
         ["large"] => report(large::run(&project)),
         ["generate"] => report(generate::write(&project)),
         ["generate", "--check"] => report(generate::check(&project)),

@@ -15,7 +15,7 @@ const BUDGETS: &[(&str, &[&str], usize)] = &[
     ("rsgrpc", &["--features", "tls"], 41),
     ("rsgrpc", &["--features", "tower"], 34),
     ("rsgrpc", &["--features", "gzip,zstd"], 35),
-    ("protoc-gen-rsgrpc", &[], 12),
+    ("protoc-gen-rsgrpc", &[], 7),
 ];
 
 #[test]

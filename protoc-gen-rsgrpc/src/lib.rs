@@ -1,14 +1,14 @@
 //! The protoc plugin of rsgrpc: from descriptors to messages, clients and servers in Rust.
 //!
 //! As a program it is `protoc-gen-rsgrpc`; a build script uses [`build`]. Both run the same stages in a row:
-//! [`request`] → [`schema`] → [`plan`] → [`emit`] → [`mod@format`] → [`response`].
+//! [`request`] → [`schema`] → [`plan`] → [`emit`], which writes by [`layout`] → [`response`].
 
 pub mod build;
 pub mod completeness;
 pub mod directory;
 pub mod emit;
 pub mod error;
-pub mod format;
+pub mod layout;
 pub mod modules;
 pub mod options;
 pub mod plan;
@@ -22,7 +22,7 @@ use std::io::{self, Write};
 
 use rsgrpc::descriptor::compiler::CodeGeneratorRequest;
 
-use error::{Errors, Problem};
+use error::Errors;
 use modules::MOD_FILE;
 use options::Options;
 use plan::{Planner, Sources};
@@ -40,7 +40,7 @@ pub fn respond(request: Vec<u8>, mut out: impl Write) -> io::Result<()> {
     let read = request::read(&request);
     drop(request);
     let mut written = Ok(());
-    let done = read.and_then(Run::new).and_then(|run| {
+    let done = read.and_then(Run::new).map(|run| {
         run.files(|output| {
             if written.is_ok() {
                 written = out.write_all(&response::file(output));
@@ -60,7 +60,7 @@ pub fn respond(request: Vec<u8>, mut out: impl Write) -> io::Result<()> {
 /// Everything that the first stage with errors has found.
 pub fn generate(request: CodeGeneratorRequest) -> Result<Vec<Output>, Errors> {
     let mut outputs = Vec::new();
-    Run::new(request)?.files(|output| outputs.push(output))?;
+    Run::new(request)?.files(|output| outputs.push(output));
     Ok(outputs)
 }
 
@@ -92,23 +92,15 @@ impl Run {
     }
 
     /// Makes the files, `mod.rs` last. Packages are planned, emitted and laid out one by one, on all processors.
-    fn files(self, mut take: impl FnMut(Output)) -> Result<(), Errors> {
+    fn files(self, mut take: impl FnMut(Output)) {
         let planner = Planner::new(&self.schema, &self.options, self.sources.as_ref());
         let packages = plan::packages(&self.schema, &self.options);
         let work = |at: usize| {
             let package = packages.get(at).map(|files| planner.package(files))?;
-            let content = format::file(&modules::header(&package.sources), &package);
-            Some((package.name, content))
+            let content = emit::file(&modules::header(&package.sources), &package);
+            Some(Output { name: modules::file_name(&package.name), content })
         };
-        let mut errors = Errors::default();
-        work::in_order(packages.len(), work, |done| match done {
-            Some((package, Ok(content))) => take(Output { name: modules::file_name(&package), content }),
-            Some((package, Err(error))) => {
-                errors.push(Problem::new("", &package, format!("cannot be laid out: {error}")));
-            }
-            None => {}
-        });
+        work::in_order(packages.len(), work, |output| output.into_iter().for_each(&mut take));
         self.mod_file.into_iter().for_each(take);
-        errors.or(())
     }
 }

@@ -54,7 +54,7 @@ pub fn package_of(file_name: &str) -> Option<&str> {
 ///
 /// The same for a segment in every run, so that modules from many runs fit each other.
 pub fn module_name(segment: &str) -> String {
-    ident(&module(segment)).to_string()
+    ident(&module(segment))
 }
 
 /// The text of a `mod.rs` for these packages.

@@ -82,6 +82,19 @@ fn output_is_as_expected() {
     assert!(bless || differing.is_empty(), "not as expected (BLESS=1 accepts it):\n{}", differing.join("\n"));
 }
 
+/// Who formats a crate that generated code is checked into sees no difference.
+#[test]
+fn output_is_as_rustfmt_lays_it_out() {
+    let mut rustfmt = Command::new("rustfmt");
+    // Not as this project has it: as everybody else does.
+    rustfmt.args(["--check", "--edition=2024", "--config=max_width=100,use_small_heuristics=Default"]);
+    for folder in constructs() {
+        rustfmt.args(files(&folder, "rs").keys().map(|name| folder.join(name)));
+    }
+    let output = rustfmt.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
 /// The first line that is not the same.
 fn difference(expected: &str, generated: &str) -> String {
     let at = expected.lines().zip(generated.lines()).take_while(|(old, new)| old == new).count();

@@ -4,7 +4,6 @@
 //! Fails where generated code has a warning, or where twice the input takes much more than twice the time.
 
 mod compile;
-mod measure;
 mod schemas;
 mod synthetic;
 
@@ -13,12 +12,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::cargo::{self, cargo};
+use crate::measure::{self, Measured};
 use crate::process;
 use crate::project::Project;
 use crate::tools;
 
-use measure::Measured;
-use schemas::Schemas;
+pub use schemas::{Schemas, google_proto_files};
 
 /// What the parts share.
 struct Large<'a> {
@@ -45,7 +44,7 @@ pub fn run(project: &Project) -> Result<(), String> {
     let common = schemas::common_protos(project, &large.log)?;
     large.generate("googleapis-common-protos", &common)?;
     synthetic::run(&large)?;
-    let google = schemas::google_proto_files(project, &large.log)?;
+    let google = google_proto_files(project, &large.log)?;
     large.generate("google-proto-files", &google)?;
     compile::run(&large, &google, &common)
 }

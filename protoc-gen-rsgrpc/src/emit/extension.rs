@@ -1,19 +1,20 @@
 //! The constant of an extension.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use super::docs;
-use crate::plan::{Extension, Scope, Symbol, names};
+use crate::layout::{Text, lines};
+use crate::plan::names::{number, string};
+use crate::plan::{Extension, Scope, Symbol};
 
-pub(super) fn emit(scope: &Scope, extension: &Extension, items: &mut Vec<TokenStream>) {
-    let Extension { full, name, extendee, layout, value, .. } = extension;
-    let (docs, of) = (docs(&extension.docs), scope.symbol(Symbol::Extension));
-    let number = names::number(extension.number);
-    let default = extension.default.as_ref().map(|default| quote!(.or(|| #default)));
-    let redacted = extension.redacted.then(|| quote!(.redacted()));
-    items.push(quote! {
-        #docs
-        pub const #name: #of<#extendee, #layout, #value> = #of::new(#number, #full)#default #redacted;
-    });
+pub(super) fn emit(text: &mut Text, scope: &Scope, extension: &Extension) {
+    let Extension { name, extendee, layout, value, .. } = extension;
+    let (of, number, full) =
+        (scope.symbol(Symbol::Extension), number(extension.number), string(&extension.full));
+    let default = extension.default.as_ref().map(|default| format!(".or(|| {default})")).unwrap_or_default();
+    let redacted = if extension.redacted { ".redacted()" } else { "" };
+    text.item();
+    docs(text, &extension.docs);
+    lines!(
+        text,
+        "pub const {name}: {of}<{extendee}, {layout}, {value}> = {of}::new({number}, {full}){default}{redacted};"
+    );
 }

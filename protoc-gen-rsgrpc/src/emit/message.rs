@@ -1,10 +1,9 @@
 //! A message: struct, constants, getters, and what the runtime asks of it.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
-
-use super::{docs, inline};
-use crate::plan::{Constant, Field, Getter, Merge, Message, Part, Read, Scope, Symbol, names};
+use super::{INLINE, docs};
+use crate::layout::{Text, item, lines};
+use crate::plan::names::{number, string};
+use crate::plan::{Constant, Field, Getter, Merge, Message, Part, Read, Scope, Symbol};
 
 /// So many parts has a tuple of fields at most.
 const TUPLE: usize = 12;
@@ -16,226 +15,245 @@ pub(super) enum Side {
     View,
 }
 
-pub(super) fn emit(scope: &Scope, message: &Message, items: &mut Vec<TokenStream>) {
-    items.push(structure(scope, message));
-    items.extend(inherent(scope, message));
-    items.push(message_impl(scope, message));
-    items.push(debug(scope, message));
-    items.push(decode(scope, message, Side::Owned));
+pub(super) fn emit(text: &mut Text, scope: &Scope, message: &Message) {
+    structure(text, scope, message);
+    inherent(text, scope, message);
+    message_impl(text, scope, message);
+    debug(text, scope, message);
+    decode(text, scope, message, Side::Owned);
 }
 
-fn structure(scope: &Scope, message: &Message) -> TokenStream {
+fn structure(text: &mut Text, scope: &Scope, message: &Message) {
     let Message { name, unknown, .. } = message;
-    let head = docs(&message.docs);
-    let fields = message.slots.iter().map(|slot| {
-        let (docs, name, owned) = (docs(&slot.docs), &slot.name, &slot.owned);
-        quote!(#docs pub #name: #owned)
-    });
     let unknown_fields = scope.symbol(Symbol::UnknownFields);
-    quote! {
-        #head
-        #[derive(Clone, Default, PartialEq)]
-        pub struct #name {
-            #(#fields,)*
-            /// Fields that the schema does not know.
-            pub #unknown: #unknown_fields,
-        }
+    text.item();
+    docs(text, &message.docs);
+    lines!(
+        text,
+        "#[derive(Clone, Default, PartialEq)]
+         pub struct {name} {{"
+    );
+    for slot in &message.slots {
+        docs(text, &slot.docs);
+        lines!(text, "pub {}: {},", slot.name, slot.owned);
     }
+    lines!(
+        text,
+        "/// Fields that the schema does not know.
+         pub {unknown}: {unknown_fields},
+         }}"
+    );
 }
 
 /// Constants and getters.
-fn inherent(scope: &Scope, message: &Message) -> Option<TokenStream> {
-    let name = &message.name;
-    let constants = message.constants.iter().map(constant).collect::<Vec<_>>();
-    let getters = message.slots.iter().filter_map(|slot| {
-        let getter = slot.getter.as_ref()?;
-        Some(self::getter(scope, getter, &slot.name))
-    });
-    let any = !constants.is_empty();
-    any.then(|| quote!(impl #name { #(#constants)* #(#getters)* }))
+fn inherent(text: &mut Text, scope: &Scope, message: &Message) {
+    if message.constants.is_empty() {
+        return;
+    }
+    item!(text, "impl {} {{", message.name);
+    message.constants.iter().for_each(|constant| self::constant(text, "", constant));
+    for slot in &message.slots {
+        if let Some(getter) = &slot.getter {
+            text.blank();
+            self::getter(text, scope, getter, &slot.name);
+        }
+    }
+    lines!(text, "}}");
 }
 
 /// `const ISBN: Implicit<Str> = Implicit::new(1, "isbn");`
-pub(super) fn constant(constant: &Constant) -> TokenStream {
-    let Constant { name, layout, kinds, number, field, json, redacted } = constant;
-    let number = names::number(number);
-    let json = json.as_ref().map(|json| quote!(.json(#json)));
-    let redacted = redacted.then(|| quote!(.redacted()));
-    quote!(const #name: #layout<#(#kinds),*> = #layout::new(#number, #field)#json #redacted;)
+pub(super) fn constant(text: &mut Text, visible: &str, constant: &Constant) {
+    let Constant { name, layout, kinds, field, .. } = constant;
+    let (kinds, number, field) = (kinds.join(", "), number(constant.number), string(field));
+    let json = constant.json.as_ref().map(|json| format!(".json({})", string(json))).unwrap_or_default();
+    let redacted = if constant.redacted { ".redacted()" } else { "" };
+    lines!(
+        text,
+        "{visible}const {name}: {layout}<{kinds}> = {layout}::new({number}, {field}){json}{redacted};"
+    );
 }
 
-fn getter(scope: &Scope, getter: &Getter, slot: &proc_macro2::Ident) -> TokenStream {
+fn getter(text: &mut Text, scope: &Scope, getter: &Getter, slot: &str) {
     let Getter { name, field, returns, read, default, float } = getter;
     let or = match default {
-        Some(default) => quote!(.unwrap_or(#default)),
-        None => quote!(.unwrap_or_default()),
+        Some(default) => format!(".unwrap_or({default})"),
+        None => ".unwrap_or_default()".to_owned(),
     };
     let (what, body) = match read {
-        Read::Copy => ("or its default", quote!(self.#slot #or)),
-        Read::Deref => ("or its default", quote!(self.#slot.as_deref()#or)),
+        Read::Copy => ("or its default", format!("self.{slot}{or}")),
+        Read::Deref => ("or its default", format!("self.{slot}.as_deref(){or}")),
         Read::Message(message, boxed) => {
             scope.bring(Symbol::Message);
-            let inner = if *boxed { quote!(as_deref) } else { quote!(as_ref) };
-            ("or an empty message", quote!(self.#slot.#inner().unwrap_or_else(|| #message::default_ref())))
+            let inner = if *boxed { "as_deref" } else { "as_ref" };
+            let body = format!("self.{slot}.{inner}().unwrap_or_else(|| {message}::default_ref())");
+            ("or an empty message", body)
         }
     };
-    let allow = float.then(|| quote!(#[allow(clippy::approx_constant)]));
-    let doc = format!(" The value of `{field}`, {what}.");
-    quote! {
-        #[doc = #doc]
-        #[must_use]
-        #allow
-        pub fn #name(&self) -> #returns { #body }
+    lines!(text, "/// The value of `{field}`, {what}.\n#[must_use]\n#[inline]");
+    if *float {
+        lines!(text, "#[allow(clippy::approx_constant)]");
     }
+    lines!(
+        text,
+        "pub fn {name}(&self) -> {returns} {{
+             {body}
+         }}"
+    );
 }
 
-fn message_impl(scope: &Scope, message: &Message) -> TokenStream {
-    let Message { name, full, view, unknown, reserved, .. } = message;
-    let [message_trait, fields, lazy, unknown_fields] =
-        [Symbol::Message, Symbol::Fields, Symbol::LazyLock, Symbol::UnknownFields].map(|s| scope.symbol(s));
-    let required = message.required.then(|| {
-        quote!(
-            const REQUIRED: bool = true;
-        )
-    });
-    let reserved = (!reserved.is_empty()).then(|| {
-        quote!(
-            const RESERVED: &'static [&'static str] = &[#(#reserved),*];
-        )
-    });
-    let inline = message.leaf.then(inline);
-    let parts = parts(scope, message);
-    quote! {
-        impl #message_trait for #name {
-            const NAME: &'static str = #full;
-            #required
-            #reserved
-            type View<'a> = #view<'a>;
-
-            fn default_ref() -> &'static Self {
-                static DEFAULT: #lazy<#name> = #lazy::new(#name::default);
-                &DEFAULT
-            }
-
-            #inline
-            fn fields(&self) -> impl #fields<'_> {
-                #parts
-            }
-
-            fn unknown_fields(&self) -> &#unknown_fields {
-                &self.#unknown
-            }
-
-            fn unknown_fields_mut(&mut self) -> &mut #unknown_fields {
-                &mut self.#unknown
-            }
-        }
+fn message_impl(text: &mut Text, scope: &Scope, message: &Message) {
+    let Message { name, view, unknown, .. } = message;
+    let [message_trait, fields, once, boxed, unknown_fields] =
+        [Symbol::Message, Symbol::Fields, Symbol::OnceLock, Symbol::Box, Symbol::UnknownFields]
+            .map(|symbol| scope.symbol(symbol));
+    item!(
+        text,
+        "impl {message_trait} for {name} {{
+             const NAME: &'static str = {};",
+        string(&message.full)
+    );
+    if message.required {
+        lines!(text, "const REQUIRED: bool = true;");
     }
+    if !message.reserved.is_empty() {
+        let reserved = message.reserved.iter().map(|name| string(name)).collect::<Vec<_>>().join(", ");
+        lines!(text, "const RESERVED: &'static [&'static str] = &[{reserved}];");
+    }
+    lines!(
+        text,
+        "type View<'a> = {view}<'a>;
+
+         #[inline]
+         fn default_ref() -> &'static Self {{
+             static DEFAULT: {once}<&{name}> = {once}::new();
+             DEFAULT.get_or_init(|| {boxed}::leak({boxed}::default()))
+         }}
+         "
+    );
+    if message.leaf {
+        lines!(text, "{INLINE}");
+    }
+    lines!(
+        text,
+        "fn fields(&self) -> impl {fields}<'_> {{
+             {parts}
+         }}
+
+         fn unknown_fields(&self) -> &{unknown_fields} {{
+             &self.{unknown}
+         }}
+
+         fn unknown_fields_mut(&mut self) -> &mut {unknown_fields} {{
+             &mut self.{unknown}
+         }}
+         }}",
+        parts = parts(scope, message)
+    );
 }
 
-fn parts(scope: &Scope, message: &Message) -> TokenStream {
+fn parts(scope: &Scope, message: &Message) -> String {
     let choice = scope.symbol(Symbol::Choice);
     let (unknown, slot) = (scope.symbol(Symbol::Unknown), &message.unknown);
     let parts = message.parts.iter().map(|part| match part {
-        Part::Field { constant, slot } => quote!(Self::#constant.of(&self.#slot)),
-        Part::Choice { slot, within: None } => quote!(#choice(&self.#slot)),
+        Part::Field { constant, slot } => format!("Self::{constant}.of(&self.{slot})"),
+        Part::Choice { slot, within: None } => format!("{choice}(&self.{slot})"),
         Part::Choice { slot, within: Some((first, last)) } => {
-            let [first, last] = [first, last].map(names::number);
-            quote!(#choice(&self.#slot).within(#first, #last))
+            format!("{choice}(&self.{slot}).within({}, {})", number(first), number(last))
         }
     });
-    let mut parts: Vec<TokenStream> = parts.chain([quote!(#unknown.of(&self.#slot))]).collect();
+    let mut parts: Vec<String> = parts.chain([format!("{unknown}.of(&self.{slot})")]).collect();
     while parts.len() > TUPLE {
         parts = parts.chunks(TUPLE).map(tuple).collect();
     }
     tuple(&parts)
 }
 
-fn tuple(parts: &[TokenStream]) -> TokenStream {
+fn tuple(parts: &[String]) -> String {
     match parts {
         [part] => part.clone(),
-        parts => quote!((#(#parts),*)),
+        parts => format!("({})", parts.join(", ")),
     }
 }
 
-fn debug(scope: &Scope, message: &Message) -> TokenStream {
+fn debug(text: &mut Text, scope: &Scope, message: &Message) {
     let (fmt, codegen, name) = (scope.symbol(Symbol::fmt), scope.symbol(Symbol::codegen), &message.name);
-    quote! {
-        impl #fmt::Debug for #name {
-            fn fmt(&self, f: &mut #fmt::Formatter<'_>) -> #fmt::Result {
-                #codegen::debug(self, f)
-            }
-        }
-    }
+    item!(
+        text,
+        "impl {fmt}::Debug for {name} {{
+             #[inline]
+             fn fmt(&self, f: &mut {fmt}::Formatter<'_>) -> {fmt}::Result {{
+                 {codegen}::debug(self, f)
+             }}
+         }}"
+    );
 }
 
 /// The way in, of a message or its view.
-pub(super) fn decode(scope: &Scope, message: &Message, side: Side) -> TokenStream {
-    let [decode, fault, result, source_trait] =
+pub(super) fn decode(text: &mut Text, scope: &Scope, message: &Message, side: Side) {
+    let [decode, fault, result, source] =
         [Symbol::Decode, Symbol::Fault, Symbol::Result, Symbol::Source].map(|symbol| scope.symbol(symbol));
-    let (name, unknown, unknown_slot) = (&message.name, scope.symbol(Symbol::Unknown), &message.unknown);
-    let (this, take) = match side {
-        Side::Owned => (quote!(#name), format_ident!("merge")),
-        Side::View => {
-            let view = &message.view;
-            (quote!(#view<'a>), format_ident!("lend"))
-        }
-    };
+    let Message { name, view, unknown: slot, .. } = message;
+    let unknown = scope.symbol(Symbol::Unknown);
     let parameter = scope.parameter("S");
-    let leaf = message.leaf.then(|| {
-        quote!(
-            const LEAF: bool = true;
-        )
-    });
-    let inline = inline();
-    let rest = quote!(#unknown.#take(tag, &mut self.#unknown_slot, source));
-    let arms = message.fields.iter().map(|field| arm(message, field, side));
-    let body = if message.fields.is_empty() { rest } else { quote!(match tag { #(#arms)* _ => #rest, }) };
-    quote! {
-        impl<'a> #decode<'a> for #this {
-            type Message = #name;
-            #leaf
-
-            #inline
-            fn merge<#parameter: #source_trait<'a>>(
-                &mut self,
-                tag: u32,
-                source: &mut #parameter,
-            ) -> #result<(), #fault> {
-                #body
-            }
-        }
+    match side {
+        Side::Owned => item!(text, "impl<'a> {decode}<'a> for {name} {{"),
+        Side::View => item!(text, "impl<'a> {decode}<'a> for {view}<'a> {{"),
     }
+    lines!(text, "type Message = {name};");
+    if message.leaf {
+        lines!(text, "const LEAF: bool = true;");
+    }
+    lines!(
+        text,
+        "
+         {INLINE}
+         fn merge<{parameter}: {source}<'a>>(&mut self, tag: u32, source: &mut {parameter}) -> {result}<(), {fault}> {{"
+    );
+    let take = if side == Side::Owned { "merge" } else { "lend" };
+    if message.fields.is_empty() {
+        lines!(text, "{unknown}.{take}(tag, &mut self.{slot}, source)");
+    } else {
+        lines!(text, "match tag {{");
+        message.fields.iter().for_each(|field| arm(text, message, field, side));
+        lines!(
+            text,
+            "_ => {unknown}.{take}(tag, &mut self.{slot}, source),
+             }}"
+        );
+    }
+    lines!(text, "}}\n}}");
 }
 
 /// `tag if Self::ISBN.takes(tag) => Self::ISBN.merge(&mut self.isbn, source),`
-fn arm(message: &Message, field: &Field, side: Side) -> TokenStream {
+fn arm(text: &mut Text, message: &Message, field: &Field, side: Side) {
     let Field { slot, constant, merge, choice } = field;
-    let (name, unknown) = (&message.name, &message.unknown);
+    let unknown = &message.unknown;
     let owner = match (choice, side) {
-        (Some(choice), _) => choice.owned.clone(),
-        (None, Side::Owned) => quote!(Self),
-        (None, Side::View) => quote!(#name),
+        (Some(choice), _) => choice.owned.as_str(),
+        (None, Side::Owned) => "Self",
+        (None, Side::View) => &message.name,
     };
-    let known = match side {
-        Side::Owned => [format_ident!("merge_known"), format_ident!("set_known")],
-        Side::View => [format_ident!("lend_known"), format_ident!("lend_set_known")],
+    let [merge_known, set_known] = match side {
+        Side::Owned => ["merge_known", "set_known"],
+        Side::View => ["lend_known", "lend_set_known"],
     };
-    let [merge_known, set_known] = known;
-    let wrap = choice.as_ref().map(|choice| {
-        let (variant, this) =
-            (&choice.variant, if side == Side::Owned { &choice.owned } else { &choice.view });
-        let into = choice.into.as_ref().map(|into| quote!(#this::#into,));
-        (quote!(#this::#variant), into)
-    });
-    let (wrap, into) = wrap.unwrap_or_default();
+    let (variant, into) = match choice {
+        Some(choice) => {
+            let this = if side == Side::Owned { &choice.owned } else { &choice.view };
+            let into = choice.into.as_ref().map(|into| format!("{this}::{into}, "));
+            (format!("{this}::{}", choice.variant), into.unwrap_or_default())
+        }
+        None => Default::default(),
+    };
     let call = match merge {
-        Merge::One => quote!(merge(&mut self.#slot, source)),
-        Merge::Many => quote!(merge(tag, &mut self.#slot, source)),
-        Merge::Known => quote!(#merge_known(tag, &mut self.#slot, &mut self.#unknown, source)),
-        Merge::Set => quote!(set(&mut self.#slot, #wrap, source)),
-        Merge::Continue => quote!(merge(&mut self.#slot, #wrap, #into source)),
-        Merge::SetKnown => quote!(#set_known(tag, &mut self.#slot, #wrap, &mut self.#unknown, source)),
+        Merge::One => format!("merge(&mut self.{slot}, source)"),
+        Merge::Many => format!("merge(tag, &mut self.{slot}, source)"),
+        Merge::Known => format!("{merge_known}(tag, &mut self.{slot}, &mut self.{unknown}, source)"),
+        Merge::Set => format!("set(&mut self.{slot}, {variant}, source)"),
+        Merge::Continue => format!("merge(&mut self.{slot}, {variant}, {into}source)"),
+        Merge::SetKnown => {
+            format!("{set_known}(tag, &mut self.{slot}, {variant}, &mut self.{unknown}, source)")
+        }
     };
-    quote!(tag if #owner::#constant.takes(tag) => #owner::#constant.#call,)
+    lines!(text, "tag if {owner}::{constant}.takes(tag) => {owner}::{constant}.{call},");
 }

@@ -1,5 +1,6 @@
-//! A plan to tokens. Nothing is decided here: each function is the shape of one thing, with holes.
+//! A plan to text. Nothing is decided here: each function is the shape of one thing, with holes.
 
+mod embedded;
 mod enumeration;
 mod extension;
 mod message;
@@ -7,97 +8,83 @@ mod oneof;
 mod service;
 mod view;
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use crate::layout::{Text, item, lines};
+use crate::plan::{Docs, Item, Package, Scope, Symbol};
 
-use crate::plan::{Docs, Item, Module, Package, Scope, Symbol};
-
-/// A part of a module.
-#[derive(Debug)]
-pub enum Piece<'a> {
-    /// One item.
-    Item(TokenStream),
-    /// A module: what stands before `{`, and what it holds.
-    Module(TokenStream, &'a Module),
+/// The text of a package's file, below these comment lines.
+pub fn file(header: &str, package: &Package) -> String {
+    let mut text = Text::default();
+    text.verbatim(header);
+    text.blank();
+    let imports = text.here();
+    let module = &package.module;
+    // The code and the runtime have to fit.
+    let (codegen, version) = (module.scope.symbol(Symbol::codegen), env!("CARGO_PKG_VERSION"));
+    item!(text, "const _: () = {codegen}::generated_by({version:?});");
+    module.items.iter().for_each(|item| self::item(&mut text, &module.scope, item));
+    if let Some(embedded) = &package.embedded {
+        text.blank();
+        embedded::emit(&mut text, &module.scope, embedded);
+    }
+    // When all is written, the scope knows the imports.
+    text.insert(imports, &module.scope.uses());
+    text.into_string()
 }
 
-/// What stands at the head of a package's file: the code and the runtime have to fit.
-pub fn guard(package: &Package) -> TokenStream {
-    let codegen = package.module.scope.symbol(Symbol::codegen);
-    let version = env!("CARGO_PKG_VERSION");
-    quote!(const _: () = #codegen::generated_by(#version);)
-}
-
-/// Writes what a module holds, one thing after the other. When all is written, its scope knows the imports.
-pub fn pieces(module: &Module) -> impl Iterator<Item = Piece<'_>> {
-    module.items.iter().flat_map(|item| self::item(&module.scope, item))
-}
-
-fn item<'a>(scope: &Scope, item: &'a Item) -> Vec<Piece<'a>> {
-    let mut items = Vec::new();
-    let deprecated = match item {
+fn item(text: &mut Text, scope: &Scope, item: &Item) {
+    // Generated code may mention what the schema deprecates; only who uses it is warned.
+    let allow = |deprecated: bool| deprecated.then_some("#[allow(deprecated)]");
+    match item {
         Item::Message(message) => {
-            message::emit(scope, message, &mut items);
-            view::emit(scope, message, &mut items);
-            message.mentions_deprecated
+            text.attribute(allow(message.mentions_deprecated));
+            message::emit(text, scope, message);
+            view::emit(text, scope, message);
+            // An attribute would not reach into what the macro makes; that has one of its own.
+            text.attribute(None);
+            let (codegen, name) = (scope.symbol(Symbol::codegen), &message.name);
+            item!(text, "{codegen}::features!({name});");
         }
         Item::Oneof(oneof) => {
-            oneof::emit(scope, oneof, &mut items);
-            oneof.mentions_deprecated
+            text.attribute(allow(oneof.mentions_deprecated));
+            oneof::emit(text, scope, oneof);
         }
         Item::Enum(enumeration) => {
-            enumeration::emit(scope, enumeration, &mut items);
-            enumeration.mentions_deprecated
+            text.attribute(allow(enumeration.mentions_deprecated));
+            enumeration::emit(text, scope, enumeration);
         }
         Item::Extension(extension) => {
-            extension::emit(scope, extension, &mut items);
-            extension.mentions_deprecated
+            text.attribute(allow(extension.mentions_deprecated));
+            extension::emit(text, scope, extension);
         }
         Item::Service(service) => {
-            service::emit(scope, service, &mut items);
-            service.mentions_deprecated
+            text.attribute(allow(service.mentions_deprecated));
+            service::emit(text, scope, service);
         }
-        Item::Methods(methods) => {
-            service::methods(scope, methods, &mut items);
-            false
+        Item::Methods(methods) => service::methods(text, scope, methods),
+        Item::Module { docs, name, module, mentions_deprecated } => {
+            text.blank();
+            self::docs(text, docs);
+            text.attribute(None);
+            if let Some(allow) = allow(*mentions_deprecated) {
+                lines!(text, "{allow}");
+            }
+            lines!(text, "pub mod {name} {{");
+            let imports = text.here();
+            module.items.iter().for_each(|item| self::item(text, &module.scope, item));
+            text.insert(imports, &module.scope.uses());
+            lines!(text, "}}");
         }
-        Item::Module { docs: text, name, module, mentions_deprecated } => {
-            let docs = docs(text);
-            let allow = mentions_deprecated.then(allow_deprecated);
-            return vec![Piece::Module(quote!(#docs #allow pub mod #name), module)];
-        }
-    };
-    let allow = deprecated.then(allow_deprecated);
-    let pieces = items.into_iter().map(|item| Piece::Item(quote!(#allow #item)));
-    // An attribute would not reach into what the macro makes; that has one of its own.
-    pieces.chain(features(scope, item)).collect()
+    }
+    text.attribute(None);
 }
 
-/// The line that implements for a message what features of the runtime promise.
-fn features<'a>(scope: &Scope, item: &Item) -> Option<Piece<'a>> {
-    let Item::Message(message) = item else { return None };
-    let (codegen, name) = (scope.symbol(Symbol::codegen), &message.name);
-    Some(Piece::Item(quote!(#codegen::features!(#name);)))
-}
-
-/// Generated code may mention what the schema deprecates; only who uses it is warned.
-fn allow_deprecated() -> TokenStream {
-    quote!(#[allow(deprecated)])
-}
-
-/// What stands between the lines of a doc comment. Comments have no control characters of their own.
-pub const LINE: char = '\u{1}';
-
-/// A doc comment is one attribute, however many lines it has: comments are most of many schemas, and as tokens much
-/// dearer than as text. They become lines when all else is laid out.
-fn docs(docs: &Docs) -> TokenStream {
-    let lines = (!docs.lines.is_empty()).then(|| docs.lines.join(LINE.encode_utf8(&mut [0; 4])));
-    let lines = lines.iter();
-    let deprecated = docs.deprecated.then(|| quote!(#[deprecated]));
-    quote!(#(#[doc = #lines])* #deprecated)
+/// What stands before an item, a field or a method.
+fn docs(text: &mut Text, docs: &Docs) {
+    text.docs(&docs.lines);
+    if docs.deprecated {
+        lines!(text, "#[deprecated]");
+    }
 }
 
 /// Inlined where it is called, but not in debug builds, where it only costs time.
-fn inline() -> TokenStream {
-    quote!(#[cfg_attr(not(debug_assertions), inline(always))])
-}
+const INLINE: &str = "#[cfg_attr(not(debug_assertions), inline(always))]";

@@ -1,82 +1,78 @@
 //! The type of a `oneof`, and the one that borrows.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
-
 use super::docs;
 use super::message::{Side, constant};
+use crate::layout::{Text, item, lines};
 use crate::plan::names::link;
 use crate::plan::{Oneof, Own, Scope, Symbol, Variant};
 
-pub(super) fn emit(scope: &Scope, oneof: &Oneof, items: &mut Vec<TokenStream>) {
-    enumeration(scope, oneof, Side::Owned, &oneof.name, items);
-    items.push(inherent(scope, oneof));
-    items.push(visit(scope, oneof));
+pub(super) fn emit(text: &mut Text, scope: &Scope, oneof: &Oneof) {
+    enumeration(text, scope, oneof, Side::Owned, &oneof.name);
+    inherent(text, scope, oneof);
+    visit(text, scope, oneof);
     if let Some(view) = &oneof.view {
-        enumeration(scope, oneof, Side::View, view, items);
-        let methods = into_methods(scope, oneof, Side::View);
-        if !methods.is_empty() {
-            items.push(quote!(impl<'a> #view<'a> { #(#methods)* }));
+        enumeration(text, scope, oneof, Side::View, view);
+        if oneof.variants.iter().any(|variant| variant.into.is_some()) {
+            item!(text, "impl<'a> {view}<'a> {{");
+            into_methods(text, scope, oneof, Side::View);
+            lines!(text, "}}");
         }
-        items.push(own(scope, oneof, view));
+        own(text, scope, oneof, view);
     }
 }
 
 /// The enum, with a `Debug` that keeps redacted members to itself.
-fn enumeration(scope: &Scope, oneof: &Oneof, side: Side, name: &Ident, items: &mut Vec<TokenStream>) {
-    let variants = oneof.variants.iter().map(|variant| {
-        let (docs, name, value) = (docs(&variant.docs), &variant.name, held(variant, side));
-        quote!(#docs #name(#value))
-    });
+fn enumeration(text: &mut Text, scope: &Scope, oneof: &Oneof, side: Side, name: &str) {
     let redacted = oneof.variants.iter().any(|variant| variant.constant.redacted);
-    let debug = (!redacted).then(|| quote!(Debug,));
-    let allow = oneof.uneven.then(|| quote!(#[allow(clippy::large_enum_variant)]));
+    let debug = if redacted { "" } else { ", Debug" };
+    text.item();
     match side {
         Side::Owned => {
-            let docs = docs(&oneof.docs);
-            items.push(quote! {
-                #docs
-                #[derive(Clone, #debug PartialEq)]
-                #allow
-                pub enum #name { #(#variants,)* }
-            });
+            docs(text, &oneof.docs);
+            lines!(text, "#[derive(Clone{debug}, PartialEq)]");
         }
-        Side::View => {
-            let doc = format!(
-                " A view of {}: it borrows from the bytes it was decoded from.",
-                link(&oneof.name.to_string())
-            );
-            items.push(quote! {
-                #[doc = #doc]
-                #[derive(Clone, #debug)]
-                #allow
-                pub enum #name<'a> { #(#variants,)* }
-            });
+        Side::View => lines!(
+            text,
+            "/// A view of {}: it borrows from the bytes it was decoded from.
+             #[derive(Clone{debug})]",
+            link(&oneof.name)
+        ),
+    }
+    if oneof.uneven {
+        lines!(text, "#[allow(clippy::large_enum_variant)]");
+    }
+    match side {
+        Side::Owned => lines!(text, "pub enum {name} {{"),
+        Side::View => lines!(text, "pub enum {name}<'a> {{"),
+    }
+    for variant in &oneof.variants {
+        docs(text, &variant.docs);
+        lines!(text, "{}({}),", variant.name, held(variant, side));
+    }
+    lines!(text, "}}");
+    if !redacted {
+        return;
+    }
+    let (fmt, lifetime) = (scope.symbol(Symbol::fmt), if side == Side::Owned { "" } else { "<'_>" });
+    item!(
+        text,
+        "impl {fmt}::Debug for {name}{lifetime} {{
+             #[inline]
+             fn fmt(&self, f: &mut {fmt}::Formatter<'_>) -> {fmt}::Result {{
+                 match self {{"
+    );
+    for variant in &oneof.variants {
+        let name = &variant.name;
+        if variant.constant.redacted {
+            lines!(text, "Self::{name}(_) => f.write_str(\"{name}([REDACTED])\"),");
+        } else {
+            lines!(text, "Self::{name}(value) => f.debug_tuple(\"{name}\").field(value).finish(),");
         }
     }
-    if redacted {
-        let fmt = scope.symbol(Symbol::fmt);
-        let this = if side == Side::Owned { quote!(#name) } else { quote!(#name<'_>) };
-        let arms = oneof.variants.iter().map(|variant| {
-            let (name, text) = (&variant.name, variant.name.to_string());
-            if variant.constant.redacted {
-                let text = format!("{text}([REDACTED])");
-                quote!(Self::#name(_) => f.write_str(#text))
-            } else {
-                quote!(Self::#name(value) => f.debug_tuple(#text).field(value).finish())
-            }
-        });
-        items.push(quote! {
-            impl #fmt::Debug for #this {
-                fn fmt(&self, f: &mut #fmt::Formatter<'_>) -> #fmt::Result {
-                    match self { #(#arms,)* }
-                }
-            }
-        });
-    }
+    lines!(text, "}}\n}}\n}}");
 }
 
-fn held(variant: &Variant, side: Side) -> &TokenStream {
+fn held(variant: &Variant, side: Side) -> &str {
     match side {
         Side::Owned => &variant.owned,
         Side::View => &variant.view,
@@ -84,74 +80,85 @@ fn held(variant: &Variant, side: Side) -> &TokenStream {
 }
 
 /// Constants, and methods that take messages out.
-fn inherent(scope: &Scope, oneof: &Oneof) -> TokenStream {
-    let name = &oneof.name;
-    let constants = oneof.variants.iter().map(|variant| constant(&variant.constant));
-    let methods = into_methods(scope, oneof, Side::Owned);
-    quote!(impl #name { #(pub(super) #constants)* #(#methods)* })
+fn inherent(text: &mut Text, scope: &Scope, oneof: &Oneof) {
+    item!(text, "impl {} {{", oneof.name);
+    oneof.variants.iter().for_each(|variant| constant(text, "pub(super) ", &variant.constant));
+    into_methods(text, scope, oneof, Side::Owned);
+    lines!(text, "}}");
 }
 
-fn into_methods(scope: &Scope, oneof: &Oneof, side: Side) -> Vec<TokenStream> {
+fn into_methods(text: &mut Text, scope: &Scope, oneof: &Oneof, side: Side) {
     let [option, some, none] =
         [Symbol::Option, Symbol::Some, Symbol::None].map(|symbol| scope.symbol(symbol));
-    let method = |variant: &Variant| {
-        let (into, name, value) = (variant.into.as_ref()?, &variant.name, held(variant, side));
-        let doc = format!(" The value, if it is `{name}`.");
-        let body = if oneof.variants.len() == 1 {
-            quote! {
-                let Self::#name(value) = self;
-                #some(value)
-            }
+    for variant in &oneof.variants {
+        let Some(into) = &variant.into else { continue };
+        let (name, value) = (&variant.name, held(variant, side));
+        text.blank();
+        lines!(
+            text,
+            "/// The value, if it is `{name}`.
+             #[must_use]
+             #[inline]
+             pub fn {into}(self) -> {option}<{value}> {{"
+        );
+        if oneof.variants.len() == 1 {
+            lines!(
+                text,
+                "let Self::{name}(value) = self;
+                 {some}(value)
+                 }}"
+            );
         } else {
-            quote!(if let Self::#name(value) = self { #some(value) } else { #none })
-        };
-        Some(quote! {
-            #[doc = #doc]
-            #[must_use]
-            pub fn #into(self) -> #option<#value> { #body }
-        })
-    };
-    oneof.variants.iter().filter_map(method).collect()
+            lines!(
+                text,
+                "if let Self::{name}(value) = self {{
+                     {some}(value)
+                 }} else {{
+                     {none}
+                 }}
+                 }}"
+            );
+        }
+    }
 }
 
-fn visit(scope: &Scope, oneof: &Oneof) -> TokenStream {
-    let (oneof_trait, visitor) = (scope.symbol(Symbol::Oneof), scope.symbol(Symbol::Visitor));
+fn visit(text: &mut Text, scope: &Scope, oneof: &Oneof) {
+    let [oneof_trait, visitor, label] =
+        [Symbol::Oneof, Symbol::Visitor, Symbol::Label].map(|symbol| scope.symbol(symbol));
     let (name, parameter) = (&oneof.name, scope.parameter("V"));
-    let arms = oneof.variants.iter().map(|variant| {
+    let labels = oneof.variants.iter().map(|variant| format!("Self::{}.label()", variant.constant.name));
+    let labels = labels.collect::<Vec<_>>().join(", ");
+    item!(
+        text,
+        "impl {oneof_trait} for {name} {{
+             const LABELS: &'static [&'static {label}] = &[{labels}];
+
+             fn visit<'m, {parameter}: {visitor}<'m>>(&'m self, visitor: &mut {parameter}) {{
+                 match self {{"
+    );
+    for variant in &oneof.variants {
         let (name, constant) = (&variant.name, &variant.constant.name);
-        quote!(Self::#name(value) => Self::#constant.visit(value, visitor),)
-    });
-    let label = scope.symbol(Symbol::Label);
-    let labels = oneof.variants.iter().map(|variant| {
-        let constant = &variant.constant.name;
-        quote!(Self::#constant.label())
-    });
-    quote! {
-        impl #oneof_trait for #name {
-            const LABELS: &'static [&'static #label] = &[#(#labels),*];
-            fn visit<'m, #parameter: #visitor<'m>>(&'m self, visitor: &mut #parameter) {
-                match self { #(#arms)* }
-            }
-        }
+        lines!(text, "Self::{name}(value) => Self::{constant}.visit(value, visitor),");
     }
+    lines!(text, "}}\n}}\n}}");
 }
 
-fn own(scope: &Scope, oneof: &Oneof, view: &Ident) -> TokenStream {
+fn own(text: &mut Text, scope: &Scope, oneof: &Oneof, view: &str) {
     let (own, boxed, name) = (scope.symbol(Symbol::Own), scope.symbol(Symbol::Box), &oneof.name);
-    let arms = oneof.variants.iter().map(|variant| {
-        let value = match variant.own {
-            Own::Copy | Own::Clone => quote!(*value),
-            Own::Own => quote!(value.own()),
-            Own::Boxed => quote!(#boxed::new(value.own())),
-        };
-        let variant = &variant.name;
-        quote!(Self::#variant(value) => #name::#variant(#value),)
-    });
-    quote! {
-        impl #own<#name> for #view<'_> {
-            fn own(&self) -> #name {
-                match self { #(#arms)* }
-            }
+    item!(
+        text,
+        "impl {own}<{name}> for {view}<'_> {{
+             #[inline]
+             fn own(&self) -> {name} {{
+                 match self {{"
+    );
+    for variant in &oneof.variants {
+        let this = &variant.name;
+        match variant.own {
+            Own::Copy | Own::Clone => lines!(text, "Self::{this}(value) => {name}::{this}(*value),"),
+            Own::Own => lines!(text, "Self::{this}(value) => {name}::{this}(value.own()),"),
+            Own::Boxed => lines!(text, "Self::{this}(value) => {name}::{this}({boxed}::new(value.own())),"),
         }
     }
+    lines!(text, "}}\n}}\n}}");
 }

@@ -1,77 +1,85 @@
 //! The view of a message.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use super::docs;
 use super::message::{Side, decode};
+use crate::layout::{Text, item, lines};
 use crate::plan::names::link;
 use crate::plan::{Message, Own, Scope, Symbol};
 
-pub(super) fn emit(scope: &Scope, message: &Message, items: &mut Vec<TokenStream>) {
-    items.push(structure(scope, message));
-    items.push(decode(scope, message, Side::View));
-    items.extend(owned(scope, message));
-    items.push(debug(scope, message));
+pub(super) fn emit(text: &mut Text, scope: &Scope, message: &Message) {
+    structure(text, scope, message);
+    decode(text, scope, message, Side::View);
+    owned(text, scope, message);
+    debug(text, scope, message);
 }
 
-fn structure(scope: &Scope, message: &Message) -> TokenStream {
+fn structure(text: &mut Text, scope: &Scope, message: &Message) {
     let Message { name, view, unknown, .. } = message;
-    let doc =
-        format!(" A view of {}: it borrows from the bytes it was decoded from.", link(&name.to_string()));
-    let deprecated = message.docs.deprecated.then(|| quote!(#[deprecated]));
-    let fields = message.slots.iter().map(|slot| {
-        let (docs, name, view) = (docs(&slot.docs), &slot.name, &slot.view);
-        quote!(#docs pub #name: #view)
-    });
-    let unknown_fields = scope.symbol(Symbol::UnknownFieldsView);
-    quote! {
-        #[doc = #doc]
-        #deprecated
-        #[derive(Clone, Default)]
-        pub struct #view<'a> {
-            #(#fields,)*
-            /// Fields that the schema does not know.
-            pub #unknown: #unknown_fields<'a>,
-        }
+    item!(text, "/// A view of {}: it borrows from the bytes it was decoded from.", link(name));
+    if message.docs.deprecated {
+        lines!(text, "#[deprecated]");
     }
+    lines!(
+        text,
+        "#[derive(Clone, Default)]
+         pub struct {view}<'a> {{"
+    );
+    for slot in &message.slots {
+        docs(text, &slot.docs);
+        lines!(text, "pub {}: {},", slot.name, slot.view);
+    }
+    let unknown_fields = scope.symbol(Symbol::UnknownFieldsView);
+    lines!(
+        text,
+        "/// Fields that the schema does not know.
+         pub {unknown}: {unknown_fields}<'a>,
+         }}"
+    );
 }
 
-fn owned(scope: &Scope, message: &Message) -> [TokenStream; 2] {
+fn owned(text: &mut Text, scope: &Scope, message: &Message) {
     let Message { name, view, unknown, .. } = message;
     let [own, view_trait, boxed] =
         [Symbol::Own, Symbol::View, Symbol::Box].map(|symbol| scope.symbol(symbol));
-    let fields = message.slots.iter().map(|slot| {
+    item!(text, "impl<'a> {view_trait}<'a> for {view}<'a> {{}}");
+    item!(
+        text,
+        "impl {own}<{name}> for {view}<'_> {{
+             #[inline]
+             fn own(&self) -> {name} {{
+                 {name} {{"
+    );
+    for slot in &message.slots {
         let name = &slot.name;
         match slot.own {
-            Own::Copy => quote!(#name: self.#name),
-            Own::Clone => quote!(#name: self.#name.clone()),
-            Own::Own => quote!(#name: self.#name.own()),
-            Own::Boxed => quote!(#name: self.#name.as_ref().map(|value| #boxed::new(value.own()))),
-        }
-    });
-    let own_impl = quote! {
-        impl #own<#name> for #view<'_> {
-            fn own(&self) -> #name {
-                #name {
-                    #(#fields,)*
-                    #unknown: self.#unknown.own(),
-                }
-            }
-        }
-    };
-    [quote!(impl<'a> #view_trait<'a> for #view<'a> {}), own_impl]
-}
-
-fn debug(scope: &Scope, message: &Message) -> TokenStream {
-    // An implementation of the trait has its method in scope, others have to bring it.
-    scope.bring(Symbol::Own);
-    let (fmt, view) = (scope.symbol(Symbol::fmt), &message.view);
-    quote! {
-        impl #fmt::Debug for #view<'_> {
-            fn fmt(&self, f: &mut #fmt::Formatter<'_>) -> #fmt::Result {
-                #fmt::Debug::fmt(&self.own(), f)
+            Own::Copy => lines!(text, "{name}: self.{name},"),
+            Own::Clone => lines!(text, "{name}: self.{name}.clone(),"),
+            Own::Own => lines!(text, "{name}: self.{name}.own(),"),
+            Own::Boxed => {
+                lines!(text, "{name}: self.{name}.as_ref().map(|value| {boxed}::new(value.own())),");
             }
         }
     }
+    lines!(
+        text,
+        "{unknown}: self.{unknown}.own(),
+         }}
+         }}
+         }}"
+    );
+}
+
+fn debug(text: &mut Text, scope: &Scope, message: &Message) {
+    // An implementation of the trait has its method in scope, others have to bring it.
+    scope.bring(Symbol::Own);
+    let (fmt, view) = (scope.symbol(Symbol::fmt), &message.view);
+    item!(
+        text,
+        "impl {fmt}::Debug for {view}<'_> {{
+             #[inline]
+             fn fmt(&self, f: &mut {fmt}::Formatter<'_>) -> {fmt}::Result {{
+                 {fmt}::Debug::fmt(&self.own(), f)
+             }}
+         }}"
+    );
 }

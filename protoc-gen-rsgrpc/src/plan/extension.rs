@@ -1,7 +1,5 @@
 //! Plans the constant of an extension.
 
-use quote::{ToTokens, quote};
-
 use super::imports::{Scope, Symbol};
 use super::model::Extension;
 use super::names::ident;
@@ -30,12 +28,12 @@ pub(super) fn plan(
     let inline = planner.strings.contains(full);
     let (layout, value) = match kind {
         Kind::Message { name, .. } if extension.in_set => {
-            (scope.symbol(Symbol::InSet).into_token_stream(), planner.type_name(scope, name))
+            (scope.symbol(Symbol::InSet).to_string(), planner.type_name(scope, name))
         }
         _ => {
             let (layout, (kind, value)) =
                 (scope.symbol(layout), table::element(planner, scope, kind, inline));
-            (quote!(#layout<#kind>), value)
+            (format!("{layout}<{kind}>"), value)
         }
     };
     let type_deprecated = match kind {

@@ -3,11 +3,9 @@
 //! The rule is local to a module and does not depend on the order of asking, but for one case: of two types
 //! from elsewhere with the same name, the first to be asked for gets the short name.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashSet};
-
-use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use std::fmt::{self, Display, Formatter};
 
 use super::names::ident;
 
@@ -24,6 +22,10 @@ macro_rules! symbols {
 
             fn name(self) -> &'static str {
                 match self { $($(Symbol::$symbol => stringify!($symbol),)*)* }
+            }
+
+            fn of_name(name: &str) -> Option<Self> {
+                match name { $($(stringify!($symbol) => Some(Symbol::$symbol),)*)* _ => None }
             }
 
             fn path(self) -> &'static str {
@@ -54,7 +56,7 @@ symbols! {
 
     "::std": fmt;
     "::std::future": Future;
-    "::std::sync": Arc LazyLock;
+    "::std::sync": Arc OnceLock;
 
     "::rsgrpc": Bytes Enumeration Extension Map MapView Message RepeatedView UnknownFields UnknownFieldsView View;
     "::rsgrpc": codegen;
@@ -72,7 +74,13 @@ symbols! {
 impl Symbol {
     /// Whether every module has it without asking.
     fn in_prelude(self) -> bool {
-        self.path().starts_with("::std::") && !matches!(self, Self::Future | Self::Arc | Self::LazyLock)
+        self.path().starts_with("::std::") && !matches!(self, Self::Future | Self::Arc | Self::OnceLock)
+    }
+
+    /// Its bit in a set of symbols.
+    fn bit(self) -> u128 {
+        const { assert!(Symbol::ALL.len() <= 128) };
+        1 << self as u32
     }
 
     /// Whether only services need it.
@@ -117,8 +125,12 @@ pub struct Scope {
     path: Vec<String>,
     /// What the module defines: types, traits and modules.
     defined: HashSet<String>,
+    /// The symbols among these names, a bit each.
+    hidden: u128,
     services: bool,
-    /// Short name → where it comes from.
+    /// The symbols that are imported.
+    symbols: Cell<u128>,
+    /// Short name of a type → where it comes from.
     imports: RefCell<BTreeMap<String, String>>,
     /// Paths among them that lead to something deprecated.
     deprecated: RefCell<HashSet<String>>,
@@ -129,10 +141,14 @@ pub struct Scope {
 impl Scope {
     /// The scope of the module at `path` that defines these names; `services` if there are services in it.
     pub fn new(path: Vec<String>, defined: HashSet<String>, services: bool) -> Self {
+        let hidden = defined.iter().filter_map(|name| Symbol::of_name(name));
+        let hidden = hidden.fold(0, |bits, symbol| bits | symbol.bit());
         Self {
             path,
             defined,
+            hidden,
             services,
+            symbols: Cell::new(0),
             imports: RefCell::default(),
             deprecated: RefCell::default(),
             silent: RefCell::default(),
@@ -140,7 +156,7 @@ impl Scope {
     }
 
     /// A name for a type parameter that hides none of the module's types.
-    pub fn parameter(&self, name: &str) -> Ident {
+    pub fn parameter(&self, name: &str) -> String {
         let mut name = name.to_owned();
         while self.defined.contains(&name) {
             name.push('_');
@@ -150,11 +166,10 @@ impl Scope {
 
     /// Brings a trait into scope for its methods.
     pub fn bring(&self, symbol: Symbol) {
-        let (name, path) = (symbol.name().to_owned(), symbol.path().to_owned());
-        if self.defined.contains(&name) {
-            self.silent.borrow_mut().insert(name, path);
+        if self.hidden & symbol.bit() == 0 {
+            self.symbols.set(self.symbols.get() | symbol.bit());
         } else {
-            self.imports.borrow_mut().insert(name, path);
+            self.silent.borrow_mut().insert(symbol.name().to_owned(), symbol.path().to_owned());
         }
     }
 
@@ -169,10 +184,10 @@ impl Scope {
             Place::Tree(there) => {
                 let common = self.path.iter().zip(there).take_while(|(a, b)| a == b).count();
                 let above = self.path.iter().skip(common).map(|_| "super".to_owned());
-                above.chain(there.iter().skip(common).map(|part| ident(part).to_string())).collect::<Vec<_>>()
+                above.chain(there.iter().skip(common).map(|part| ident(part))).collect::<Vec<_>>()
             }
             Place::Elsewhere(root, modules) => {
-                let modules = modules.iter().map(|part| ident(part).to_string());
+                let modules = modules.iter().map(|part| ident(part));
                 [root.clone()].into_iter().chain(modules).collect()
             }
             Place::Rust => Vec::new(),
@@ -181,7 +196,7 @@ impl Scope {
     }
 
     /// How this module calls the type `name` in `place`. Importing what is deprecated needs to be allowed.
-    pub fn type_at(&self, place: &Place, name: &str, deprecated: bool) -> TokenStream {
+    pub fn type_at(&self, place: &Place, name: &str, deprecated: bool) -> String {
         let path = match place {
             Place::Tree(there) => {
                 let here = &self.path;
@@ -197,11 +212,9 @@ impl Scope {
             Place::Elsewhere(root, modules) => {
                 [root].into_iter().chain(modules).map(String::as_str).collect::<Vec<_>>().join("::")
             }
-            Place::Rust => return name.parse().unwrap_or_default(),
+            Place::Rust => return name.to_owned(),
         };
-        let reserved = Symbol::ALL
-            .iter()
-            .any(|symbol| symbol.name() == name && (self.services || !symbol.of_services()));
+        let reserved = Symbol::of_name(name).is_some_and(|symbol| self.services || !symbol.of_services());
         if reserved || self.defined.contains(name) {
             return full(&path, name);
         }
@@ -210,45 +223,49 @@ impl Scope {
             if deprecated {
                 self.deprecated.borrow_mut().insert(format!("{path}::{name}"));
             }
-            ident(name).into_token_stream()
+            ident(name)
         } else {
             full(&path, name)
         }
     }
 
     /// The `use` items of the module, for all that was asked so far.
-    pub fn uses(&self) -> Vec<TokenStream> {
-        let mut groups = BTreeMap::<String, Vec<String>>::new();
-        for (name, path) in self.imports.borrow().iter() {
-            let whole = path == "::rsgrpc" && name == "codegen";
-            let (path, name) =
-                if whole { ("::rsgrpc::codegen", "self") } else { (path.as_str(), name.as_str()) };
-            groups.entry(path.to_owned()).or_default().push(name.to_owned());
+    pub fn uses(&self) -> Vec<String> {
+        let (types, silent, symbols) = (self.imports.borrow(), self.silent.borrow(), self.symbols.get());
+        let symbols = Symbol::ALL.iter().filter(|symbol| symbols & symbol.bit() != 0);
+        let symbols = symbols.map(|symbol| match symbol {
+            Symbol::codegen => ("::rsgrpc::codegen", "self"),
+            symbol => (symbol.path(), symbol.name()),
+        });
+        let types = types.iter().map(|(name, path)| (path.as_str(), name.as_str()));
+        let mut groups = BTreeMap::<&str, Vec<&str>>::new();
+        for (path, name) in symbols.chain(types) {
+            groups.entry(path).or_default().push(name);
         }
         let mut uses = Vec::new();
         for (path, mut names) in groups {
             names.sort_by_key(|name| sort_key(name));
-            let tokens = path_tokens(&path);
-            let warns = |name: &String| self.deprecated.borrow().contains(&format!("{path}::{name}"));
-            let allow = names.iter().any(warns).then(|| quote!(#[allow(deprecated)]));
-            let idents = names
-                .iter()
-                .map(|name| if name == "self" { quote!(self) } else { ident(name).into_token_stream() });
-            let (last, tokens) = match names.as_slice() {
-                [name] if name == "self" => ("", quote!(#allow use #tokens;)),
-                [name] => (name.as_str(), quote!(#allow use #tokens::#(#idents)*;)),
-                _ => ("{", quote!(#allow use #tokens::{#(#idents),*};)),
+            let warns = |name: &&str| self.deprecated.borrow().contains(&format!("{path}::{name}"));
+            let allow = if names.iter().any(warns) { "#[allow(deprecated)]\n" } else { "" };
+            let spelled = spell(path);
+            let (last, text) = match names.as_slice() {
+                ["self"] => ("", format!("{allow}use {spelled};")),
+                [name] => (*name, format!("{allow}use {spelled}::{};", spell(name))),
+                names => {
+                    let names = names.iter().map(|name| spell(name)).collect::<Vec<_>>().join(", ");
+                    ("{", format!("{allow}use {spelled}::{{{names}}};"))
+                }
             };
             let parts = path.split("::").chain([last]).filter(|part| !part.is_empty());
-            uses.push(((rank(&path), parts.map(sort_key).collect::<Vec<_>>()), tokens));
+            uses.push((parts.map(sort_key).collect::<Vec<_>>(), text));
         }
-        uses.sort_by(|a, b| a.0.cmp(&b.0));
-        let mut uses = uses.into_iter().map(|(_, tokens)| tokens).collect::<Vec<_>>();
-        for (name, path) in self.silent.borrow().iter() {
-            let path = full(path, name);
-            uses.push(quote!(use #path as _;));
+        for (name, path) in silent.iter() {
+            let parts = path.split("::").chain([name.as_str()]).filter(|part| !part.is_empty());
+            let text = format!("use {} as _;", full(path, name));
+            uses.push((parts.map(sort_key).collect(), text));
         }
-        uses
+        uses.sort();
+        uses.into_iter().map(|(_, text)| text).collect()
     }
 }
 
@@ -259,64 +276,74 @@ pub struct Named<'a> {
     symbol: Symbol,
 }
 
-impl ToTokens for Named<'_> {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let (scope, name, path) = (self.scope, self.symbol.name(), self.symbol.path());
-        if scope.defined.contains(name) {
-            full(path, name).to_tokens(tokens);
-            return;
+impl Display for Named<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (scope, name, bit) = (self.scope, self.symbol.name(), self.symbol.bit());
+        if scope.hidden & bit != 0 {
+            return write!(f, "{}::{name}", self.symbol.path());
         }
-        if !self.symbol.in_prelude() && scope.imports.borrow().get(name).is_none_or(|found| found != path) {
-            scope.imports.borrow_mut().insert(name.to_owned(), path.to_owned());
+        if !self.symbol.in_prelude() {
+            scope.symbols.set(scope.symbols.get() | bit);
         }
-        ident(name).to_tokens(tokens);
+        f.write_str(name)
     }
 }
 
-/// Groups of imports: the runtime, Rust, then the schema's other modules.
-fn rank(path: &str) -> u8 {
-    match path {
-        path if path.starts_with("::rsgrpc") => 0,
-        path if path.starts_with("::std") => 1,
-        _ => 2,
-    }
-}
-
-/// Sorts parts of paths as rustfmt does: `self`, modules, types, lists.
-fn sort_key(part: &str) -> (u8, String) {
-    let group = match part.chars().next() {
-        _ if part == "self" => 0,
-        Some('{') => 3,
-        Some(first) if first.is_ascii_uppercase() => 2,
-        _ => 1,
+/// Sorts a part of a path as rustfmt does in the edition of 2024: `super`, `crate`, names, lists; and in names
+/// underscores first, and numbers by value.
+fn sort_key(part: &str) -> (u8, Vec<(u8, usize, &str)>) {
+    let rank = match part {
+        "self" => 0,
+        "super" => 1,
+        "crate" => 2,
+        "{" => 4,
+        _ => 3,
     };
-    (group, part.to_owned())
+    let mut runs = Vec::new();
+    let mut rest = part;
+    while let Some(first) = rest.bytes().next() {
+        let length = match first {
+            b'_' => 1,
+            b'0'..=b'9' => rest.bytes().take_while(u8::is_ascii_digit).count(),
+            _ => rest.bytes().take_while(|byte| *byte != b'_' && !byte.is_ascii_digit()).count(),
+        };
+        let (run, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        runs.push(match first {
+            b'_' => (0, 0, run),
+            // More digits are a larger number.
+            b'0'..=b'9' => (1, length, run),
+            _ => (2, 0, run),
+        });
+        rest = after;
+    }
+    (rank, runs)
 }
 
-fn full(path: &str, name: &str) -> TokenStream {
-    let (path, name) = (path_tokens(path), ident(name));
-    if path.is_empty() { quote!(#name) } else { quote!(#path::#name) }
+fn full(path: &str, name: &str) -> String {
+    let name = ident(name);
+    if path.is_empty() { name } else { format!("{}::{name}", spell(path)) }
 }
 
 /// `a::b::C`, with each part as Rust spells it.
-pub fn join<'a>(parts: impl IntoIterator<Item = &'a str>) -> TokenStream {
-    let parts = parts.into_iter().map(|part| match part {
-        "super" => quote!(super),
-        "self" => quote!(self),
-        "crate" => quote!(crate),
-        part => ident(part).into_token_stream(),
-    });
-    quote!(#(#parts)::*)
+fn join<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut path = String::new();
+    for part in parts {
+        if !path.is_empty() {
+            path.push_str("::");
+        }
+        match part {
+            "super" | "self" | "crate" => path.push_str(part),
+            part => path.push_str(&ident(part)),
+        }
+    }
+    path
 }
 
-fn path_tokens(path: &str) -> TokenStream {
+/// A path with each part as Rust spells it.
+fn spell(path: &str) -> String {
     match path.strip_prefix("::") {
-        Some(rest) => {
-            let rest = join(rest.split("::"));
-            quote!(::#rest)
-        }
-        None if path.is_empty() => TokenStream::new(),
-        None => join(path.split("::")),
+        Some(rest) => format!("::{}", join(rest.split("::"))),
+        None => join(path.split("::").filter(|part| !part.is_empty())),
     }
 }
 
@@ -330,14 +357,11 @@ mod tests {
 
     /// What the module `a::b`, which defines `Option` and `Own`, calls these, and its imports.
     #[track_caller]
-    fn test(ask: impl Fn(&Scope) -> Vec<TokenStream>, names: &[&str], uses: &[&str]) {
+    fn test(ask: impl Fn(&Scope) -> Vec<String>, names: &[&str], uses: &[&str]) {
         let defined = ["Option", "Own"].map(str::to_owned).into();
         let scope = Scope::new(vec!["a".to_owned(), "b".to_owned()], defined, false);
-        let text = |tokens: &TokenStream| {
-            tokens.to_string().replace(" :: ", "::").replace(":: ", "::").replace("use::", "use ::")
-        };
-        assert_eq!(ask(&scope).iter().map(text).collect::<Vec<_>>(), names);
-        assert_eq!(scope.uses().iter().map(text).collect::<Vec<_>>(), uses);
+        assert_eq!(ask(&scope), names);
+        assert_eq!(scope.uses(), uses);
     }
 
     #[test]
@@ -347,13 +371,13 @@ mod tests {
                 scope.bring(Symbol::Own);
                 let symbols =
                     [Symbol::Option, Symbol::Vec, Symbol::Map, Symbol::codegen, Symbol::Str, Symbol::Own];
-                symbols.map(|symbol| scope.symbol(symbol).into_token_stream()).into()
+                symbols.map(|symbol| scope.symbol(symbol).to_string()).into()
             },
             &["::std::option::Option", "Vec", "Map", "codegen", "Str", "::rsgrpc::codegen::Own"],
             &[
-                "use ::rsgrpc::codegen::{ self , Str } ;",
-                "use ::rsgrpc::Map ;",
-                "use ::rsgrpc::codegen::Own as _ ;",
+                "use ::rsgrpc::Map;",
+                "use ::rsgrpc::codegen::Own as _;",
+                "use ::rsgrpc::codegen::{self, Str};",
             ],
         );
     }
@@ -387,10 +411,10 @@ mod tests {
                 "Status",
             ],
             &[
-                "use super::super::x::y::Far ;",
-                "use super::super::x::Status ;",
-                "# [allow (deprecated)] use super::super::Root ;",
-                "use super::Above ;",
+                "#[allow(deprecated)]\nuse super::super::Root;",
+                "use super::super::x::Status;",
+                "use super::super::x::y::Far;",
+                "use super::Above;",
             ],
         );
     }
@@ -401,7 +425,7 @@ mod tests {
         test(
             |scope| vec![scope.type_at(&place, "Money", false), scope.type_at(&place, "Own", false)],
             &["Money", "::shop::v1::r#type::Own"],
-            &["use ::shop::v1::r#type::Money ;"],
+            &["use ::shop::v1::r#type::Money;"],
         );
     }
 }

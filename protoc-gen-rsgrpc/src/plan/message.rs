@@ -1,7 +1,5 @@
 //! Plans a message: its struct, constants, getters and the parts of `fields()`.
 
-use quote::quote;
-
 use super::imports::{Scope, Symbol};
 use super::model::{Choice, Constant, Field, Getter, Message, Own, Part, Slot};
 use super::names::{self, Names, ident};
@@ -139,7 +137,7 @@ pub(super) fn oneof_of(field: &schema::Field) -> Option<usize> {
 }
 
 /// The constant of a field in `column`, without a value.
-pub(super) fn constant_of(column: &Column, field: &schema::Field, name: proc_macro2::Ident) -> Constant {
+pub(super) fn constant_of(column: &Column, field: &schema::Field, name: String) -> Constant {
     Constant {
         name,
         layout: column.layout.clone(),
@@ -223,8 +221,8 @@ impl OneofOf {
         let slot = Slot {
             docs: docs::of(message.oneofs.get(at).and_then(|oneof| oneof.comment.as_deref()), false),
             name: ident(names.oneofs.get(at).map(String::as_str).unwrap_or_default()),
-            owned: quote!(#option<#owned>),
-            view: if types.borrows { quote!(#option<#view<'a>>) } else { quote!(#option<#view>) },
+            owned: format!("{option}<{owned}>"),
+            view: if types.borrows { format!("{option}<{view}<'a>>") } else { format!("{option}<{view}>") },
             own: if types.borrows { Own::Own } else { Own::Clone },
             getter: None,
         };

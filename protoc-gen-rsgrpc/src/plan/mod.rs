@@ -20,11 +20,8 @@ mod table;
 
 use std::collections::HashMap;
 
-use proc_macro2::{Ident, TokenStream};
-use quote::ToTokens;
-
 pub use embedded::Sources;
-pub use imports::{Scope, Symbol, join};
+pub use imports::{Scope, Symbol};
 pub use model::{
     Choice, Constant, Docs, Embedded, Enum, Extension, Field, Getter, Item, Merge, Message, Method,
     MethodConstant, Methods, Module, Oneof, Own, Package, Part, Read, Service, Slot, Value, Variant,
@@ -174,20 +171,18 @@ impl<'a> Planner<'a> {
     }
 
     /// How `scope` calls the type with this full name.
-    fn type_name(&self, scope: &Scope, full: &str) -> TokenStream {
+    fn type_name(&self, scope: &Scope, full: &str) -> String {
         // Every name is resolved; were one not, rustc would say so.
-        self.places.get(full).map_or_else(
-            || ident(full).into_token_stream(),
-            |named| scope.type_at(&named.place, &named.name, named.deprecated),
-        )
+        self.places
+            .get(full)
+            .map_or_else(|| ident(full), |named| scope.type_at(&named.place, &named.name, named.deprecated))
     }
 
     /// How `scope` calls the view of the message with this full name.
-    fn view_name(&self, scope: &Scope, full: &str) -> TokenStream {
-        self.places.get(full).map_or_else(
-            || ident(full).into_token_stream(),
-            |named| scope.type_at(&named.place, &named.view, named.deprecated),
-        )
+    fn view_name(&self, scope: &Scope, full: &str) -> String {
+        self.places
+            .get(full)
+            .map_or_else(|| ident(full), |named| scope.type_at(&named.place, &named.view, named.deprecated))
     }
 
     /// Whether using the type warns.
@@ -196,7 +191,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The constant of an enum's value.
-    fn value(&self, full: &str, value: &str) -> Option<Ident> {
+    fn value(&self, full: &str, value: &str) -> Option<String> {
         self.values.get(full)?.get(value).map(|name| ident(name))
     }
 }

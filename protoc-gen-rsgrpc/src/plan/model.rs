@@ -1,7 +1,5 @@
-//! The plan: what will be written, every decision taken. Types and paths are tokens already, as the module
-//! that holds them calls them.
-
-use proc_macro2::{Ident, TokenStream};
+//! The plan: what will be written, every decision taken. Types, paths and names are text already, as Rust spells
+//! them and as the module that holds them calls them.
 
 use super::imports::{Scope, Symbol};
 use crate::schema::MethodKind;
@@ -61,7 +59,7 @@ pub enum Item {
         /// What stands before it.
         docs: Docs,
         /// Its name.
-        name: Ident,
+        name: String,
         /// What it holds.
         module: Module,
         /// It mentions deprecated types.
@@ -97,13 +95,13 @@ pub struct Message {
     /// The name in the schema, with its package.
     pub full: String,
     /// The struct.
-    pub name: Ident,
+    pub name: String,
     /// The struct that borrows.
-    pub view: Ident,
+    pub view: String,
     /// The struct's fields.
     pub slots: Vec<Slot>,
     /// The struct's last field: what the schema does not know.
-    pub unknown: Ident,
+    pub unknown: String,
     /// The constants of the fields that are in no `oneof`, by number.
     pub constants: Vec<Constant>,
     /// The arms of `merge`, one for each field of the schema, by number.
@@ -126,11 +124,11 @@ pub struct Slot {
     /// What stands before it.
     pub docs: Docs,
     /// Its name, in the message and in the view.
-    pub name: Ident,
+    pub name: String,
     /// Its type in the message.
-    pub owned: TokenStream,
+    pub owned: String,
     /// Its type in the view.
-    pub view: TokenStream,
+    pub view: String,
     /// How the view's value becomes the message's.
     pub own: Own,
     /// The method that reads it.
@@ -154,15 +152,15 @@ pub enum Own {
 #[derive(Debug)]
 pub struct Getter {
     /// Its name.
-    pub name: Ident,
+    pub name: String,
     /// The field in the schema.
     pub field: String,
     /// What it returns.
-    pub returns: TokenStream,
+    pub returns: String,
     /// How it reads the field.
     pub read: Read,
     /// What the schema says instead of zero.
-    pub default: Option<TokenStream>,
+    pub default: Option<String>,
     /// That is a float, which may look like a well-known constant.
     pub float: bool,
 }
@@ -175,16 +173,16 @@ pub enum Read {
     /// By reference: text and bytes.
     Deref,
     /// By reference, a message: its type, and whether it is in a box.
-    Message(TokenStream, bool),
+    Message(String, bool),
 }
 
 /// What a field of the schema is to `merge`.
 #[derive(Debug)]
 pub struct Field {
     /// The slot it goes to.
-    pub slot: Ident,
+    pub slot: String,
     /// Its constant, in the message or the `oneof`.
-    pub constant: Ident,
+    pub constant: String,
     /// How a value gets in.
     pub merge: Merge,
     /// The `oneof` it is in.
@@ -195,11 +193,11 @@ pub struct Field {
 #[derive(Clone, Debug)]
 pub struct Constant {
     /// Its name.
-    pub name: Ident,
+    pub name: String,
     /// `Implicit`.
-    pub layout: TokenStream,
+    pub layout: String,
     /// `Str`, or a map's two.
-    pub kinds: Vec<TokenStream>,
+    pub kinds: Vec<String>,
     /// The field's number.
     pub number: u32,
     /// The field's name in the schema.
@@ -231,13 +229,13 @@ pub enum Merge {
 #[derive(Clone, Debug)]
 pub struct Choice {
     /// `book::Format`.
-    pub owned: TokenStream,
+    pub owned: String,
     /// `book::FormatView`, or the same.
-    pub view: TokenStream,
+    pub view: String,
     /// `Paper`.
-    pub variant: Ident,
+    pub variant: String,
     /// `into_paper`.
-    pub into: Option<Ident>,
+    pub into: Option<String>,
 }
 
 /// A part of `fields()`.
@@ -246,14 +244,14 @@ pub enum Part {
     /// `Self::ISBN.of(&self.isbn)`
     Field {
         /// `ISBN`.
-        constant: Ident,
+        constant: String,
         /// `isbn`.
-        slot: Ident,
+        slot: String,
     },
     /// `Choice(&self.format)`, or a run of its members, from one number to another.
     Choice {
         /// `format`.
-        slot: Ident,
+        slot: String,
         /// Where other fields stand between the members.
         within: Option<(u32, u32)>,
     },
@@ -265,9 +263,9 @@ pub struct Oneof {
     /// What stands before it.
     pub docs: Docs,
     /// The enum.
-    pub name: Ident,
+    pub name: String,
     /// The enum that borrows, if anything in it does.
-    pub view: Option<Ident>,
+    pub view: Option<String>,
     /// By number.
     pub variants: Vec<Variant>,
     /// Whether variants may differ much in size.
@@ -282,17 +280,17 @@ pub struct Variant {
     /// What stands before it.
     pub docs: Docs,
     /// Its name.
-    pub name: Ident,
+    pub name: String,
     /// What it holds.
-    pub owned: TokenStream,
+    pub owned: String,
     /// What it holds in the view.
-    pub view: TokenStream,
+    pub view: String,
     /// How the view's value becomes the message's.
     pub own: Own,
     /// Its constant.
     pub constant: Constant,
     /// The method that takes a message out.
-    pub into: Option<Ident>,
+    pub into: Option<String>,
 }
 
 /// An enum.
@@ -303,13 +301,13 @@ pub struct Enum {
     /// The name in the schema, with its package.
     pub full: String,
     /// The type.
-    pub name: Ident,
+    pub name: String,
     /// As declared.
     pub values: Vec<Value>,
     /// By number, aliases as declared.
     pub names: Vec<(i32, String)>,
     /// The constant that is the default, where it is not zero.
-    pub default: Option<Ident>,
+    pub default: Option<String>,
     /// It mentions what is deprecated.
     pub mentions_deprecated: bool,
 }
@@ -320,7 +318,7 @@ pub struct Value {
     /// What stands before it.
     pub docs: Docs,
     /// Its constant.
-    pub name: Ident,
+    pub name: String,
     /// Its number.
     pub number: i32,
 }
@@ -333,17 +331,17 @@ pub struct Extension {
     /// The name in the schema, with its scope.
     pub full: String,
     /// The constant.
-    pub name: Ident,
+    pub name: String,
     /// The message that it extends.
-    pub extendee: TokenStream,
+    pub extendee: String,
     /// `Explicit<Str>`.
-    pub layout: TokenStream,
+    pub layout: String,
     /// `String`: of one value.
-    pub value: TokenStream,
+    pub value: String,
     /// Its number.
     pub number: u32,
     /// What the schema says instead of zero, of the value's type.
-    pub default: Option<TokenStream>,
+    pub default: Option<String>,
     /// Whether its value is kept out of text for people.
     pub redacted: bool,
     /// It mentions what is deprecated.
@@ -358,13 +356,13 @@ pub struct Service {
     /// The name in the schema, with its package.
     pub full: String,
     /// The trait.
-    pub name: Ident,
+    pub name: String,
     /// The client.
-    pub client: Ident,
+    pub client: String,
     /// What makes a trait's implementation a service.
-    pub server: Ident,
+    pub server: String,
     /// The module of its methods.
-    pub module: Ident,
+    pub module: String,
     /// Whether its methods have no default bodies.
     pub strict: bool,
     /// As declared.
@@ -381,17 +379,17 @@ pub struct Method {
     /// The name in the schema.
     pub spelled: String,
     /// In trait and client.
-    pub name: Ident,
+    pub name: String,
     /// In the module of the service's methods.
-    pub constant: Ident,
+    pub constant: String,
     /// The same for the server, if the handler gets the request encoded.
-    pub encoded: Option<Ident>,
+    pub encoded: Option<String>,
     /// Who streams.
     pub kind: MethodKind,
     /// What is sent, as the package's module calls it.
-    pub input: TokenStream,
+    pub input: String,
     /// What comes back.
-    pub output: TokenStream,
+    pub output: String,
 }
 
 /// The methods of a service, as constants in a module of their own.
@@ -409,15 +407,15 @@ pub struct Methods {
 #[derive(Debug)]
 pub struct MethodConstant {
     /// Its name.
-    pub name: Ident,
+    pub name: String,
     /// The name in the schema.
     pub spelled: String,
     /// Who streams.
     pub kind: MethodKind,
     /// What is sent, as the module calls it.
-    pub input: TokenStream,
+    pub input: String,
     /// What comes back.
-    pub output: TokenStream,
+    pub output: String,
     /// Whether what is sent stays encoded.
     pub encoded: bool,
 }

@@ -3,9 +3,9 @@
 //! A name travels as plain text without `r#`; [`ident`] alone knows how Rust spells it.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write;
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
-use proc_macro2::{Ident, Span, TokenStream};
 
 /// Keywords of all editions, strict and reserved, that a raw identifier can spell.
 const KEYWORDS: &[&str] = &[
@@ -30,7 +30,7 @@ const DERIVES: &[&str] =
 
 /// The identifier for `name`, raw where it is a keyword. What no identifier can hold becomes an underscore,
 /// so that no name, however broken, makes this panic.
-pub fn ident(name: &str) -> Ident {
+pub fn ident(name: &str) -> String {
     let mut name: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '_' }).collect();
     if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
@@ -40,10 +40,9 @@ pub fn ident(name: &str) -> Ident {
         name.push('_');
     }
     if KEYWORDS.contains(&name.as_str()) {
-        Ident::new_raw(&name, Span::call_site())
-    } else {
-        Ident::new(&name, Span::call_site())
+        name.insert_str(0, "r#");
     }
+    name
 }
 
 /// A link to the type `name` in a doc comment.
@@ -52,7 +51,7 @@ pub fn link(name: &str) -> String {
 }
 
 /// The literal of a whole number, with underscores between groups of digits where there are many.
-pub fn number(value: impl ToString) -> TokenStream {
+pub fn number(value: impl ToString) -> String {
     let text = value.to_string();
     let digits = text.trim_start_matches('-');
     let mut literal = if digits.len() < text.len() { "-".to_owned() } else { String::new() };
@@ -62,8 +61,39 @@ pub fn number(value: impl ToString) -> TokenStream {
         }
         literal.push(digit);
     }
-    // A number always is a literal.
-    literal.parse().unwrap_or_default()
+    literal
+}
+
+/// The literal of a text.
+pub fn string(text: &str) -> String {
+    if !text.contains('\0') {
+        return format!("{text:?}");
+    }
+    // Not `\0`, which looks like an octal number before a digit.
+    let escaped = text.split('\0').map(|part| part.escape_debug().to_string()).collect::<Vec<_>>();
+    format!("\"{}\"", escaped.join("\\x00"))
+}
+
+/// The literal of bytes.
+pub fn bytes(bytes: &[u8]) -> String {
+    let mut literal = "b\"".to_owned();
+    bytes.iter().for_each(|&byte| push_byte(byte, &mut literal));
+    literal.push('"');
+    literal
+}
+
+/// Writes a byte as it stands in a literal of bytes.
+pub fn push_byte(byte: u8, literal: &mut String) {
+    match byte {
+        b'"' | b'\\' => literal.extend(['\\', char::from(byte)]),
+        b' '..=b'~' => literal.push(char::from(byte)),
+        b'\n' => literal.push_str("\\n"),
+        b'\t' => literal.push_str("\\t"),
+        b'\r' => literal.push_str("\\r"),
+        0 => literal.push_str("\\0"),
+        // Writing to a string does not fail.
+        _ => _ = write!(literal, "\\x{byte:02x}"),
+    }
 }
 
 /// A type's or variant's name. `HTTPRequest` is upper camel enough and stays as it is.
@@ -233,24 +263,31 @@ mod tests {
 
     #[test]
     fn keywords_are_raw_and_nothing_panics() {
-        assert_eq!(ident("type").to_string(), "r#type");
-        assert_eq!(ident("gen").to_string(), "r#gen");
-        assert_eq!(ident("self").to_string(), "self_");
-        assert_eq!(ident("1-ü\u{0}").to_string(), "_1___");
-        assert_eq!(ident("").to_string(), "__");
+        assert_eq!(ident("type"), "r#type");
+        assert_eq!(ident("gen"), "r#gen");
+        assert_eq!(ident("self"), "self_");
+        assert_eq!(ident("1-ü\u{0}"), "_1___");
+        assert_eq!(ident(""), "__");
     }
 
     #[test]
     fn numbers() {
         for (value, literal) in [
             (0, "0"),
-            (-1, "- 1"),
+            (-1, "-1"),
             (9999, "9999"),
             (10_000, "10_000"),
-            (i64::MIN, "- 9_223_372_036_854_775_808"),
+            (i64::MIN, "-9_223_372_036_854_775_808"),
         ] {
-            assert_eq!(number(value).to_string(), literal);
+            assert_eq!(number(value), literal);
         }
+    }
+
+    #[test]
+    fn literals() {
+        assert_eq!(string("it's \"\\0\"\n"), r#""it's \"\\0\"\n""#);
+        assert_eq!(string("\u{0}1\\0"), r#""\x001\\0""#);
+        assert_eq!(bytes(b"a'\"\\\0\n\xff"), r#"b"a'\"\\\0\n\xff""#);
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! Plans the type of a `oneof`.
 
-use proc_macro2::{Ident, TokenStream};
-
 use super::imports::Scope;
 use super::message::{constant_name, constant_of};
 use super::model::{Oneof, Own, Variant};
@@ -14,19 +12,19 @@ use crate::schema::{self, Kind, Shape};
 /// The names of a member.
 pub(super) struct Member {
     /// `EbookUrl`.
-    pub variant: Ident,
+    pub variant: String,
     /// `EBOOK_URL`.
-    pub constant: Ident,
+    pub constant: String,
     /// `into_ebook_url`.
-    pub into: Ident,
+    pub into: String,
 }
 
 /// The two types of a `oneof`.
 pub(super) struct Types {
     /// `book::Format`.
-    pub owned: TokenStream,
+    pub owned: String,
     /// `book::FormatView`, or the same.
-    pub view: TokenStream,
+    pub view: String,
     /// Whether the second one borrows.
     pub borrows: bool,
 }

@@ -1,30 +1,27 @@
 //! The table: shape × presence × kind → layout, types and how a value gets in and out.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
-
 use super::Planner;
 use super::imports::{Scope, Symbol};
 use super::model::{Merge, Own, Read};
-use super::names::{ident, number};
+use super::names::{self, number};
 use crate::schema::{Field, Key, Kind, Literal, Presence, Scalar, Shape};
 
 /// What a field is in Rust.
 pub(super) struct Column {
     /// `Implicit`, `Packed` …
-    pub layout: TokenStream,
+    pub layout: String,
     /// `Str`; a map's two.
-    pub kinds: Vec<TokenStream>,
+    pub kinds: Vec<String>,
     /// Its type in the message; of a oneof's member what the variant holds.
-    pub owned: TokenStream,
+    pub owned: String,
     /// The same in the view.
-    pub view: TokenStream,
+    pub view: String,
     /// How the view's value becomes the message's.
     pub own: Own,
     /// How a getter reads it, if it has one, and what it returns.
-    pub read: Option<(Read, TokenStream)>,
+    pub read: Option<(Read, String)>,
     /// What the schema says instead of zero.
-    pub default: Option<TokenStream>,
+    pub default: Option<String>,
     /// That is a literal of a float.
     pub float: bool,
 }
@@ -67,13 +64,8 @@ pub(super) fn facts(planner: &Planner<'_>, field: &Field) -> Facts {
 }
 
 /// What one value of an extension is: its kind and its type.
-pub(super) fn element(
-    planner: &Planner<'_>,
-    scope: &Scope,
-    kind: &Kind,
-    inline: bool,
-) -> (TokenStream, TokenStream) {
-    let symbol = |symbol| scope.symbol(symbol).into_token_stream();
+pub(super) fn element(planner: &Planner<'_>, scope: &Scope, kind: &Kind, inline: bool) -> (String, String) {
+    let symbol = |symbol| scope.symbol(symbol).to_string();
     match kind {
         Kind::Enum { name, closed } => {
             let kind = if *closed { Symbol::ClosedEnum } else { Symbol::Enum };
@@ -97,14 +89,14 @@ pub(super) fn owned_literal(
     kind: &Kind,
     default: &Literal,
     inline: bool,
-) -> Option<TokenStream> {
+) -> Option<String> {
     let token = literal(planner, scope, kind, default)?;
     Some(match default {
-        Literal::String(_) if inline => quote!(#token.into()),
-        Literal::String(_) => quote!(#token.to_owned()),
+        Literal::String(_) if inline => format!("{token}.into()"),
+        Literal::String(_) => format!("{token}.to_owned()"),
         Literal::Bytes(_) => {
             let bytes = scope.symbol(Symbol::Bytes);
-            quote!(#bytes::from_static(#token))
+            format!("{bytes}::from_static({token})")
         }
         _ => token,
     })
@@ -112,9 +104,9 @@ pub(super) fn owned_literal(
 
 /// A kind in Rust.
 struct Value {
-    kind: TokenStream,
-    owned: TokenStream,
-    view: TokenStream,
+    kind: String,
+    owned: String,
+    view: String,
     /// The view is what the kind lends by itself: a scalar, text or bytes.
     plain: bool,
     own: Own,
@@ -146,7 +138,8 @@ fn singular(
     let (mut kinds, mut owned, mut view) = (value.kind, value.owned, value.view);
     if boxed {
         let (named, boxed) = (scope.symbol(Symbol::Box), scope.symbol(Symbol::Boxed));
-        (kinds, owned, view) = (quote!(#boxed<#kinds>), quote!(#named<#owned>), quote!(#named<#view>));
+        (kinds, owned, view) =
+            (format!("{boxed}<{kinds}>"), format!("{named}<{owned}>"), format!("{named}<{view}>"));
     }
     let (layout, default) = match presence {
         Presence::Implicit => (Symbol::Implicit, &None),
@@ -157,16 +150,16 @@ fn singular(
     let mut read = None;
     if let Presence::Explicit { .. } | Presence::Required { .. } = presence {
         let option = scope.symbol(Symbol::Option);
-        (owned, view) = (quote!(#option<#owned>), quote!(#option<#view>));
+        (owned, view) = (format!("{option}<{owned}>"), format!("{option}<{view}>"));
         read = Some(match kind {
-            Kind::Message { .. } => (Read::Message(inner.clone(), boxed), quote!(&#inner)),
-            Kind::String => (Read::Deref, quote!(&str)),
-            Kind::Bytes => (Read::Deref, quote!(&[u8])),
+            Kind::Message { .. } => (Read::Message(inner.clone(), boxed), format!("&{inner}")),
+            Kind::String => (Read::Deref, "&str".to_owned()),
+            Kind::Bytes => (Read::Deref, "&[u8]".to_owned()),
             Kind::Scalar(_) | Kind::Enum { .. } => (Read::Copy, inner),
         });
     }
     Column {
-        layout: scope.symbol(layout).into_token_stream(),
+        layout: scope.symbol(layout).to_string(),
         kinds: vec![kinds],
         owned,
         view,
@@ -182,10 +175,14 @@ fn repeated(planner: &Planner<'_>, scope: &Scope, packed: bool, kind: &Kind, inl
     let (vec, repeated) = (scope.symbol(Symbol::Vec), scope.symbol(Symbol::RepeatedView));
     let layout = if packed { Symbol::Packed } else { Symbol::Repeated };
     Column {
-        layout: scope.symbol(layout).into_token_stream(),
-        view: if plain { quote!(#repeated<'a, #kind>) } else { quote!(#repeated<'a, #kind, #view>) },
+        layout: scope.symbol(layout).to_string(),
+        view: if plain {
+            format!("{repeated}<'a, {kind}>")
+        } else {
+            format!("{repeated}<'a, {kind}, {view}>")
+        },
         kinds: vec![kind],
-        owned: quote!(#vec<#owned>),
+        owned: format!("{vec}<{owned}>"),
         own: Own::Own,
         read: None,
         default: None,
@@ -200,14 +197,14 @@ fn map(planner: &Planner<'_>, scope: &Scope, key: Key, kind: &Kind, inline: bool
     let (a, b) = (key.kind, value.kind);
     let (owned_key, owned_value, view_key, view_value) = (key.owned, value.owned, key.view, value.view);
     Column {
-        layout: scope.symbol(Symbol::Entries).into_token_stream(),
+        layout: scope.symbol(Symbol::Entries).to_string(),
         view: if value.plain {
-            quote!(#map_view<'a, #a, #b>)
+            format!("{map_view}<'a, {a}, {b}>")
         } else {
-            quote!(#map_view<'a, #a, #b, #view_key, #view_value>)
+            format!("{map_view}<'a, {a}, {b}, {view_key}, {view_value}>")
         },
         kinds: vec![a, b],
-        owned: quote!(#map<#owned_key, #owned_value>),
+        owned: format!("{map}<{owned_key}, {owned_value}>"),
         own: Own::Own,
         read: None,
         default: None,
@@ -217,18 +214,20 @@ fn map(planner: &Planner<'_>, scope: &Scope, key: Key, kind: &Kind, inline: bool
 
 /// With `inline`, strings are of the runtime's own type.
 fn value(planner: &Planner<'_>, scope: &Scope, kind: &Kind, inline: bool) -> Value {
-    let symbol = |symbol| scope.symbol(symbol).into_token_stream();
+    let symbol = |symbol| scope.symbol(symbol).to_string();
     let plain = |kind, owned, view, own| Value { kind: symbol(kind), owned, view, plain: true, own };
     match kind {
         Kind::Scalar(scalar) => {
             let (kind, name) = scalar_kind(*scalar);
-            let name = ident(name).into_token_stream();
+            let name = name.to_owned();
             plain(kind, name.clone(), name, Own::Copy)
         }
         // By its path, since the kind has the same name.
-        Kind::String if inline => plain(Symbol::Str, quote!(::rsgrpc::Str), quote!(&'a str), Own::Own),
-        Kind::String => plain(Symbol::Str, symbol(Symbol::String), quote!(&'a str), Own::Own),
-        Kind::Bytes => plain(Symbol::Blob, symbol(Symbol::Bytes), quote!(&'a [u8]), Own::Own),
+        Kind::String if inline => {
+            plain(Symbol::Str, "::rsgrpc::Str".to_owned(), "&'a str".to_owned(), Own::Own)
+        }
+        Kind::String => plain(Symbol::Str, symbol(Symbol::String), "&'a str".to_owned(), Own::Own),
+        Kind::Bytes => plain(Symbol::Blob, symbol(Symbol::Bytes), "&'a [u8]".to_owned(), Own::Own),
         Kind::Enum { name, closed } => {
             let owned = planner.type_name(scope, name);
             Value {
@@ -244,7 +243,7 @@ fn value(planner: &Planner<'_>, scope: &Scope, kind: &Kind, inline: bool) -> Val
             Value {
                 kind: symbol(if *delimited { Symbol::Group } else { Symbol::Nested }),
                 owned: planner.type_name(scope, name),
-                view: quote!(#view<'a>),
+                view: format!("{view}<'a>"),
                 plain: false,
                 own: Own::Own,
             }
@@ -271,44 +270,48 @@ fn scalar_kind(scalar: Scalar) -> (Symbol, &'static str) {
 }
 
 /// A default as an expression, where it is not what Rust's own default is.
-fn literal(planner: &Planner<'_>, scope: &Scope, kind: &Kind, literal: &Literal) -> Option<TokenStream> {
-    use proc_macro2::Literal as Token;
+fn literal(planner: &Planner<'_>, scope: &Scope, kind: &Kind, literal: &Literal) -> Option<String> {
     let token = match literal {
-        Literal::Bool(true) => quote!(true),
+        Literal::Bool(true) => "true".to_owned(),
         Literal::Int32(value) if *value != 0 => number(value),
         Literal::Int64(value) if *value != 0 => number(value),
         Literal::Uint32(value) if *value != 0 => number(value),
         Literal::Uint64(value) if *value != 0 => number(value),
         Literal::Float(value) if value.to_bits() != 0 => {
             match constant(value.is_nan(), value.is_infinite(), *value < 0.0) {
-                Some(name) => quote!(f32::#name),
-                None => Token::f32_unsuffixed(*value).into_token_stream(),
+                Some(name) => format!("f32::{name}"),
+                None => float(value.to_string()),
             }
         }
         Literal::Double(value) if value.to_bits() != 0 => {
             match constant(value.is_nan(), value.is_infinite(), *value < 0.0) {
-                Some(name) => quote!(f64::#name),
-                None => Token::f64_unsuffixed(*value).into_token_stream(),
+                Some(name) => format!("f64::{name}"),
+                None => float(value.to_string()),
             }
         }
-        Literal::String(value) if !value.is_empty() => Token::string(value).into_token_stream(),
-        Literal::Bytes(value) if !value.is_empty() => Token::byte_string(value).into_token_stream(),
+        Literal::String(value) if !value.is_empty() => names::string(value),
+        Literal::Bytes(value) if !value.is_empty() => names::bytes(value),
         Literal::Enum { name, .. } => {
             let Kind::Enum { name: full, .. } = kind else { return None };
             let constant = planner.value(full, name)?;
             let named = planner.type_name(scope, full);
-            quote!(#named::#constant)
+            format!("{named}::{constant}")
         }
         _ => return None,
     };
     Some(token)
 }
 
-fn constant(nan: bool, infinite: bool, negative: bool) -> Option<TokenStream> {
+/// The literal of a float that is a number.
+fn float(digits: String) -> String {
+    if digits.contains('.') { digits } else { digits + ".0" }
+}
+
+fn constant(nan: bool, infinite: bool, negative: bool) -> Option<&'static str> {
     match (nan, infinite, negative) {
-        (true, ..) => Some(quote!(NAN)),
-        (_, true, false) => Some(quote!(INFINITY)),
-        (_, true, true) => Some(quote!(NEG_INFINITY)),
+        (true, ..) => Some("NAN"),
+        (_, true, false) => Some("INFINITY"),
+        (_, true, true) => Some("NEG_INFINITY"),
         _ => None,
     }
 }

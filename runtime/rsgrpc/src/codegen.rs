@@ -91,6 +91,7 @@ macro_rules! __arbitrary {
     ($message:ty) => {
         #[allow(deprecated)]
         impl<'a> $crate::codegen::arbitrary::Arbitrary<'a> for $message {
+            #[inline]
             fn arbitrary(
                 bytes: &mut $crate::codegen::arbitrary::Unstructured<'a>,
             ) -> $crate::codegen::arbitrary::Result<Self> {
@@ -118,6 +119,7 @@ macro_rules! __proptest {
             type Parameters = ();
             type Strategy = $crate::proptest::Messages<Self>;
 
+            #[inline]
             fn arbitrary_with((): ()) -> Self::Strategy {
                 $crate::proptest::messages()
             }

@@ -62,6 +62,9 @@ impl Deframer {
         if !self.partial.is_empty() {
             return self.complete();
         }
+        if self.chunk.is_empty() {
+            return Ok(None);
+        }
         let Some(Prefix { compressed, len }) = self.prefix(&self.chunk)? else {
             self.partial.extend(&std::mem::take(&mut self.chunk), PREFIX);
             return Ok(None);

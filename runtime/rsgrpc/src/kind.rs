@@ -18,6 +18,10 @@ use crate::enumeration::{Enumeration, Names, NamesOf};
 /// [`Static`] and takes no room; that of a dynamic field holds what its
 /// descriptor says.
 pub trait Kind: Copy {
+    /// Known at compile time not to be packable: what reads packed values is not
+    /// compiled then.
+    const UNPACKABLE: bool = false;
+
     /// The wire type of an unpacked value.
     fn wire(self) -> u32;
     /// Whether a repeated field may be packed.
@@ -103,6 +107,8 @@ macro_rules! kind {
         pub struct $kind;
 
         impl Kind for $kind {
+            const UNPACKABLE: bool = $wire == LEN || $wire == START_GROUP;
+
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn wire(self) -> u32 {
                 $wire
@@ -380,6 +386,8 @@ messages! {
 pub struct Boxed<K>(K);
 
 impl<K: Kind> Kind for Boxed<K> {
+    const UNPACKABLE: bool = K::UNPACKABLE;
+
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn wire(self) -> u32 {
         self.0.wire()

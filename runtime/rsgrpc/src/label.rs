@@ -49,12 +49,12 @@ impl<'n> FieldLabel<'n> {
         number: u32,
         tag: u32,
         name: &'n str,
-        key: Result<&'n [u8], &'n str>,
+        key: Result<&'n MadeKey, &'n str>,
         redact: bool,
         in_oneof: bool,
     ) -> Self {
         let json = match key {
-            Ok(key) => Key::Quoted(key),
+            Ok(key) => Key::Shared(key),
             Err(name) => Key::Given(name),
         };
         Self { number, name, redact, tag, in_oneof, json }
@@ -65,15 +65,8 @@ impl<'n> FieldLabel<'n> {
     pub const fn json(&self) -> &str {
         match &self.json {
             Key::Given(name) => name,
-            Key::Quoted(text) => match std::str::from_utf8(bare(text)) {
-                Ok(name) => name,
-                Err(_) => self.name,
-            },
-            Key::Made { text, len } => match std::str::from_utf8(inner(text, *len)) {
-                Ok(name) => name,
-                // The schema's names are ASCII.
-                Err(_) => self.name,
-            },
+            Key::Made(made) => made.name(),
+            Key::Shared(made) => made.name(),
         }
     }
 
@@ -83,8 +76,8 @@ impl<'n> FieldLabel<'n> {
     #[inline]
     pub(crate) fn key(&self) -> Result<&[u8], &'n str> {
         match &self.json {
-            Key::Made { text, len } => Ok(text.split_at(usize::from(*len)).0.split_at(1).1),
-            Key::Quoted(text) => Ok(text),
+            Key::Made(made) => Ok(made.key()),
+            Key::Shared(made) => Ok(made.key()),
             Key::Given(name) => Err(name),
         }
     }
@@ -96,11 +89,9 @@ impl<'n> FieldLabel<'n> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn key_padded(&self, first: bool) -> Option<(&[u8; AROUND + MADE], usize)> {
         match &self.json {
-            Key::Made { text, len } => {
-                let bytes = if first { text.last_chunk() } else { text.first_chunk() }?;
-                Some((bytes, usize::from(*len) - usize::from(first)))
-            }
-            _ => None,
+            Key::Made(made) => made.padded(first),
+            Key::Shared(made) => made.padded(first),
+            Key::Given(_) => None,
         }
     }
 
@@ -109,8 +100,8 @@ impl<'n> FieldLabel<'n> {
     #[inline]
     pub(crate) fn json_is(&self, name: &[u8]) -> bool {
         match &self.json {
-            Key::Made { text, len } => inner(text, *len) == name,
-            Key::Quoted(text) => bare(text) == name,
+            Key::Made(made) => made.name().as_bytes() == name,
+            Key::Shared(made) => made.name().as_bytes() == name,
             Key::Given(given) => given.as_bytes() == name,
         }
     }
@@ -126,16 +117,58 @@ const AROUND: usize = 4;
 /// comma, too.
 type Text = [u8; AROUND + MADE + 1];
 
-/// The name in the first `len` bytes, `,"name":`.
-const fn inner(text: &Text, len: u8) -> &[u8] {
-    bare(text.split_at(len as usize).0.split_at(1).1)
+/// A name as it is written in JSON, `,"name":`, so that one copy does.
+//
+// Invariant: 4 <= `len` <= 50, and the first `len` bytes are ASCII.
+#[derive(Clone, Copy)]
+pub(crate) struct MadeKey {
+    text: Text,
+    len: u8,
 }
 
-/// The name in `"name":`.
-const fn bare(text: &[u8]) -> &[u8] {
-    match text {
-        [_, name @ .., _, _] => name,
-        _ => text,
+impl MadeKey {
+    /// The key of a name, made at run time. None where the name is too long, or
+    /// may have what JSON escapes.
+    #[cfg(feature = "reflect")]
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        let plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
+        if name.len() > MADE || !name.bytes().all(plain) {
+            return None;
+        }
+        let mut text = [0; AROUND + MADE + 1];
+        let len = name.len() + AROUND;
+        let key = [b",\"", name.as_bytes(), b"\":"].concat();
+        text.get_mut(..len)?.copy_from_slice(&key);
+        Some(Self { text, len: u8::try_from(len).ok()? })
+    }
+
+    /// `"name":`
+    #[inline]
+    pub(crate) const fn key(&self) -> &[u8] {
+        self.text.split_at(self.len as usize).0.split_at(1).1
+    }
+
+    /// `name`
+    const fn name(&self) -> &str {
+        let [_, name @ .., _, _] = self.key() else { return "" };
+        match std::str::from_utf8(name) {
+            Ok(name) => name,
+            Err(_) => "",
+        }
+    }
+
+    /// See [`FieldLabel::key_padded`].
+    #[cfg(feature = "json")]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn padded(&self, first: bool) -> Option<(&[u8; AROUND + MADE], usize)> {
+        let bytes = if first { self.text.last_chunk() } else { self.text.first_chunk() }?;
+        Some((bytes, usize::from(self.len) - usize::from(first)))
+    }
+}
+
+impl std::fmt::Debug for MadeKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "\"{}\"", self.name())
     }
 }
 
@@ -143,15 +176,10 @@ const fn bare(text: &[u8]) -> &[u8] {
 /// another.
 #[derive(Clone, Copy)]
 enum Key<'n> {
-    /// The name as it is written in JSON, `,"name":`, so that one copy does.
-    /// Invariant: 4 <= `len` <= 50, and the first `len` bytes are ASCII.
-    Made {
-        text: Text,
-        len: u8,
-    },
-    /// The same without the comma, made at run time.
+    Made(MadeKey),
+    /// Made at run time.
     #[cfg_attr(not(feature = "reflect"), allow(dead_code, reason = "for dynamic messages"))]
-    Quoted(&'n [u8]),
+    Shared(&'n MadeKey),
     Given(&'n str),
 }
 
@@ -180,17 +208,15 @@ impl Key<'static> {
         }
         text[len] = b'"';
         text[len + 1] = b':';
-        Self::Made { text, len: len as u8 + 2 }
+        Self::Made(MadeKey { text, len: len as u8 + 2 })
     }
 }
 
 impl std::fmt::Debug for Key<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Made { text, len } => {
-                write!(f, "\"{}\"", inner(text, *len).escape_ascii())
-            }
-            Self::Quoted(text) => write!(f, "\"{}\"", bare(text).escape_ascii()),
+            Self::Made(made) => made.fmt(f),
+            Self::Shared(made) => made.fmt(f),
             Self::Given(name) => write!(f, "{name:?}"),
         }
     }

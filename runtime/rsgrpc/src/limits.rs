@@ -4,7 +4,6 @@ use bytes::Bytes;
 
 #[cfg(feature = "reflect")]
 use crate::fill::Fill;
-use crate::message::Decode;
 use crate::wire::{Context, Span};
 use crate::{DecodeError, Message, View, binary};
 
@@ -62,8 +61,7 @@ impl Limits {
     /// As there.
     #[inline]
     pub fn decode<M: Message>(&self, input: &[u8]) -> Result<M, DecodeError> {
-        let message = self.run(input, None)?;
-        checked(message)
+        checked(binary::decode(&mut self.context(input, None)))
     }
 
     /// Decodes within these limits; see [`Message::decode_bytes`].
@@ -72,8 +70,7 @@ impl Limits {
     /// As there.
     #[inline]
     pub fn decode_bytes<M: Message>(&self, input: &Bytes) -> Result<M, DecodeError> {
-        let message = self.run(input, Some(input))?;
-        checked(message)
+        checked(binary::decode(&mut self.context(input, Some(input))))
     }
 
     /// Decodes a view within these limits; see [`View::decode`].
@@ -82,20 +79,18 @@ impl Limits {
     /// As there.
     #[inline]
     pub fn view<'a, V: View<'a>>(&self, input: &'a [u8]) -> Result<V, DecodeError> {
-        let view: V = self.run(input, None)?;
         if V::Message::REQUIRED {
-            // Not by `view.to_message()`, which takes what memory it needs.
-            checked(self.run::<V::Message>(input, None)?)?;
+            // Not by the view's `to_message`, which takes what memory it needs.
+            self.decode::<V::Message>(input)?;
         }
-        Ok(view)
+        binary::decode(&mut self.context(input, None))
     }
 
     /// Decodes into `message`, complete or not. Large `bytes` fields share the
     /// memory of `input`.
     #[cfg(feature = "reflect")]
     pub(crate) fn fill<'a, M: Fill<'a>>(&self, message: &mut M, input: &'a Bytes) -> Result<(), DecodeError> {
-        let cx = &mut Context::new(Span::new(input), Some(input), self.depth, self.budget(input.len()));
-        binary::decode_into(message, cx)
+        binary::decode_into(message, &mut self.context(input, Some(input)))
     }
 
     /// How many levels may be entered.
@@ -104,22 +99,25 @@ impl Limits {
     }
 
     /// How many bytes an input of this length may make allocate for elements.
-    #[inline]
     pub(crate) fn budget(&self, input: usize) -> usize {
         self.memory.unwrap_or_else(|| input.saturating_mul(PER_BYTE).saturating_add(MEMORY))
     }
 
-    #[inline]
-    fn run<'a, M: Decode<'a>>(&self, input: &'a [u8], owner: Option<&'a Bytes>) -> Result<M, DecodeError> {
-        let span = Span::new(input);
-        binary::decode(&mut Context::new(span, owner, self.depth, self.budget(input.len())))
+    // A call, since whoever decodes would hold all this.
+    #[inline(never)]
+    fn context<'a>(&self, input: &'a [u8], owner: Option<&'a Bytes>) -> Context<'a> {
+        Context::new(Span::new(input), owner, self.depth, self.budget(input.len()))
     }
 }
 
+/// The message, if it has its required fields.
 #[inline]
-fn checked<M: Message>(message: M) -> Result<M, DecodeError> {
-    match message.missing() {
-        Some(path) => Err(DecodeError::missing(M::NAME, path)),
-        None => Ok(message),
+fn checked<M: Message>(decoded: Result<M, DecodeError>) -> Result<M, DecodeError> {
+    if M::REQUIRED
+        && let Ok(message) = &decoded
+        && let Some(path) = message.missing()
+    {
+        return Err(DecodeError::missing(M::NAME, path));
     }
+    decoded
 }

@@ -7,12 +7,12 @@ use ::rsgrpc::codegen::{
 use ::rsgrpc::wkt::{Timestamp, TimestampView};
 use ::rsgrpc::{
     BidiCall, Call, CallFuture, Channel, ClientStreamingCall, Context, Enumeration, Message,
-    RepeatedView, Sender, ServerStreamingCall, Service, Status, Streaming, UnaryCall, UnknownFields,
-    UnknownFieldsView, View,
+    RepeatedView, Sender, ServerStreamingCall, Service, Status, Streaming, UnaryCall,
+    UnknownFields, UnknownFieldsView, View,
 };
 use ::std::fmt;
 use ::std::future::Future;
-use ::std::sync::{Arc, LazyLock};
+use ::std::sync::{Arc, OnceLock};
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -32,14 +32,18 @@ impl Message for GetProductRequest {
     const NAME: &'static str = "ecommerce.GetProductRequest";
     type View<'a> = GetProductRequestView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<GetProductRequest> = LazyLock::new(GetProductRequest::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&GetProductRequest> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::PRODUCT_ID.of(&self.product_id), Unknown.of(&self.unknown_fields))
+        (
+            Self::PRODUCT_ID.of(&self.product_id),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -52,6 +56,7 @@ impl Message for GetProductRequest {
 }
 
 impl fmt::Debug for GetProductRequest {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -98,6 +103,7 @@ impl<'a> Decode<'a> for GetProductRequestView<'a> {
 impl<'a> View<'a> for GetProductRequestView<'a> {}
 
 impl Own<GetProductRequest> for GetProductRequestView<'_> {
+    #[inline]
     fn own(&self) -> GetProductRequest {
         GetProductRequest {
             product_id: self.product_id.own(),
@@ -107,6 +113,7 @@ impl Own<GetProductRequest> for GetProductRequestView<'_> {
 }
 
 impl fmt::Debug for GetProductRequestView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -134,9 +141,10 @@ impl Message for ListProductsRequest {
     const NAME: &'static str = "ecommerce.ListProductsRequest";
     type View<'a> = ListProductsRequestView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<ListProductsRequest> = LazyLock::new(ListProductsRequest::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&ListProductsRequest> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -159,6 +167,7 @@ impl Message for ListProductsRequest {
 }
 
 impl fmt::Debug for ListProductsRequest {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -215,6 +224,7 @@ impl<'a> Decode<'a> for ListProductsRequestView<'a> {
 impl<'a> View<'a> for ListProductsRequestView<'a> {}
 
 impl Own<ListProductsRequest> for ListProductsRequestView<'_> {
+    #[inline]
     fn own(&self) -> ListProductsRequest {
         ListProductsRequest {
             category: self.category.own(),
@@ -226,6 +236,7 @@ impl Own<ListProductsRequest> for ListProductsRequestView<'_> {
 }
 
 impl fmt::Debug for ListProductsRequestView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -262,8 +273,11 @@ impl Product {
 
     /// The value of `created_at`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn created_at(&self) -> &Timestamp {
-        self.created_at.as_ref().unwrap_or_else(|| Timestamp::default_ref())
+        self.created_at
+            .as_ref()
+            .unwrap_or_else(|| Timestamp::default_ref())
     }
 }
 
@@ -271,9 +285,10 @@ impl Message for Product {
     const NAME: &'static str = "ecommerce.Product";
     type View<'a> = ProductView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Product> = LazyLock::new(Product::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Product> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -301,6 +316,7 @@ impl Message for Product {
 }
 
 impl fmt::Debug for Product {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -383,6 +399,7 @@ impl<'a> Decode<'a> for ProductView<'a> {
 impl<'a> View<'a> for ProductView<'a> {}
 
 impl Own<Product> for ProductView<'_> {
+    #[inline]
     fn own(&self) -> Product {
         Product {
             id: self.id.own(),
@@ -400,6 +417,7 @@ impl Own<Product> for ProductView<'_> {
 }
 
 impl fmt::Debug for ProductView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -425,11 +443,10 @@ impl Message for UploadProductsResponse {
     const NAME: &'static str = "ecommerce.UploadProductsResponse";
     type View<'a> = UploadProductsResponseView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<UploadProductsResponse> = LazyLock::new(
-            UploadProductsResponse::default,
-        );
-        &DEFAULT
+        static DEFAULT: OnceLock<&UploadProductsResponse> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -451,6 +468,7 @@ impl Message for UploadProductsResponse {
 }
 
 impl fmt::Debug for UploadProductsResponse {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -504,6 +522,7 @@ impl<'a> Decode<'a> for UploadProductsResponseView<'a> {
 impl<'a> View<'a> for UploadProductsResponseView<'a> {}
 
 impl Own<UploadProductsResponse> for UploadProductsResponseView<'_> {
+    #[inline]
     fn own(&self) -> UploadProductsResponse {
         UploadProductsResponse {
             products_created: self.products_created,
@@ -514,6 +533,7 @@ impl Own<UploadProductsResponse> for UploadProductsResponseView<'_> {
 }
 
 impl fmt::Debug for UploadProductsResponseView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -538,11 +558,10 @@ impl Message for ProductUpdateRequest {
     const NAME: &'static str = "ecommerce.ProductUpdateRequest";
     type View<'a> = ProductUpdateRequestView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<ProductUpdateRequest> = LazyLock::new(
-            ProductUpdateRequest::default,
-        );
-        &DEFAULT
+        static DEFAULT: OnceLock<&ProductUpdateRequest> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -564,6 +583,7 @@ impl Message for ProductUpdateRequest {
 }
 
 impl fmt::Debug for ProductUpdateRequest {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -653,6 +673,7 @@ impl<'a> Decode<'a> for ProductUpdateRequestView<'a> {
 impl<'a> View<'a> for ProductUpdateRequestView<'a> {}
 
 impl Own<ProductUpdateRequest> for ProductUpdateRequestView<'_> {
+    #[inline]
     fn own(&self) -> ProductUpdateRequest {
         ProductUpdateRequest {
             product_id: self.product_id.own(),
@@ -663,6 +684,7 @@ impl Own<ProductUpdateRequest> for ProductUpdateRequestView<'_> {
 }
 
 impl fmt::Debug for ProductUpdateRequestView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -672,8 +694,8 @@ codegen::features!(ProductUpdateRequest);
 
 /// Types that belong to [`ProductUpdateRequest`].
 pub mod product_update_request {
-    use ::rsgrpc::codegen::{Double, Enum, Int32, Label, Member, Oneof, Visitor};
     use super::ProductStatus;
+    use ::rsgrpc::codegen::{Double, Enum, Int32, Label, Member, Oneof, Visitor};
 
     /// What `update` of `ecommerce.ProductUpdateRequest` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -720,7 +742,6 @@ impl ProductStatus {
 
 impl Enumeration for ProductStatus {
     const NAME: &'static str = "ecommerce.ProductStatus";
-
     const NAMES: &'static [(i32, &'static str)] = &[
         (0, "PRODUCT_STATUS_UNSPECIFIED"),
         (1, "PRODUCT_STATUS_ACTIVE"),
@@ -742,6 +763,7 @@ impl From<ProductStatus> for i32 {
 }
 
 impl fmt::Debug for ProductStatus {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -772,12 +794,14 @@ impl ProductServiceClient {
         &self,
         request: ListProductsRequest,
     ) -> ServerStreamingCall<ListProductsRequest, Product> {
-        self.channel.server_streaming(&product_service::LIST_PRODUCTS, request)
+        self.channel
+            .server_streaming(&product_service::LIST_PRODUCTS, request)
     }
 
     /// Client streaming - stream of requests, single response
     pub fn upload_products(&self) -> ClientStreamingCall<Product, UploadProductsResponse> {
-        self.channel.client_streaming(&product_service::UPLOAD_PRODUCTS)
+        self.channel
+            .client_streaming(&product_service::UPLOAD_PRODUCTS)
     }
 
     /// Bidirectional streaming - stream both ways
@@ -798,7 +822,11 @@ pub trait ProductService: Send + Sync + 'static {
         request: GetProductRequest,
     ) -> impl Future<Output = Result<Product, Status>> + Send {
         let _ = (ctx, request);
-        async { Err(Status::unimplemented("ProductService/GetProduct is not implemented")) }
+        async {
+            Err(Status::unimplemented(
+                "ProductService/GetProduct is not implemented",
+            ))
+        }
     }
 
     /// Server streaming - single request, stream of responses
@@ -809,7 +837,11 @@ pub trait ProductService: Send + Sync + 'static {
         responses: Sender<Product>,
     ) -> impl Future<Output = Result<(), Status>> + Send {
         let _ = (ctx, request, responses);
-        async { Err(Status::unimplemented("ProductService/ListProducts is not implemented")) }
+        async {
+            Err(Status::unimplemented(
+                "ProductService/ListProducts is not implemented",
+            ))
+        }
     }
 
     /// Client streaming - stream of requests, single response
@@ -819,7 +851,11 @@ pub trait ProductService: Send + Sync + 'static {
         requests: Streaming<Product>,
     ) -> impl Future<Output = Result<UploadProductsResponse, Status>> + Send {
         let _ = (ctx, requests);
-        async { Err(Status::unimplemented("ProductService/UploadProducts is not implemented")) }
+        async {
+            Err(Status::unimplemented(
+                "ProductService/UploadProducts is not implemented",
+            ))
+        }
     }
 
     /// Bidirectional streaming - stream both ways
@@ -830,7 +866,11 @@ pub trait ProductService: Send + Sync + 'static {
         responses: Sender<Product>,
     ) -> impl Future<Output = Result<(), Status>> + Send {
         let _ = (ctx, requests, responses);
-        async { Err(Status::unimplemented("ProductService/ProductUpdates is not implemented")) }
+        async {
+            Err(Status::unimplemented(
+                "ProductService/ProductUpdates is not implemented",
+            ))
+        }
     }
 }
 
@@ -869,12 +909,14 @@ impl<T: ProductService> Service for ProductServiceServer<T> {
                     T::list_products(&self.0, &ctx, request, responses).await
                 },
             ),
-            "UploadProducts" => call.client_streaming(
-                &product_service::UPLOAD_PRODUCTS,
-                move |ctx, requests| async move {
-                    T::upload_products(&self.0, &ctx, requests).await
-                },
-            ),
+            "UploadProducts" => {
+                call.client_streaming(
+                    &product_service::UPLOAD_PRODUCTS,
+                    move |ctx, requests| async move {
+                        T::upload_products(&self.0, &ctx, requests).await
+                    },
+                )
+            }
             "ProductUpdates" => call.bidi(
                 &product_service::PRODUCT_UPDATES,
                 move |ctx, requests, responses| async move {
@@ -888,11 +930,11 @@ impl<T: ProductService> Service for ProductServiceServer<T> {
 
 /// The methods of `ecommerce.ProductService`.
 pub mod product_service {
-    use ::rsgrpc::{Kind, Method, Protobuf};
     use super::{
         GetProductRequest, ListProductsRequest, Product, ProductUpdateRequest,
         UploadProductsResponse,
     };
+    use ::rsgrpc::{Kind, Method, Protobuf};
 
     /// The name of the service in the schema, with its package.
     pub const NAME: &str = "ecommerce.ProductService";
@@ -902,12 +944,16 @@ pub mod product_service {
         Method::new::<Protobuf>(Kind::Unary, "/ecommerce.ProductService/GetProduct");
 
     /// `ListProducts`.
-    pub static LIST_PRODUCTS: Method<ListProductsRequest, Product> =
-        Method::new::<Protobuf>(Kind::ServerStreaming, "/ecommerce.ProductService/ListProducts");
+    pub static LIST_PRODUCTS: Method<ListProductsRequest, Product> = Method::new::<Protobuf>(
+        Kind::ServerStreaming,
+        "/ecommerce.ProductService/ListProducts",
+    );
 
     /// `UploadProducts`.
-    pub static UPLOAD_PRODUCTS: Method<Product, UploadProductsResponse> =
-        Method::new::<Protobuf>(Kind::ClientStreaming, "/ecommerce.ProductService/UploadProducts");
+    pub static UPLOAD_PRODUCTS: Method<Product, UploadProductsResponse> = Method::new::<Protobuf>(
+        Kind::ClientStreaming,
+        "/ecommerce.ProductService/UploadProducts",
+    );
 
     /// `ProductUpdates`.
     pub static PRODUCT_UPDATES: Method<ProductUpdateRequest, Product> =

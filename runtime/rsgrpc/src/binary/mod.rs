@@ -15,29 +15,33 @@ use crate::visit::Shown;
 use crate::wire::wire_type::END_GROUP;
 use crate::wire::{Context, Reader, Span, Writer};
 
-use scratch::scratch;
 pub(crate) use size::len;
 
 /// Decodes the whole input of `cx`.
 #[inline]
 pub(crate) fn decode<'a, M: Fill<'a> + Default>(cx: &mut Context<'a>) -> Result<M, DecodeError> {
     let mut message = M::default();
-    match merge::<M, false>(&mut message, cx.input(), cx) {
+    match decode_into(&mut message, cx) {
         Ok(()) => Ok(message),
-        Err(fault) => Err(error::<M>(fault, &message, cx)),
+        Err(error) => Err(error),
     }
 }
 
 /// Decodes the whole input of `cx` into `message`.
-#[cfg(feature = "reflect")]
+#[inline]
 pub(crate) fn decode_into<'a, M: Fill<'a>>(message: &mut M, cx: &mut Context<'a>) -> Result<(), DecodeError> {
-    merge::<M, false>(message, cx.input(), cx).map_err(|fault| error::<M>(fault, message, cx))
+    // As a message inside another one, so that there is one function for both; but it is no level.
+    cx.depth = cx.depth.saturating_add(1);
+    match merge_nested::<M, false>(message, cx.input(), cx) {
+        Ok(()) => Ok(()),
+        Err(fault) => Err(error(fault, cx)),
+    }
 }
 
 #[cold]
-fn error<'a, M: Fill<'a>>(fault: Fault, message: &M, cx: &Context<'a>) -> DecodeError {
-    let name = if cx.message.is_empty() { message.name() } else { cx.message };
-    DecodeError::new(fault, name, cx.offset())
+#[inline(never)]
+fn error(fault: Fault, cx: &Context<'_>) -> DecodeError {
+    DecodeError::new(fault, cx.message, cx.offset())
 }
 
 /// Puts `message` before what `writer` holds.
@@ -48,10 +52,9 @@ pub(crate) fn encode<'m, M: Shown<'m>>(message: M, writer: &mut Writer) {
 
 /// Encodes `message` by itself.
 pub(crate) fn encoded<'m, M: Shown<'m>>(message: M) -> Vec<u8> {
-    scratch(|writer| {
-        encode(message, writer);
-        writer.to_vec()
-    })
+    let mut writer = scratch::take();
+    encode(message, &mut writer);
+    scratch::finish(writer)
 }
 
 /// Takes in all fields of `span`.

@@ -122,7 +122,7 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
         kind: K,
         slot: &mut Vec<T>,
     ) -> Result<(), Fault> {
-        if kind.packable() && tag & 7 == LEN {
+        if !K::UNPACKABLE && kind.packable() && tag & 7 == LEN {
             return read_packed(kind, tag >> 3, slot, self.delimited()?, self.cx);
         }
         loop {
@@ -316,16 +316,17 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn unknown(&mut self, tag: u32, slot: &mut UnknownFields) -> Result<(), Fault> {
-        let value = self.unwanted(tag)?;
-        slot.push(tag, value);
+        let rest = keep_field(self.rest(), self.cx, tag, slot)?;
+        self.resume(rest);
         Ok(())
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_unknown(&mut self, tag: u32, slot: &mut UnknownFieldsView<'a>) -> Result<(), Fault> {
-        let before = self.rest();
-        let value = self.unwanted(tag)?;
-        lend_unknown(tag, value, slot, before, self.cx)
+        let (rest, fields) = lend_field(self.rest(), self.cx, tag, std::mem::take(slot))?;
+        *slot = fields;
+        self.resume(rest);
+        Ok(())
     }
 
     #[inline]
@@ -522,6 +523,34 @@ fn each_known<'a, N: Names, const SHALLOW: bool>(
         take(value, rest, run.cx)?;
     }
     Ok(())
+}
+
+/// Keeps an unknown field, whose value starts `value`; gives back what follows.
+#[cold]
+#[inline(never)]
+fn keep_field<'a>(
+    value: Span<'a>,
+    cx: &mut Context<'a>,
+    tag: u32,
+    slot: &mut UnknownFields,
+) -> Result<Span<'a>, Fault> {
+    let rest = skip(value, cx, tag)?;
+    slot.push(tag, value.before(rest));
+    Ok(rest)
+}
+
+/// The same, borrowed. By value, so that the view's address does not escape.
+#[cold]
+#[inline(never)]
+fn lend_field<'a>(
+    value: Span<'a>,
+    cx: &mut Context<'a>,
+    tag: u32,
+    mut fields: UnknownFieldsView<'a>,
+) -> Result<(Span<'a>, UnknownFieldsView<'a>), Fault> {
+    let rest = skip(value, cx, tag)?;
+    lend_unknown(tag, value.before(rest), &mut fields, value, cx)?;
+    Ok((rest, fields))
 }
 
 fn lend_unknown<'a>(

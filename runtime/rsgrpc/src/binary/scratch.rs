@@ -13,15 +13,18 @@ thread_local! {
     static SCRATCH: Cell<Option<Box<Writer>>> = const { Cell::new(None) };
 }
 
-/// Lends an empty writer, whose memory was used before if possible, for what is
-/// to become a vector: it is written there first, since its length is known only
+/// An empty writer, whose memory was used before if possible, for what is to
+/// become a vector: it is written there first, since its length is known only
 /// then.
-#[inline]
-pub(crate) fn scratch<T>(write: impl FnOnce(&mut Writer) -> T) -> T {
+pub(super) fn take() -> Box<Writer> {
     // While a thread ends there may be none any more.
     let kept = SCRATCH.try_with(Cell::take).ok().flatten();
-    let mut writer = kept.unwrap_or_else(|| Box::new(Writer::for_vec()));
-    let written = write(&mut writer);
+    kept.unwrap_or_else(|| Box::new(Writer::for_vec()))
+}
+
+/// What was written; the writer is kept for the next message.
+pub(super) fn finish(mut writer: Box<Writer>) -> Vec<u8> {
+    let written = writer.to_vec();
     writer.clear();
     if writer.capacity() <= KEPT {
         let _ = SCRATCH.try_with(|scratch| scratch.set(Some(writer)));
@@ -36,21 +39,20 @@ mod tests {
     #[test]
     fn each_use_starts_empty_even_within_another() {
         for _ in 0..2 {
-            let written = scratch(|outer| {
-                outer.prepend(b"outer");
-                let inner = scratch(|inner| {
-                    inner.prepend(b"inner");
-                    inner.to_vec()
-                });
-                [outer.to_vec(), inner].concat()
-            });
-            assert_eq!(written, b"outerinner");
+            let mut outer = take();
+            outer.prepend(b"outer");
+            let mut inner = take();
+            inner.prepend(b"inner");
+            assert_eq!(finish(inner), b"inner");
+            assert_eq!(finish(outer), b"outer");
         }
     }
 
     #[test]
     fn much_memory_is_not_kept() {
-        scratch(|writer| writer.prepend(&[0; KEPT + 1]));
-        assert!(scratch(|writer| writer.capacity()) <= KEPT);
+        let mut writer = take();
+        writer.prepend(&[0; KEPT + 1]);
+        finish(writer);
+        assert!(take().capacity() <= KEPT);
     }
 }

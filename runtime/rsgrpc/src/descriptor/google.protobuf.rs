@@ -6,7 +6,7 @@ use ::rsgrpc::codegen::{
 };
 use ::rsgrpc::{Bytes, Enumeration, Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -28,9 +28,10 @@ impl Message for FileDescriptorSet {
     const REQUIRED: bool = true;
     type View<'a> = FileDescriptorSetView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FileDescriptorSet> = LazyLock::new(FileDescriptorSet::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&FileDescriptorSet> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -47,6 +48,7 @@ impl Message for FileDescriptorSet {
 }
 
 impl fmt::Debug for FileDescriptorSet {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -89,6 +91,7 @@ impl<'a> Decode<'a> for FileDescriptorSetView<'a> {
 impl<'a> View<'a> for FileDescriptorSetView<'a> {}
 
 impl Own<FileDescriptorSet> for FileDescriptorSetView<'_> {
+    #[inline]
     fn own(&self) -> FileDescriptorSet {
         FileDescriptorSet {
             file: self.file.own(),
@@ -98,6 +101,7 @@ impl Own<FileDescriptorSet> for FileDescriptorSetView<'_> {
 }
 
 impl fmt::Debug for FileDescriptorSetView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -168,36 +172,46 @@ impl FileDescriptorProto {
 
     /// The value of `name`, or its default.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 
     /// The value of `package`, or its default.
     #[must_use]
+    #[inline]
     pub fn package(&self) -> &str {
         self.package.as_deref().unwrap_or_default()
     }
 
     /// The value of `options`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn options(&self) -> &FileOptions {
-        self.options.as_ref().unwrap_or_else(|| FileOptions::default_ref())
+        self.options
+            .as_ref()
+            .unwrap_or_else(|| FileOptions::default_ref())
     }
 
     /// The value of `source_code_info`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn source_code_info(&self) -> &SourceCodeInfo {
-        self.source_code_info.as_ref().unwrap_or_else(|| SourceCodeInfo::default_ref())
+        self.source_code_info
+            .as_ref()
+            .unwrap_or_else(|| SourceCodeInfo::default_ref())
     }
 
     /// The value of `syntax`, or its default.
     #[must_use]
+    #[inline]
     pub fn syntax(&self) -> &str {
         self.syntax.as_deref().unwrap_or_default()
     }
 
     /// The value of `edition`, or its default.
     #[must_use]
+    #[inline]
     pub fn edition(&self) -> Edition {
         self.edition.unwrap_or_default()
     }
@@ -208,9 +222,10 @@ impl Message for FileDescriptorProto {
     const REQUIRED: bool = true;
     type View<'a> = FileDescriptorProtoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FileDescriptorProto> = LazyLock::new(FileDescriptorProto::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&FileDescriptorProto> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -247,6 +262,7 @@ impl Message for FileDescriptorProto {
 }
 
 impl fmt::Debug for FileDescriptorProto {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -374,8 +390,11 @@ impl<'a> Decode<'a> for FileDescriptorProtoView<'a> {
                 FileDescriptorProto::SOURCE_CODE_INFO.merge(&mut self.source_code_info, source)
             }
             tag if FileDescriptorProto::PUBLIC_DEPENDENCY.takes(tag) => {
-                FileDescriptorProto::PUBLIC_DEPENDENCY
-                    .merge(tag, &mut self.public_dependency, source)
+                FileDescriptorProto::PUBLIC_DEPENDENCY.merge(
+                    tag,
+                    &mut self.public_dependency,
+                    source,
+                )
             }
             tag if FileDescriptorProto::WEAK_DEPENDENCY.takes(tag) => {
                 FileDescriptorProto::WEAK_DEPENDENCY.merge(tag, &mut self.weak_dependency, source)
@@ -383,13 +402,14 @@ impl<'a> Decode<'a> for FileDescriptorProtoView<'a> {
             tag if FileDescriptorProto::SYNTAX.takes(tag) => {
                 FileDescriptorProto::SYNTAX.merge(&mut self.syntax, source)
             }
-            tag if FileDescriptorProto::EDITION.takes(tag) => {
-                FileDescriptorProto::EDITION
-                    .lend_known(tag, &mut self.edition, &mut self.unknown_fields, source)
-            }
+            tag if FileDescriptorProto::EDITION.takes(tag) => FileDescriptorProto::EDITION
+                .lend_known(tag, &mut self.edition, &mut self.unknown_fields, source),
             tag if FileDescriptorProto::OPTION_DEPENDENCY.takes(tag) => {
-                FileDescriptorProto::OPTION_DEPENDENCY
-                    .merge(tag, &mut self.option_dependency, source)
+                FileDescriptorProto::OPTION_DEPENDENCY.merge(
+                    tag,
+                    &mut self.option_dependency,
+                    source,
+                )
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
@@ -399,6 +419,7 @@ impl<'a> Decode<'a> for FileDescriptorProtoView<'a> {
 impl<'a> View<'a> for FileDescriptorProtoView<'a> {}
 
 impl Own<FileDescriptorProto> for FileDescriptorProtoView<'_> {
+    #[inline]
     fn own(&self) -> FileDescriptorProto {
         FileDescriptorProto {
             name: self.name.own(),
@@ -421,6 +442,7 @@ impl Own<FileDescriptorProto> for FileDescriptorProtoView<'_> {
 }
 
 impl fmt::Debug for FileDescriptorProtoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -464,18 +486,23 @@ impl DescriptorProto {
 
     /// The value of `name`, or its default.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 
     /// The value of `options`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn options(&self) -> &MessageOptions {
-        self.options.as_ref().unwrap_or_else(|| MessageOptions::default_ref())
+        self.options
+            .as_ref()
+            .unwrap_or_else(|| MessageOptions::default_ref())
     }
 
     /// The value of `visibility`, or its default.
     #[must_use]
+    #[inline]
     pub fn visibility(&self) -> SymbolVisibility {
         self.visibility.unwrap_or_default()
     }
@@ -486,9 +513,10 @@ impl Message for DescriptorProto {
     const REQUIRED: bool = true;
     type View<'a> = DescriptorProtoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<DescriptorProto> = LazyLock::new(DescriptorProto::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&DescriptorProto> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -518,6 +546,7 @@ impl Message for DescriptorProto {
 }
 
 impl fmt::Debug for DescriptorProto {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -621,12 +650,8 @@ impl<'a> Decode<'a> for DescriptorProtoView<'a> {
             tag if DescriptorProto::RESERVED_NAME.takes(tag) => {
                 DescriptorProto::RESERVED_NAME.merge(tag, &mut self.reserved_name, source)
             }
-            tag if DescriptorProto::VISIBILITY.takes(tag) => DescriptorProto::VISIBILITY.lend_known(
-                tag,
-                &mut self.visibility,
-                &mut self.unknown_fields,
-                source,
-            ),
+            tag if DescriptorProto::VISIBILITY.takes(tag) => DescriptorProto::VISIBILITY
+                .lend_known(tag, &mut self.visibility, &mut self.unknown_fields, source),
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
@@ -635,6 +660,7 @@ impl<'a> Decode<'a> for DescriptorProtoView<'a> {
 impl<'a> View<'a> for DescriptorProtoView<'a> {}
 
 impl Own<DescriptorProto> for DescriptorProtoView<'_> {
+    #[inline]
     fn own(&self) -> DescriptorProto {
         DescriptorProto {
             name: self.name.own(),
@@ -654,6 +680,7 @@ impl Own<DescriptorProto> for DescriptorProtoView<'_> {
 }
 
 impl fmt::Debug for DescriptorProtoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -663,13 +690,13 @@ codegen::features!(DescriptorProto);
 
 /// Types that belong to [`DescriptorProto`].
 pub mod descriptor_proto {
+    use super::{ExtensionRangeOptions, ExtensionRangeOptionsView};
     use ::rsgrpc::codegen::{
         self, Decode, Explicit, Fault, Fields, Int32, Nested, Own, Source, Unknown,
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
-    use super::{ExtensionRangeOptions, ExtensionRangeOptionsView};
+    use ::std::sync::OnceLock;
 
     /// The message `google.protobuf.DescriptorProto.ExtensionRange`.
     #[derive(Clone, Default, PartialEq)]
@@ -690,20 +717,25 @@ pub mod descriptor_proto {
 
         /// The value of `start`, or its default.
         #[must_use]
+        #[inline]
         pub fn start(&self) -> i32 {
             self.start.unwrap_or_default()
         }
 
         /// The value of `end`, or its default.
         #[must_use]
+        #[inline]
         pub fn end(&self) -> i32 {
             self.end.unwrap_or_default()
         }
 
         /// The value of `options`, or an empty message.
         #[must_use]
+        #[inline]
         pub fn options(&self) -> &ExtensionRangeOptions {
-            self.options.as_ref().unwrap_or_else(|| ExtensionRangeOptions::default_ref())
+            self.options
+                .as_ref()
+                .unwrap_or_else(|| ExtensionRangeOptions::default_ref())
         }
     }
 
@@ -712,9 +744,10 @@ pub mod descriptor_proto {
         const REQUIRED: bool = true;
         type View<'a> = ExtensionRangeView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<ExtensionRange> = LazyLock::new(ExtensionRange::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&ExtensionRange> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         fn fields(&self) -> impl Fields<'_> {
@@ -736,6 +769,7 @@ pub mod descriptor_proto {
     }
 
     impl fmt::Debug for ExtensionRange {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -790,6 +824,7 @@ pub mod descriptor_proto {
     impl<'a> View<'a> for ExtensionRangeView<'a> {}
 
     impl Own<ExtensionRange> for ExtensionRangeView<'_> {
+        #[inline]
         fn own(&self) -> ExtensionRange {
             ExtensionRange {
                 start: self.start,
@@ -801,6 +836,7 @@ pub mod descriptor_proto {
     }
 
     impl fmt::Debug for ExtensionRangeView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -827,12 +863,14 @@ pub mod descriptor_proto {
 
         /// The value of `start`, or its default.
         #[must_use]
+        #[inline]
         pub fn start(&self) -> i32 {
             self.start.unwrap_or_default()
         }
 
         /// The value of `end`, or its default.
         #[must_use]
+        #[inline]
         pub fn end(&self) -> i32 {
             self.end.unwrap_or_default()
         }
@@ -842,14 +880,19 @@ pub mod descriptor_proto {
         const NAME: &'static str = "google.protobuf.DescriptorProto.ReservedRange";
         type View<'a> = ReservedRangeView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<ReservedRange> = LazyLock::new(ReservedRange::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&ReservedRange> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn fields(&self) -> impl Fields<'_> {
-            (Self::START.of(&self.start), Self::END.of(&self.end), Unknown.of(&self.unknown_fields))
+            (
+                Self::START.of(&self.start),
+                Self::END.of(&self.end),
+                Unknown.of(&self.unknown_fields),
+            )
         }
 
         fn unknown_fields(&self) -> &UnknownFields {
@@ -862,6 +905,7 @@ pub mod descriptor_proto {
     }
 
     impl fmt::Debug for ReservedRange {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -913,6 +957,7 @@ pub mod descriptor_proto {
     impl<'a> View<'a> for ReservedRangeView<'a> {}
 
     impl Own<ReservedRange> for ReservedRangeView<'_> {
+        #[inline]
         fn own(&self) -> ReservedRange {
             ReservedRange {
                 start: self.start,
@@ -923,6 +968,7 @@ pub mod descriptor_proto {
     }
 
     impl fmt::Debug for ReservedRangeView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -958,14 +1004,19 @@ impl ExtensionRangeOptions {
 
     /// The value of `verification`, or its default.
     #[must_use]
+    #[inline]
     pub fn verification(&self) -> extension_range_options::VerificationState {
-        self.verification.unwrap_or(extension_range_options::VerificationState::UNVERIFIED)
+        self.verification
+            .unwrap_or(extension_range_options::VerificationState::UNVERIFIED)
     }
 
     /// The value of `features`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+        self.features
+            .as_ref()
+            .unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -974,11 +1025,10 @@ impl Message for ExtensionRangeOptions {
     const REQUIRED: bool = true;
     type View<'a> = ExtensionRangeOptionsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<ExtensionRangeOptions> = LazyLock::new(
-            ExtensionRangeOptions::default,
-        );
-        &DEFAULT
+        static DEFAULT: OnceLock<&ExtensionRangeOptions> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1001,6 +1051,7 @@ impl Message for ExtensionRangeOptions {
 }
 
 impl fmt::Debug for ExtensionRangeOptions {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1070,8 +1121,11 @@ impl<'a> Decode<'a> for ExtensionRangeOptionsView<'a> {
                 ExtensionRangeOptions::FEATURES.merge(&mut self.features, source)
             }
             tag if ExtensionRangeOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                ExtensionRangeOptions::UNINTERPRETED_OPTION
-                    .merge(tag, &mut self.uninterpreted_option, source)
+                ExtensionRangeOptions::UNINTERPRETED_OPTION.merge(
+                    tag,
+                    &mut self.uninterpreted_option,
+                    source,
+                )
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
@@ -1081,6 +1135,7 @@ impl<'a> Decode<'a> for ExtensionRangeOptionsView<'a> {
 impl<'a> View<'a> for ExtensionRangeOptionsView<'a> {}
 
 impl Own<ExtensionRangeOptions> for ExtensionRangeOptionsView<'_> {
+    #[inline]
     fn own(&self) -> ExtensionRangeOptions {
         ExtensionRangeOptions {
             declaration: self.declaration.own(),
@@ -1093,6 +1148,7 @@ impl Own<ExtensionRangeOptions> for ExtensionRangeOptionsView<'_> {
 }
 
 impl fmt::Debug for ExtensionRangeOptionsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -1107,7 +1163,7 @@ pub mod extension_range_options {
     };
     use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `google.protobuf.ExtensionRangeOptions.Declaration`.
     #[derive(Clone, Default, PartialEq)]
@@ -1141,30 +1197,35 @@ pub mod extension_range_options {
 
         /// The value of `number`, or its default.
         #[must_use]
+        #[inline]
         pub fn number(&self) -> i32 {
             self.number.unwrap_or_default()
         }
 
         /// The value of `full_name`, or its default.
         #[must_use]
+        #[inline]
         pub fn full_name(&self) -> &str {
             self.full_name.as_deref().unwrap_or_default()
         }
 
         /// The value of `type`, or its default.
         #[must_use]
+        #[inline]
         pub fn r#type(&self) -> &str {
             self.r#type.as_deref().unwrap_or_default()
         }
 
         /// The value of `reserved`, or its default.
         #[must_use]
+        #[inline]
         pub fn reserved(&self) -> bool {
             self.reserved.unwrap_or_default()
         }
 
         /// The value of `repeated`, or its default.
         #[must_use]
+        #[inline]
         pub fn repeated(&self) -> bool {
             self.repeated.unwrap_or_default()
         }
@@ -1174,9 +1235,10 @@ pub mod extension_range_options {
         const NAME: &'static str = "google.protobuf.ExtensionRangeOptions.Declaration";
         type View<'a> = DeclarationView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Declaration> = LazyLock::new(Declaration::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Declaration> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1201,6 +1263,7 @@ pub mod extension_range_options {
     }
 
     impl fmt::Debug for Declaration {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -1282,6 +1345,7 @@ pub mod extension_range_options {
     impl<'a> View<'a> for DeclarationView<'a> {}
 
     impl Own<Declaration> for DeclarationView<'_> {
+        #[inline]
         fn own(&self) -> Declaration {
             Declaration {
                 number: self.number,
@@ -1295,6 +1359,7 @@ pub mod extension_range_options {
     }
 
     impl fmt::Debug for DeclarationView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -1332,6 +1397,7 @@ pub mod extension_range_options {
     }
 
     impl fmt::Debug for VerificationState {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -1411,66 +1477,79 @@ impl FieldDescriptorProto {
 
     /// The value of `name`, or its default.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 
     /// The value of `extendee`, or its default.
     #[must_use]
+    #[inline]
     pub fn extendee(&self) -> &str {
         self.extendee.as_deref().unwrap_or_default()
     }
 
     /// The value of `number`, or its default.
     #[must_use]
+    #[inline]
     pub fn number(&self) -> i32 {
         self.number.unwrap_or_default()
     }
 
     /// The value of `label`, or its default.
     #[must_use]
+    #[inline]
     pub fn label(&self) -> field_descriptor_proto::Label {
         self.label.unwrap_or_default()
     }
 
     /// The value of `type`, or its default.
     #[must_use]
+    #[inline]
     pub fn r#type(&self) -> field_descriptor_proto::Type {
         self.r#type.unwrap_or_default()
     }
 
     /// The value of `type_name`, or its default.
     #[must_use]
+    #[inline]
     pub fn type_name(&self) -> &str {
         self.type_name.as_deref().unwrap_or_default()
     }
 
     /// The value of `default_value`, or its default.
     #[must_use]
+    #[inline]
     pub fn default_value(&self) -> &str {
         self.default_value.as_deref().unwrap_or_default()
     }
 
     /// The value of `options`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn options(&self) -> &FieldOptions {
-        self.options.as_ref().unwrap_or_else(|| FieldOptions::default_ref())
+        self.options
+            .as_ref()
+            .unwrap_or_else(|| FieldOptions::default_ref())
     }
 
     /// The value of `oneof_index`, or its default.
     #[must_use]
+    #[inline]
     pub fn oneof_index(&self) -> i32 {
         self.oneof_index.unwrap_or_default()
     }
 
     /// The value of `json_name`, or its default.
     #[must_use]
+    #[inline]
     pub fn json_name(&self) -> &str {
         self.json_name.as_deref().unwrap_or_default()
     }
 
     /// The value of `proto3_optional`, or its default.
     #[must_use]
+    #[inline]
     pub fn proto3_optional(&self) -> bool {
         self.proto3_optional.unwrap_or_default()
     }
@@ -1481,11 +1560,10 @@ impl Message for FieldDescriptorProto {
     const REQUIRED: bool = true;
     type View<'a> = FieldDescriptorProtoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FieldDescriptorProto> = LazyLock::new(
-            FieldDescriptorProto::default,
-        );
-        &DEFAULT
+        static DEFAULT: OnceLock<&FieldDescriptorProto> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1515,6 +1593,7 @@ impl Message for FieldDescriptorProto {
 }
 
 impl fmt::Debug for FieldDescriptorProto {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1625,14 +1704,14 @@ impl<'a> Decode<'a> for FieldDescriptorProtoView<'a> {
             tag if FieldDescriptorProto::NUMBER.takes(tag) => {
                 FieldDescriptorProto::NUMBER.merge(&mut self.number, source)
             }
-            tag if FieldDescriptorProto::LABEL.takes(tag) => {
-                FieldDescriptorProto::LABEL
-                    .lend_known(tag, &mut self.label, &mut self.unknown_fields, source)
-            }
-            tag if FieldDescriptorProto::TYPE.takes(tag) => {
-                FieldDescriptorProto::TYPE
-                    .lend_known(tag, &mut self.r#type, &mut self.unknown_fields, source)
-            }
+            tag if FieldDescriptorProto::LABEL.takes(tag) => FieldDescriptorProto::LABEL
+                .lend_known(tag, &mut self.label, &mut self.unknown_fields, source),
+            tag if FieldDescriptorProto::TYPE.takes(tag) => FieldDescriptorProto::TYPE.lend_known(
+                tag,
+                &mut self.r#type,
+                &mut self.unknown_fields,
+                source,
+            ),
             tag if FieldDescriptorProto::TYPE_NAME.takes(tag) => {
                 FieldDescriptorProto::TYPE_NAME.merge(&mut self.type_name, source)
             }
@@ -1659,6 +1738,7 @@ impl<'a> Decode<'a> for FieldDescriptorProtoView<'a> {
 impl<'a> View<'a> for FieldDescriptorProtoView<'a> {}
 
 impl Own<FieldDescriptorProto> for FieldDescriptorProtoView<'_> {
+    #[inline]
     fn own(&self) -> FieldDescriptorProto {
         FieldDescriptorProto {
             name: self.name.own(),
@@ -1678,6 +1758,7 @@ impl Own<FieldDescriptorProto> for FieldDescriptorProtoView<'_> {
 }
 
 impl fmt::Debug for FieldDescriptorProtoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -1687,8 +1768,8 @@ codegen::features!(FieldDescriptorProto);
 
 /// Types that belong to [`FieldDescriptorProto`].
 pub mod field_descriptor_proto {
-    use ::rsgrpc::codegen;
     use ::rsgrpc::Enumeration;
+    use ::rsgrpc::codegen;
     use ::std::fmt;
 
     /// The enum `google.protobuf.FieldDescriptorProto.Type`.
@@ -1745,7 +1826,6 @@ pub mod field_descriptor_proto {
 
     impl Enumeration for Type {
         const NAME: &'static str = "google.protobuf.FieldDescriptorProto.Type";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (1, "TYPE_DOUBLE"),
             (2, "TYPE_FLOAT"),
@@ -1787,6 +1867,7 @@ pub mod field_descriptor_proto {
     }
 
     impl fmt::Debug for Type {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -1811,7 +1892,6 @@ pub mod field_descriptor_proto {
 
     impl Enumeration for Label {
         const NAME: &'static str = "google.protobuf.FieldDescriptorProto.Label";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (1, "LABEL_OPTIONAL"),
             (2, "LABEL_REQUIRED"),
@@ -1838,6 +1918,7 @@ pub mod field_descriptor_proto {
     }
 
     impl fmt::Debug for Label {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -1859,14 +1940,18 @@ impl OneofDescriptorProto {
 
     /// The value of `name`, or its default.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 
     /// The value of `options`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn options(&self) -> &OneofOptions {
-        self.options.as_ref().unwrap_or_else(|| OneofOptions::default_ref())
+        self.options
+            .as_ref()
+            .unwrap_or_else(|| OneofOptions::default_ref())
     }
 }
 
@@ -1875,11 +1960,10 @@ impl Message for OneofDescriptorProto {
     const REQUIRED: bool = true;
     type View<'a> = OneofDescriptorProtoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<OneofDescriptorProto> = LazyLock::new(
-            OneofDescriptorProto::default,
-        );
-        &DEFAULT
+        static DEFAULT: OnceLock<&OneofDescriptorProto> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1900,6 +1984,7 @@ impl Message for OneofDescriptorProto {
 }
 
 impl fmt::Debug for OneofDescriptorProto {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1947,6 +2032,7 @@ impl<'a> Decode<'a> for OneofDescriptorProtoView<'a> {
 impl<'a> View<'a> for OneofDescriptorProtoView<'a> {}
 
 impl Own<OneofDescriptorProto> for OneofDescriptorProtoView<'_> {
+    #[inline]
     fn own(&self) -> OneofDescriptorProto {
         OneofDescriptorProto {
             name: self.name.own(),
@@ -1957,6 +2043,7 @@ impl Own<OneofDescriptorProto> for OneofDescriptorProtoView<'_> {
 }
 
 impl fmt::Debug for OneofDescriptorProtoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -1993,18 +2080,23 @@ impl EnumDescriptorProto {
 
     /// The value of `name`, or its default.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 
     /// The value of `options`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn options(&self) -> &EnumOptions {
-        self.options.as_ref().unwrap_or_else(|| EnumOptions::default_ref())
+        self.options
+            .as_ref()
+            .unwrap_or_else(|| EnumOptions::default_ref())
     }
 
     /// The value of `visibility`, or its default.
     #[must_use]
+    #[inline]
     pub fn visibility(&self) -> SymbolVisibility {
         self.visibility.unwrap_or_default()
     }
@@ -2015,9 +2107,10 @@ impl Message for EnumDescriptorProto {
     const REQUIRED: bool = true;
     type View<'a> = EnumDescriptorProtoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<EnumDescriptorProto> = LazyLock::new(EnumDescriptorProto::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&EnumDescriptorProto> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2042,6 +2135,7 @@ impl Message for EnumDescriptorProto {
 }
 
 impl fmt::Debug for EnumDescriptorProto {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2113,14 +2207,8 @@ impl<'a> Decode<'a> for EnumDescriptorProtoView<'a> {
             tag if EnumDescriptorProto::RESERVED_NAME.takes(tag) => {
                 EnumDescriptorProto::RESERVED_NAME.merge(tag, &mut self.reserved_name, source)
             }
-            tag if EnumDescriptorProto::VISIBILITY.takes(tag) => {
-                EnumDescriptorProto::VISIBILITY.lend_known(
-                    tag,
-                    &mut self.visibility,
-                    &mut self.unknown_fields,
-                    source,
-                )
-            }
+            tag if EnumDescriptorProto::VISIBILITY.takes(tag) => EnumDescriptorProto::VISIBILITY
+                .lend_known(tag, &mut self.visibility, &mut self.unknown_fields, source),
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
@@ -2129,6 +2217,7 @@ impl<'a> Decode<'a> for EnumDescriptorProtoView<'a> {
 impl<'a> View<'a> for EnumDescriptorProtoView<'a> {}
 
 impl Own<EnumDescriptorProto> for EnumDescriptorProtoView<'_> {
+    #[inline]
     fn own(&self) -> EnumDescriptorProto {
         EnumDescriptorProto {
             name: self.name.own(),
@@ -2143,6 +2232,7 @@ impl Own<EnumDescriptorProto> for EnumDescriptorProtoView<'_> {
 }
 
 impl fmt::Debug for EnumDescriptorProtoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2155,7 +2245,7 @@ pub mod enum_descriptor_proto {
     use ::rsgrpc::codegen::{self, Decode, Explicit, Fault, Fields, Int32, Own, Source, Unknown};
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// Range of reserved numeric values. Reserved values may not be used by
     /// entries in the same enum. Reserved ranges may not overlap.
@@ -2179,12 +2269,14 @@ pub mod enum_descriptor_proto {
 
         /// The value of `start`, or its default.
         #[must_use]
+        #[inline]
         pub fn start(&self) -> i32 {
             self.start.unwrap_or_default()
         }
 
         /// The value of `end`, or its default.
         #[must_use]
+        #[inline]
         pub fn end(&self) -> i32 {
             self.end.unwrap_or_default()
         }
@@ -2194,14 +2286,19 @@ pub mod enum_descriptor_proto {
         const NAME: &'static str = "google.protobuf.EnumDescriptorProto.EnumReservedRange";
         type View<'a> = EnumReservedRangeView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<EnumReservedRange> = LazyLock::new(EnumReservedRange::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&EnumReservedRange> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn fields(&self) -> impl Fields<'_> {
-            (Self::START.of(&self.start), Self::END.of(&self.end), Unknown.of(&self.unknown_fields))
+            (
+                Self::START.of(&self.start),
+                Self::END.of(&self.end),
+                Unknown.of(&self.unknown_fields),
+            )
         }
 
         fn unknown_fields(&self) -> &UnknownFields {
@@ -2214,6 +2311,7 @@ pub mod enum_descriptor_proto {
     }
 
     impl fmt::Debug for EnumReservedRange {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -2265,6 +2363,7 @@ pub mod enum_descriptor_proto {
     impl<'a> View<'a> for EnumReservedRangeView<'a> {}
 
     impl Own<EnumReservedRange> for EnumReservedRangeView<'_> {
+        #[inline]
         fn own(&self) -> EnumReservedRange {
             EnumReservedRange {
                 start: self.start,
@@ -2275,6 +2374,7 @@ pub mod enum_descriptor_proto {
     }
 
     impl fmt::Debug for EnumReservedRangeView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -2300,20 +2400,25 @@ impl EnumValueDescriptorProto {
 
     /// The value of `name`, or its default.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 
     /// The value of `number`, or its default.
     #[must_use]
+    #[inline]
     pub fn number(&self) -> i32 {
         self.number.unwrap_or_default()
     }
 
     /// The value of `options`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn options(&self) -> &EnumValueOptions {
-        self.options.as_ref().unwrap_or_else(|| EnumValueOptions::default_ref())
+        self.options
+            .as_ref()
+            .unwrap_or_else(|| EnumValueOptions::default_ref())
     }
 }
 
@@ -2322,11 +2427,10 @@ impl Message for EnumValueDescriptorProto {
     const REQUIRED: bool = true;
     type View<'a> = EnumValueDescriptorProtoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<EnumValueDescriptorProto> = LazyLock::new(
-            EnumValueDescriptorProto::default,
-        );
-        &DEFAULT
+        static DEFAULT: OnceLock<&EnumValueDescriptorProto> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2348,6 +2452,7 @@ impl Message for EnumValueDescriptorProto {
 }
 
 impl fmt::Debug for EnumValueDescriptorProto {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2400,6 +2505,7 @@ impl<'a> Decode<'a> for EnumValueDescriptorProtoView<'a> {
 impl<'a> View<'a> for EnumValueDescriptorProtoView<'a> {}
 
 impl Own<EnumValueDescriptorProto> for EnumValueDescriptorProtoView<'_> {
+    #[inline]
     fn own(&self) -> EnumValueDescriptorProto {
         EnumValueDescriptorProto {
             name: self.name.own(),
@@ -2411,6 +2517,7 @@ impl Own<EnumValueDescriptorProto> for EnumValueDescriptorProtoView<'_> {
 }
 
 impl fmt::Debug for EnumValueDescriptorProtoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2435,14 +2542,18 @@ impl ServiceDescriptorProto {
 
     /// The value of `name`, or its default.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 
     /// The value of `options`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn options(&self) -> &ServiceOptions {
-        self.options.as_ref().unwrap_or_else(|| ServiceOptions::default_ref())
+        self.options
+            .as_ref()
+            .unwrap_or_else(|| ServiceOptions::default_ref())
     }
 }
 
@@ -2452,11 +2563,10 @@ impl Message for ServiceDescriptorProto {
     const RESERVED: &'static [&'static str] = &["stream"];
     type View<'a> = ServiceDescriptorProtoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<ServiceDescriptorProto> = LazyLock::new(
-            ServiceDescriptorProto::default,
-        );
-        &DEFAULT
+        static DEFAULT: OnceLock<&ServiceDescriptorProto> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2478,6 +2588,7 @@ impl Message for ServiceDescriptorProto {
 }
 
 impl fmt::Debug for ServiceDescriptorProto {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2530,6 +2641,7 @@ impl<'a> Decode<'a> for ServiceDescriptorProtoView<'a> {
 impl<'a> View<'a> for ServiceDescriptorProtoView<'a> {}
 
 impl Own<ServiceDescriptorProto> for ServiceDescriptorProtoView<'_> {
+    #[inline]
     fn own(&self) -> ServiceDescriptorProto {
         ServiceDescriptorProto {
             name: self.name.own(),
@@ -2541,6 +2653,7 @@ impl Own<ServiceDescriptorProto> for ServiceDescriptorProtoView<'_> {
 }
 
 impl fmt::Debug for ServiceDescriptorProtoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2575,36 +2688,44 @@ impl MethodDescriptorProto {
 
     /// The value of `name`, or its default.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 
     /// The value of `input_type`, or its default.
     #[must_use]
+    #[inline]
     pub fn input_type(&self) -> &str {
         self.input_type.as_deref().unwrap_or_default()
     }
 
     /// The value of `output_type`, or its default.
     #[must_use]
+    #[inline]
     pub fn output_type(&self) -> &str {
         self.output_type.as_deref().unwrap_or_default()
     }
 
     /// The value of `options`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn options(&self) -> &MethodOptions {
-        self.options.as_ref().unwrap_or_else(|| MethodOptions::default_ref())
+        self.options
+            .as_ref()
+            .unwrap_or_else(|| MethodOptions::default_ref())
     }
 
     /// The value of `client_streaming`, or its default.
     #[must_use]
+    #[inline]
     pub fn client_streaming(&self) -> bool {
         self.client_streaming.unwrap_or_default()
     }
 
     /// The value of `server_streaming`, or its default.
     #[must_use]
+    #[inline]
     pub fn server_streaming(&self) -> bool {
         self.server_streaming.unwrap_or_default()
     }
@@ -2615,11 +2736,10 @@ impl Message for MethodDescriptorProto {
     const REQUIRED: bool = true;
     type View<'a> = MethodDescriptorProtoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<MethodDescriptorProto> = LazyLock::new(
-            MethodDescriptorProto::default,
-        );
-        &DEFAULT
+        static DEFAULT: OnceLock<&MethodDescriptorProto> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2644,6 +2764,7 @@ impl Message for MethodDescriptorProto {
 }
 
 impl fmt::Debug for MethodDescriptorProto {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2723,6 +2844,7 @@ impl<'a> Decode<'a> for MethodDescriptorProtoView<'a> {
 impl<'a> View<'a> for MethodDescriptorProtoView<'a> {}
 
 impl Own<MethodDescriptorProto> for MethodDescriptorProtoView<'_> {
+    #[inline]
     fn own(&self) -> MethodDescriptorProto {
         MethodDescriptorProto {
             name: self.name.own(),
@@ -2737,6 +2859,7 @@ impl Own<MethodDescriptorProto> for MethodDescriptorProtoView<'_> {
 }
 
 impl fmt::Debug for MethodDescriptorProtoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2855,12 +2978,8 @@ impl FileOptions {
     const CC_GENERIC_SERVICES: Explicit<Bool> = Explicit::new(16, "cc_generic_services");
     const JAVA_GENERIC_SERVICES: Explicit<Bool> = Explicit::new(17, "java_generic_services");
     const PY_GENERIC_SERVICES: Explicit<Bool> = Explicit::new(18, "py_generic_services");
-
-    const JAVA_GENERATE_EQUALS_AND_HASH: Explicit<Bool> = Explicit::new(
-        20,
-        "java_generate_equals_and_hash",
-    );
-
+    const JAVA_GENERATE_EQUALS_AND_HASH: Explicit<Bool> =
+        Explicit::new(20, "java_generate_equals_and_hash");
     const DEPRECATED: Explicit<Bool> = Explicit::new(23, "deprecated");
     const JAVA_STRING_CHECK_UTF8: Explicit<Bool> = Explicit::new(27, "java_string_check_utf8");
     const CC_ENABLE_ARENAS: Explicit<Bool> = Explicit::new(31, "cc_enable_arenas");
@@ -2876,122 +2995,145 @@ impl FileOptions {
 
     /// The value of `java_package`, or its default.
     #[must_use]
+    #[inline]
     pub fn java_package(&self) -> &str {
         self.java_package.as_deref().unwrap_or_default()
     }
 
     /// The value of `java_outer_classname`, or its default.
     #[must_use]
+    #[inline]
     pub fn java_outer_classname(&self) -> &str {
         self.java_outer_classname.as_deref().unwrap_or_default()
     }
 
     /// The value of `optimize_for`, or its default.
     #[must_use]
+    #[inline]
     pub fn optimize_for(&self) -> file_options::OptimizeMode {
-        self.optimize_for.unwrap_or(file_options::OptimizeMode::SPEED)
+        self.optimize_for
+            .unwrap_or(file_options::OptimizeMode::SPEED)
     }
 
     /// The value of `java_multiple_files`, or its default.
     #[must_use]
+    #[inline]
     pub fn java_multiple_files(&self) -> bool {
         self.java_multiple_files.unwrap_or_default()
     }
 
     /// The value of `go_package`, or its default.
     #[must_use]
+    #[inline]
     pub fn go_package(&self) -> &str {
         self.go_package.as_deref().unwrap_or_default()
     }
 
     /// The value of `cc_generic_services`, or its default.
     #[must_use]
+    #[inline]
     pub fn cc_generic_services(&self) -> bool {
         self.cc_generic_services.unwrap_or_default()
     }
 
     /// The value of `java_generic_services`, or its default.
     #[must_use]
+    #[inline]
     pub fn java_generic_services(&self) -> bool {
         self.java_generic_services.unwrap_or_default()
     }
 
     /// The value of `py_generic_services`, or its default.
     #[must_use]
+    #[inline]
     pub fn py_generic_services(&self) -> bool {
         self.py_generic_services.unwrap_or_default()
     }
 
     /// The value of `java_generate_equals_and_hash`, or its default.
     #[must_use]
+    #[inline]
     pub fn java_generate_equals_and_hash(&self) -> bool {
         self.java_generate_equals_and_hash.unwrap_or_default()
     }
 
     /// The value of `deprecated`, or its default.
     #[must_use]
+    #[inline]
     pub fn deprecated(&self) -> bool {
         self.deprecated.unwrap_or_default()
     }
 
     /// The value of `java_string_check_utf8`, or its default.
     #[must_use]
+    #[inline]
     pub fn java_string_check_utf8(&self) -> bool {
         self.java_string_check_utf8.unwrap_or_default()
     }
 
     /// The value of `cc_enable_arenas`, or its default.
     #[must_use]
+    #[inline]
     pub fn cc_enable_arenas(&self) -> bool {
         self.cc_enable_arenas.unwrap_or(true)
     }
 
     /// The value of `objc_class_prefix`, or its default.
     #[must_use]
+    #[inline]
     pub fn objc_class_prefix(&self) -> &str {
         self.objc_class_prefix.as_deref().unwrap_or_default()
     }
 
     /// The value of `csharp_namespace`, or its default.
     #[must_use]
+    #[inline]
     pub fn csharp_namespace(&self) -> &str {
         self.csharp_namespace.as_deref().unwrap_or_default()
     }
 
     /// The value of `swift_prefix`, or its default.
     #[must_use]
+    #[inline]
     pub fn swift_prefix(&self) -> &str {
         self.swift_prefix.as_deref().unwrap_or_default()
     }
 
     /// The value of `php_class_prefix`, or its default.
     #[must_use]
+    #[inline]
     pub fn php_class_prefix(&self) -> &str {
         self.php_class_prefix.as_deref().unwrap_or_default()
     }
 
     /// The value of `php_namespace`, or its default.
     #[must_use]
+    #[inline]
     pub fn php_namespace(&self) -> &str {
         self.php_namespace.as_deref().unwrap_or_default()
     }
 
     /// The value of `php_metadata_namespace`, or its default.
     #[must_use]
+    #[inline]
     pub fn php_metadata_namespace(&self) -> &str {
         self.php_metadata_namespace.as_deref().unwrap_or_default()
     }
 
     /// The value of `ruby_package`, or its default.
     #[must_use]
+    #[inline]
     pub fn ruby_package(&self) -> &str {
         self.ruby_package.as_deref().unwrap_or_default()
     }
 
     /// The value of `features`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+        self.features
+            .as_ref()
+            .unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -3002,9 +3144,10 @@ impl Message for FileOptions {
     const RESERVED: &'static [&'static str] = &["php_generic_services"];
     type View<'a> = FileOptionsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FileOptions> = LazyLock::new(FileOptions::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&FileOptions> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -3049,6 +3192,7 @@ impl Message for FileOptions {
 
 #[allow(deprecated)]
 impl fmt::Debug for FileOptions {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -3316,6 +3460,7 @@ impl<'a> View<'a> for FileOptionsView<'a> {}
 
 #[allow(deprecated)]
 impl Own<FileOptions> for FileOptionsView<'_> {
+    #[inline]
     fn own(&self) -> FileOptions {
         FileOptions {
             java_package: self.java_package.own(),
@@ -3346,6 +3491,7 @@ impl Own<FileOptions> for FileOptionsView<'_> {
 
 #[allow(deprecated)]
 impl fmt::Debug for FileOptionsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3355,8 +3501,8 @@ codegen::features!(FileOptions);
 
 /// Types that belong to [`FileOptions`].
 pub mod file_options {
-    use ::rsgrpc::codegen;
     use ::rsgrpc::Enumeration;
+    use ::rsgrpc::codegen;
     use ::std::fmt;
 
     /// Generated classes can be optimized for speed or code size.
@@ -3377,12 +3523,8 @@ pub mod file_options {
 
     impl Enumeration for OptimizeMode {
         const NAME: &'static str = "google.protobuf.FileOptions.OptimizeMode";
-
-        const NAMES: &'static [(i32, &'static str)] = &[
-            (1, "SPEED"),
-            (2, "CODE_SIZE"),
-            (3, "LITE_RUNTIME"),
-        ];
+        const NAMES: &'static [(i32, &'static str)] =
+            &[(1, "SPEED"), (2, "CODE_SIZE"), (3, "LITE_RUNTIME")];
     }
 
     impl Default for OptimizeMode {
@@ -3404,6 +3546,7 @@ pub mod file_options {
     }
 
     impl fmt::Debug for OptimizeMode {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -3490,57 +3633,58 @@ pub struct MessageOptions {
 #[allow(deprecated)]
 impl MessageOptions {
     const MESSAGE_SET_WIRE_FORMAT: Explicit<Bool> = Explicit::new(1, "message_set_wire_format");
-
-    const NO_STANDARD_DESCRIPTOR_ACCESSOR: Explicit<Bool> = Explicit::new(
-        2,
-        "no_standard_descriptor_accessor",
-    );
-
+    const NO_STANDARD_DESCRIPTOR_ACCESSOR: Explicit<Bool> =
+        Explicit::new(2, "no_standard_descriptor_accessor");
     const DEPRECATED: Explicit<Bool> = Explicit::new(3, "deprecated");
     const MAP_ENTRY: Explicit<Bool> = Explicit::new(7, "map_entry");
-
-    const DEPRECATED_LEGACY_JSON_FIELD_CONFLICTS: Explicit<Bool> = Explicit::new(
-        11,
-        "deprecated_legacy_json_field_conflicts",
-    );
-
+    const DEPRECATED_LEGACY_JSON_FIELD_CONFLICTS: Explicit<Bool> =
+        Explicit::new(11, "deprecated_legacy_json_field_conflicts");
     const FEATURES: Explicit<Nested> = Explicit::new(12, "features");
     const UNINTERPRETED_OPTION: Repeated<Nested> = Repeated::new(999, "uninterpreted_option");
 
     /// The value of `message_set_wire_format`, or its default.
     #[must_use]
+    #[inline]
     pub fn message_set_wire_format(&self) -> bool {
         self.message_set_wire_format.unwrap_or_default()
     }
 
     /// The value of `no_standard_descriptor_accessor`, or its default.
     #[must_use]
+    #[inline]
     pub fn no_standard_descriptor_accessor(&self) -> bool {
         self.no_standard_descriptor_accessor.unwrap_or_default()
     }
 
     /// The value of `deprecated`, or its default.
     #[must_use]
+    #[inline]
     pub fn deprecated(&self) -> bool {
         self.deprecated.unwrap_or_default()
     }
 
     /// The value of `map_entry`, or its default.
     #[must_use]
+    #[inline]
     pub fn map_entry(&self) -> bool {
         self.map_entry.unwrap_or_default()
     }
 
     /// The value of `deprecated_legacy_json_field_conflicts`, or its default.
     #[must_use]
+    #[inline]
     pub fn deprecated_legacy_json_field_conflicts(&self) -> bool {
-        self.deprecated_legacy_json_field_conflicts.unwrap_or_default()
+        self.deprecated_legacy_json_field_conflicts
+            .unwrap_or_default()
     }
 
     /// The value of `features`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+        self.features
+            .as_ref()
+            .unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -3550,9 +3694,10 @@ impl Message for MessageOptions {
     const REQUIRED: bool = true;
     type View<'a> = MessageOptionsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<MessageOptions> = LazyLock::new(MessageOptions::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&MessageOptions> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -3580,6 +3725,7 @@ impl Message for MessageOptions {
 
 #[allow(deprecated)]
 impl fmt::Debug for MessageOptions {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -3722,8 +3868,11 @@ impl<'a> Decode<'a> for MessageOptionsView<'a> {
                 MessageOptions::FEATURES.merge(&mut self.features, source)
             }
             tag if MessageOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                MessageOptions::UNINTERPRETED_OPTION
-                    .merge(tag, &mut self.uninterpreted_option, source)
+                MessageOptions::UNINTERPRETED_OPTION.merge(
+                    tag,
+                    &mut self.uninterpreted_option,
+                    source,
+                )
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
@@ -3735,6 +3884,7 @@ impl<'a> View<'a> for MessageOptionsView<'a> {}
 
 #[allow(deprecated)]
 impl Own<MessageOptions> for MessageOptionsView<'_> {
+    #[inline]
     fn own(&self) -> MessageOptions {
         MessageOptions {
             message_set_wire_format: self.message_set_wire_format,
@@ -3751,6 +3901,7 @@ impl Own<MessageOptions> for MessageOptionsView<'_> {
 
 #[allow(deprecated)]
 impl fmt::Debug for MessageOptionsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3863,66 +4014,79 @@ impl FieldOptions {
 
     /// The value of `ctype`, or its default.
     #[must_use]
+    #[inline]
     pub fn ctype(&self) -> field_options::CType {
         self.ctype.unwrap_or(field_options::CType::STRING)
     }
 
     /// The value of `packed`, or its default.
     #[must_use]
+    #[inline]
     pub fn packed(&self) -> bool {
         self.packed.unwrap_or_default()
     }
 
     /// The value of `deprecated`, or its default.
     #[must_use]
+    #[inline]
     pub fn deprecated(&self) -> bool {
         self.deprecated.unwrap_or_default()
     }
 
     /// The value of `lazy`, or its default.
     #[must_use]
+    #[inline]
     pub fn lazy(&self) -> bool {
         self.lazy.unwrap_or_default()
     }
 
     /// The value of `jstype`, or its default.
     #[must_use]
+    #[inline]
     pub fn jstype(&self) -> field_options::JSType {
         self.jstype.unwrap_or(field_options::JSType::JS_NORMAL)
     }
 
     /// The value of `weak`, or its default.
     #[must_use]
+    #[inline]
     pub fn weak(&self) -> bool {
         self.weak.unwrap_or_default()
     }
 
     /// The value of `unverified_lazy`, or its default.
     #[must_use]
+    #[inline]
     pub fn unverified_lazy(&self) -> bool {
         self.unverified_lazy.unwrap_or_default()
     }
 
     /// The value of `debug_redact`, or its default.
     #[must_use]
+    #[inline]
     pub fn debug_redact(&self) -> bool {
         self.debug_redact.unwrap_or_default()
     }
 
     /// The value of `retention`, or its default.
     #[must_use]
+    #[inline]
     pub fn retention(&self) -> field_options::OptionRetention {
         self.retention.unwrap_or_default()
     }
 
     /// The value of `features`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+        self.features
+            .as_ref()
+            .unwrap_or_else(|| FeatureSet::default_ref())
     }
 
     /// The value of `feature_support`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn feature_support(&self) -> &field_options::FeatureSupport {
         self.feature_support
             .as_ref()
@@ -3936,9 +4100,10 @@ impl Message for FieldOptions {
     const REQUIRED: bool = true;
     type View<'a> = FieldOptionsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FieldOptions> = LazyLock::new(FieldOptions::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&FieldOptions> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -3976,6 +4141,7 @@ impl Message for FieldOptions {
 
 #[allow(deprecated)]
 impl fmt::Debug for FieldOptions {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -4123,10 +4289,12 @@ impl<'a> Decode<'a> for FieldOptionsView<'a> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
         match tag {
-            tag if FieldOptions::CTYPE.takes(tag) => {
-                FieldOptions::CTYPE
-                    .lend_known(tag, &mut self.ctype, &mut self.unknown_fields, source)
-            }
+            tag if FieldOptions::CTYPE.takes(tag) => FieldOptions::CTYPE.lend_known(
+                tag,
+                &mut self.ctype,
+                &mut self.unknown_fields,
+                source,
+            ),
             tag if FieldOptions::PACKED.takes(tag) => {
                 FieldOptions::PACKED.merge(&mut self.packed, source)
             }
@@ -4136,10 +4304,12 @@ impl<'a> Decode<'a> for FieldOptionsView<'a> {
             tag if FieldOptions::LAZY.takes(tag) => {
                 FieldOptions::LAZY.merge(&mut self.lazy, source)
             }
-            tag if FieldOptions::JSTYPE.takes(tag) => {
-                FieldOptions::JSTYPE
-                    .lend_known(tag, &mut self.jstype, &mut self.unknown_fields, source)
-            }
+            tag if FieldOptions::JSTYPE.takes(tag) => FieldOptions::JSTYPE.lend_known(
+                tag,
+                &mut self.jstype,
+                &mut self.unknown_fields,
+                source,
+            ),
             tag if FieldOptions::WEAK.takes(tag) => {
                 FieldOptions::WEAK.merge(&mut self.weak, source)
             }
@@ -4155,10 +4325,12 @@ impl<'a> Decode<'a> for FieldOptionsView<'a> {
                 &mut self.unknown_fields,
                 source,
             ),
-            tag if FieldOptions::TARGETS.takes(tag) => {
-                FieldOptions::TARGETS
-                    .lend_known(tag, &mut self.targets, &mut self.unknown_fields, source)
-            }
+            tag if FieldOptions::TARGETS.takes(tag) => FieldOptions::TARGETS.lend_known(
+                tag,
+                &mut self.targets,
+                &mut self.unknown_fields,
+                source,
+            ),
             tag if FieldOptions::EDITION_DEFAULTS.takes(tag) => {
                 FieldOptions::EDITION_DEFAULTS.merge(tag, &mut self.edition_defaults, source)
             }
@@ -4169,8 +4341,11 @@ impl<'a> Decode<'a> for FieldOptionsView<'a> {
                 FieldOptions::FEATURE_SUPPORT.merge(&mut self.feature_support, source)
             }
             tag if FieldOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                FieldOptions::UNINTERPRETED_OPTION
-                    .merge(tag, &mut self.uninterpreted_option, source)
+                FieldOptions::UNINTERPRETED_OPTION.merge(
+                    tag,
+                    &mut self.uninterpreted_option,
+                    source,
+                )
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
@@ -4182,6 +4357,7 @@ impl<'a> View<'a> for FieldOptionsView<'a> {}
 
 #[allow(deprecated)]
 impl Own<FieldOptions> for FieldOptionsView<'_> {
+    #[inline]
     fn own(&self) -> FieldOptions {
         FieldOptions {
             ctype: self.ctype,
@@ -4205,6 +4381,7 @@ impl Own<FieldOptions> for FieldOptionsView<'_> {
 
 #[allow(deprecated)]
 impl fmt::Debug for FieldOptionsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -4214,13 +4391,13 @@ codegen::features!(FieldOptions);
 
 /// Types that belong to [`FieldOptions`].
 pub mod field_options {
+    use super::Edition;
     use ::rsgrpc::codegen::{
         self, ClosedEnum, Decode, Explicit, Fault, Fields, Own, Source, Str, Unknown,
     };
     use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
-    use super::Edition;
+    use ::std::sync::OnceLock;
 
     /// The message `google.protobuf.FieldOptions.EditionDefault`.
     #[derive(Clone, Default, PartialEq)]
@@ -4238,12 +4415,14 @@ pub mod field_options {
 
         /// The value of `value`, or its default.
         #[must_use]
+        #[inline]
         pub fn value(&self) -> &str {
             self.value.as_deref().unwrap_or_default()
         }
 
         /// The value of `edition`, or its default.
         #[must_use]
+        #[inline]
         pub fn edition(&self) -> Edition {
             self.edition.unwrap_or_default()
         }
@@ -4253,9 +4432,10 @@ pub mod field_options {
         const NAME: &'static str = "google.protobuf.FieldOptions.EditionDefault";
         type View<'a> = EditionDefaultView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<EditionDefault> = LazyLock::new(EditionDefault::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&EditionDefault> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4277,6 +4457,7 @@ pub mod field_options {
     }
 
     impl fmt::Debug for EditionDefault {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -4321,10 +4502,12 @@ pub mod field_options {
                 tag if EditionDefault::VALUE.takes(tag) => {
                     EditionDefault::VALUE.merge(&mut self.value, source)
                 }
-                tag if EditionDefault::EDITION.takes(tag) => {
-                    EditionDefault::EDITION
-                        .lend_known(tag, &mut self.edition, &mut self.unknown_fields, source)
-                }
+                tag if EditionDefault::EDITION.takes(tag) => EditionDefault::EDITION.lend_known(
+                    tag,
+                    &mut self.edition,
+                    &mut self.unknown_fields,
+                    source,
+                ),
                 _ => Unknown.lend(tag, &mut self.unknown_fields, source),
             }
         }
@@ -4333,6 +4516,7 @@ pub mod field_options {
     impl<'a> View<'a> for EditionDefaultView<'a> {}
 
     impl Own<EditionDefault> for EditionDefaultView<'_> {
+        #[inline]
         fn own(&self) -> EditionDefault {
             EditionDefault {
                 value: self.value.own(),
@@ -4343,6 +4527,7 @@ pub mod field_options {
     }
 
     impl fmt::Debug for EditionDefaultView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -4383,30 +4568,35 @@ pub mod field_options {
 
         /// The value of `edition_introduced`, or its default.
         #[must_use]
+        #[inline]
         pub fn edition_introduced(&self) -> Edition {
             self.edition_introduced.unwrap_or_default()
         }
 
         /// The value of `edition_deprecated`, or its default.
         #[must_use]
+        #[inline]
         pub fn edition_deprecated(&self) -> Edition {
             self.edition_deprecated.unwrap_or_default()
         }
 
         /// The value of `deprecation_warning`, or its default.
         #[must_use]
+        #[inline]
         pub fn deprecation_warning(&self) -> &str {
             self.deprecation_warning.as_deref().unwrap_or_default()
         }
 
         /// The value of `edition_removed`, or its default.
         #[must_use]
+        #[inline]
         pub fn edition_removed(&self) -> Edition {
             self.edition_removed.unwrap_or_default()
         }
 
         /// The value of `removal_error`, or its default.
         #[must_use]
+        #[inline]
         pub fn removal_error(&self) -> &str {
             self.removal_error.as_deref().unwrap_or_default()
         }
@@ -4416,9 +4606,10 @@ pub mod field_options {
         const NAME: &'static str = "google.protobuf.FieldOptions.FeatureSupport";
         type View<'a> = FeatureSupportView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<FeatureSupport> = LazyLock::new(FeatureSupport::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&FeatureSupport> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4443,6 +4634,7 @@ pub mod field_options {
     }
 
     impl fmt::Debug for FeatureSupport {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -4553,6 +4745,7 @@ pub mod field_options {
     impl<'a> View<'a> for FeatureSupportView<'a> {}
 
     impl Own<FeatureSupport> for FeatureSupportView<'_> {
+        #[inline]
         fn own(&self) -> FeatureSupport {
             FeatureSupport {
                 edition_introduced: self.edition_introduced,
@@ -4566,6 +4759,7 @@ pub mod field_options {
     }
 
     impl fmt::Debug for FeatureSupportView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -4595,12 +4789,8 @@ pub mod field_options {
 
     impl Enumeration for CType {
         const NAME: &'static str = "google.protobuf.FieldOptions.CType";
-
-        const NAMES: &'static [(i32, &'static str)] = &[
-            (0, "STRING"),
-            (1, "CORD"),
-            (2, "STRING_PIECE"),
-        ];
+        const NAMES: &'static [(i32, &'static str)] =
+            &[(0, "STRING"), (1, "CORD"), (2, "STRING_PIECE")];
     }
 
     impl From<i32> for CType {
@@ -4616,6 +4806,7 @@ pub mod field_options {
     }
 
     impl fmt::Debug for CType {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -4639,12 +4830,8 @@ pub mod field_options {
 
     impl Enumeration for JSType {
         const NAME: &'static str = "google.protobuf.FieldOptions.JSType";
-
-        const NAMES: &'static [(i32, &'static str)] = &[
-            (0, "JS_NORMAL"),
-            (1, "JS_STRING"),
-            (2, "JS_NUMBER"),
-        ];
+        const NAMES: &'static [(i32, &'static str)] =
+            &[(0, "JS_NORMAL"), (1, "JS_STRING"), (2, "JS_NUMBER")];
     }
 
     impl From<i32> for JSType {
@@ -4660,6 +4847,7 @@ pub mod field_options {
     }
 
     impl fmt::Debug for JSType {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -4678,7 +4866,6 @@ pub mod field_options {
 
     impl Enumeration for OptionRetention {
         const NAME: &'static str = "google.protobuf.FieldOptions.OptionRetention";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "RETENTION_UNKNOWN"),
             (1, "RETENTION_RUNTIME"),
@@ -4699,6 +4886,7 @@ pub mod field_options {
     }
 
     impl fmt::Debug for OptionRetention {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -4726,7 +4914,6 @@ pub mod field_options {
 
     impl Enumeration for OptionTargetType {
         const NAME: &'static str = "google.protobuf.FieldOptions.OptionTargetType";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "TARGET_TYPE_UNKNOWN"),
             (1, "TARGET_TYPE_FILE"),
@@ -4754,6 +4941,7 @@ pub mod field_options {
     }
 
     impl fmt::Debug for OptionTargetType {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -4780,8 +4968,11 @@ impl OneofOptions {
 
     /// The value of `features`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+        self.features
+            .as_ref()
+            .unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -4790,9 +4981,10 @@ impl Message for OneofOptions {
     const REQUIRED: bool = true;
     type View<'a> = OneofOptionsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<OneofOptions> = LazyLock::new(OneofOptions::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&OneofOptions> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -4813,6 +5005,7 @@ impl Message for OneofOptions {
 }
 
 impl fmt::Debug for OneofOptions {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -4857,8 +5050,11 @@ impl<'a> Decode<'a> for OneofOptionsView<'a> {
                 OneofOptions::FEATURES.merge(&mut self.features, source)
             }
             tag if OneofOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                OneofOptions::UNINTERPRETED_OPTION
-                    .merge(tag, &mut self.uninterpreted_option, source)
+                OneofOptions::UNINTERPRETED_OPTION.merge(
+                    tag,
+                    &mut self.uninterpreted_option,
+                    source,
+                )
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
@@ -4868,6 +5064,7 @@ impl<'a> Decode<'a> for OneofOptionsView<'a> {
 impl<'a> View<'a> for OneofOptionsView<'a> {}
 
 impl Own<OneofOptions> for OneofOptionsView<'_> {
+    #[inline]
     fn own(&self) -> OneofOptions {
         OneofOptions {
             features: self.features.own(),
@@ -4878,6 +5075,7 @@ impl Own<OneofOptions> for OneofOptionsView<'_> {
 }
 
 impl fmt::Debug for OneofOptionsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -4920,37 +5118,40 @@ pub struct EnumOptions {
 impl EnumOptions {
     const ALLOW_ALIAS: Explicit<Bool> = Explicit::new(2, "allow_alias");
     const DEPRECATED: Explicit<Bool> = Explicit::new(3, "deprecated");
-
-    const DEPRECATED_LEGACY_JSON_FIELD_CONFLICTS: Explicit<Bool> = Explicit::new(
-        6,
-        "deprecated_legacy_json_field_conflicts",
-    );
-
+    const DEPRECATED_LEGACY_JSON_FIELD_CONFLICTS: Explicit<Bool> =
+        Explicit::new(6, "deprecated_legacy_json_field_conflicts");
     const FEATURES: Explicit<Nested> = Explicit::new(7, "features");
     const UNINTERPRETED_OPTION: Repeated<Nested> = Repeated::new(999, "uninterpreted_option");
 
     /// The value of `allow_alias`, or its default.
     #[must_use]
+    #[inline]
     pub fn allow_alias(&self) -> bool {
         self.allow_alias.unwrap_or_default()
     }
 
     /// The value of `deprecated`, or its default.
     #[must_use]
+    #[inline]
     pub fn deprecated(&self) -> bool {
         self.deprecated.unwrap_or_default()
     }
 
     /// The value of `deprecated_legacy_json_field_conflicts`, or its default.
     #[must_use]
+    #[inline]
     pub fn deprecated_legacy_json_field_conflicts(&self) -> bool {
-        self.deprecated_legacy_json_field_conflicts.unwrap_or_default()
+        self.deprecated_legacy_json_field_conflicts
+            .unwrap_or_default()
     }
 
     /// The value of `features`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+        self.features
+            .as_ref()
+            .unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -4960,9 +5161,10 @@ impl Message for EnumOptions {
     const REQUIRED: bool = true;
     type View<'a> = EnumOptionsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<EnumOptions> = LazyLock::new(EnumOptions::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&EnumOptions> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -4988,6 +5190,7 @@ impl Message for EnumOptions {
 
 #[allow(deprecated)]
 impl fmt::Debug for EnumOptions {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -5083,6 +5286,7 @@ impl<'a> View<'a> for EnumOptionsView<'a> {}
 
 #[allow(deprecated)]
 impl Own<EnumOptions> for EnumOptionsView<'_> {
+    #[inline]
     fn own(&self) -> EnumOptions {
         EnumOptions {
             allow_alias: self.allow_alias,
@@ -5097,6 +5301,7 @@ impl Own<EnumOptions> for EnumOptionsView<'_> {
 
 #[allow(deprecated)]
 impl fmt::Debug for EnumOptionsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -5138,24 +5343,30 @@ impl EnumValueOptions {
 
     /// The value of `deprecated`, or its default.
     #[must_use]
+    #[inline]
     pub fn deprecated(&self) -> bool {
         self.deprecated.unwrap_or_default()
     }
 
     /// The value of `features`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+        self.features
+            .as_ref()
+            .unwrap_or_else(|| FeatureSet::default_ref())
     }
 
     /// The value of `debug_redact`, or its default.
     #[must_use]
+    #[inline]
     pub fn debug_redact(&self) -> bool {
         self.debug_redact.unwrap_or_default()
     }
 
     /// The value of `feature_support`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn feature_support(&self) -> &field_options::FeatureSupport {
         self.feature_support
             .as_ref()
@@ -5168,9 +5379,10 @@ impl Message for EnumValueOptions {
     const REQUIRED: bool = true;
     type View<'a> = EnumValueOptionsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<EnumValueOptions> = LazyLock::new(EnumValueOptions::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&EnumValueOptions> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -5194,6 +5406,7 @@ impl Message for EnumValueOptions {
 }
 
 impl fmt::Debug for EnumValueOptions {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -5267,8 +5480,11 @@ impl<'a> Decode<'a> for EnumValueOptionsView<'a> {
                 EnumValueOptions::FEATURE_SUPPORT.merge(&mut self.feature_support, source)
             }
             tag if EnumValueOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                EnumValueOptions::UNINTERPRETED_OPTION
-                    .merge(tag, &mut self.uninterpreted_option, source)
+                EnumValueOptions::UNINTERPRETED_OPTION.merge(
+                    tag,
+                    &mut self.uninterpreted_option,
+                    source,
+                )
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
@@ -5278,6 +5494,7 @@ impl<'a> Decode<'a> for EnumValueOptionsView<'a> {
 impl<'a> View<'a> for EnumValueOptionsView<'a> {}
 
 impl Own<EnumValueOptions> for EnumValueOptionsView<'_> {
+    #[inline]
     fn own(&self) -> EnumValueOptions {
         EnumValueOptions {
             deprecated: self.deprecated,
@@ -5291,6 +5508,7 @@ impl Own<EnumValueOptions> for EnumValueOptionsView<'_> {
 }
 
 impl fmt::Debug for EnumValueOptionsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -5324,14 +5542,18 @@ impl ServiceOptions {
 
     /// The value of `deprecated`, or its default.
     #[must_use]
+    #[inline]
     pub fn deprecated(&self) -> bool {
         self.deprecated.unwrap_or_default()
     }
 
     /// The value of `features`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+        self.features
+            .as_ref()
+            .unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -5340,9 +5562,10 @@ impl Message for ServiceOptions {
     const REQUIRED: bool = true;
     type View<'a> = ServiceOptionsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<ServiceOptions> = LazyLock::new(ServiceOptions::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&ServiceOptions> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -5364,6 +5587,7 @@ impl Message for ServiceOptions {
 }
 
 impl fmt::Debug for ServiceOptions {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -5419,8 +5643,11 @@ impl<'a> Decode<'a> for ServiceOptionsView<'a> {
                 ServiceOptions::FEATURES.merge(&mut self.features, source)
             }
             tag if ServiceOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                ServiceOptions::UNINTERPRETED_OPTION
-                    .merge(tag, &mut self.uninterpreted_option, source)
+                ServiceOptions::UNINTERPRETED_OPTION.merge(
+                    tag,
+                    &mut self.uninterpreted_option,
+                    source,
+                )
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
@@ -5430,6 +5657,7 @@ impl<'a> Decode<'a> for ServiceOptionsView<'a> {
 impl<'a> View<'a> for ServiceOptionsView<'a> {}
 
 impl Own<ServiceOptions> for ServiceOptionsView<'_> {
+    #[inline]
     fn own(&self) -> ServiceOptions {
         ServiceOptions {
             deprecated: self.deprecated,
@@ -5441,6 +5669,7 @@ impl Own<ServiceOptions> for ServiceOptionsView<'_> {
 }
 
 impl fmt::Debug for ServiceOptionsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -5476,20 +5705,26 @@ impl MethodOptions {
 
     /// The value of `deprecated`, or its default.
     #[must_use]
+    #[inline]
     pub fn deprecated(&self) -> bool {
         self.deprecated.unwrap_or_default()
     }
 
     /// The value of `idempotency_level`, or its default.
     #[must_use]
+    #[inline]
     pub fn idempotency_level(&self) -> method_options::IdempotencyLevel {
-        self.idempotency_level.unwrap_or(method_options::IdempotencyLevel::IDEMPOTENCY_UNKNOWN)
+        self.idempotency_level
+            .unwrap_or(method_options::IdempotencyLevel::IDEMPOTENCY_UNKNOWN)
     }
 
     /// The value of `features`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+        self.features
+            .as_ref()
+            .unwrap_or_else(|| FeatureSet::default_ref())
     }
 }
 
@@ -5498,9 +5733,10 @@ impl Message for MethodOptions {
     const REQUIRED: bool = true;
     type View<'a> = MethodOptionsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<MethodOptions> = LazyLock::new(MethodOptions::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&MethodOptions> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -5523,6 +5759,7 @@ impl Message for MethodOptions {
 }
 
 impl fmt::Debug for MethodOptions {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -5581,20 +5818,22 @@ impl<'a> Decode<'a> for MethodOptionsView<'a> {
             tag if MethodOptions::DEPRECATED.takes(tag) => {
                 MethodOptions::DEPRECATED.merge(&mut self.deprecated, source)
             }
-            tag if MethodOptions::IDEMPOTENCY_LEVEL.takes(tag) => {
-                MethodOptions::IDEMPOTENCY_LEVEL.lend_known(
+            tag if MethodOptions::IDEMPOTENCY_LEVEL.takes(tag) => MethodOptions::IDEMPOTENCY_LEVEL
+                .lend_known(
                     tag,
                     &mut self.idempotency_level,
                     &mut self.unknown_fields,
                     source,
-                )
-            }
+                ),
             tag if MethodOptions::FEATURES.takes(tag) => {
                 MethodOptions::FEATURES.merge(&mut self.features, source)
             }
             tag if MethodOptions::UNINTERPRETED_OPTION.takes(tag) => {
-                MethodOptions::UNINTERPRETED_OPTION
-                    .merge(tag, &mut self.uninterpreted_option, source)
+                MethodOptions::UNINTERPRETED_OPTION.merge(
+                    tag,
+                    &mut self.uninterpreted_option,
+                    source,
+                )
             }
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
@@ -5604,6 +5843,7 @@ impl<'a> Decode<'a> for MethodOptionsView<'a> {
 impl<'a> View<'a> for MethodOptionsView<'a> {}
 
 impl Own<MethodOptions> for MethodOptionsView<'_> {
+    #[inline]
     fn own(&self) -> MethodOptions {
         MethodOptions {
             deprecated: self.deprecated,
@@ -5616,6 +5856,7 @@ impl Own<MethodOptions> for MethodOptionsView<'_> {
 }
 
 impl fmt::Debug for MethodOptionsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -5625,8 +5866,8 @@ codegen::features!(MethodOptions);
 
 /// Types that belong to [`MethodOptions`].
 pub mod method_options {
-    use ::rsgrpc::codegen;
     use ::rsgrpc::Enumeration;
+    use ::rsgrpc::codegen;
     use ::std::fmt;
 
     /// Is this method side-effect-free (or safe in HTTP parlance), or idempotent,
@@ -5648,7 +5889,6 @@ pub mod method_options {
 
     impl Enumeration for IdempotencyLevel {
         const NAME: &'static str = "google.protobuf.MethodOptions.IdempotencyLevel";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "IDEMPOTENCY_UNKNOWN"),
             (1, "NO_SIDE_EFFECTS"),
@@ -5669,6 +5909,7 @@ pub mod method_options {
     }
 
     impl fmt::Debug for IdempotencyLevel {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -5707,36 +5948,42 @@ impl UninterpretedOption {
 
     /// The value of `identifier_value`, or its default.
     #[must_use]
+    #[inline]
     pub fn identifier_value(&self) -> &str {
         self.identifier_value.as_deref().unwrap_or_default()
     }
 
     /// The value of `positive_int_value`, or its default.
     #[must_use]
+    #[inline]
     pub fn positive_int_value(&self) -> u64 {
         self.positive_int_value.unwrap_or_default()
     }
 
     /// The value of `negative_int_value`, or its default.
     #[must_use]
+    #[inline]
     pub fn negative_int_value(&self) -> i64 {
         self.negative_int_value.unwrap_or_default()
     }
 
     /// The value of `double_value`, or its default.
     #[must_use]
+    #[inline]
     pub fn double_value(&self) -> f64 {
         self.double_value.unwrap_or_default()
     }
 
     /// The value of `string_value`, or its default.
     #[must_use]
+    #[inline]
     pub fn string_value(&self) -> &[u8] {
         self.string_value.as_deref().unwrap_or_default()
     }
 
     /// The value of `aggregate_value`, or its default.
     #[must_use]
+    #[inline]
     pub fn aggregate_value(&self) -> &str {
         self.aggregate_value.as_deref().unwrap_or_default()
     }
@@ -5747,9 +5994,10 @@ impl Message for UninterpretedOption {
     const REQUIRED: bool = true;
     type View<'a> = UninterpretedOptionView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<UninterpretedOption> = LazyLock::new(UninterpretedOption::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&UninterpretedOption> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -5775,6 +6023,7 @@ impl Message for UninterpretedOption {
 }
 
 impl fmt::Debug for UninterpretedOption {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -5861,6 +6110,7 @@ impl<'a> Decode<'a> for UninterpretedOptionView<'a> {
 impl<'a> View<'a> for UninterpretedOptionView<'a> {}
 
 impl Own<UninterpretedOption> for UninterpretedOptionView<'_> {
+    #[inline]
     fn own(&self) -> UninterpretedOption {
         UninterpretedOption {
             name: self.name.own(),
@@ -5876,6 +6126,7 @@ impl Own<UninterpretedOption> for UninterpretedOptionView<'_> {
 }
 
 impl fmt::Debug for UninterpretedOptionView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -5885,10 +6136,12 @@ codegen::features!(UninterpretedOption);
 
 /// Types that belong to [`UninterpretedOption`].
 pub mod uninterpreted_option {
-    use ::rsgrpc::codegen::{self, Bool, Decode, Fault, Fields, Own, Required, Source, Str, Unknown};
+    use ::rsgrpc::codegen::{
+        self, Bool, Decode, Fault, Fields, Own, Required, Source, Str, Unknown,
+    };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The name of the uninterpreted option.  Each string represents a segment in
     /// a dot-separated name.  is_extension is true iff a segment represents an
@@ -5909,12 +6162,14 @@ pub mod uninterpreted_option {
 
         /// The value of `name_part`, or its default.
         #[must_use]
+        #[inline]
         pub fn name_part(&self) -> &str {
             self.name_part.as_deref().unwrap_or_default()
         }
 
         /// The value of `is_extension`, or its default.
         #[must_use]
+        #[inline]
         pub fn is_extension(&self) -> bool {
             self.is_extension.unwrap_or_default()
         }
@@ -5925,9 +6180,10 @@ pub mod uninterpreted_option {
         const REQUIRED: bool = true;
         type View<'a> = NamePartView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<NamePart> = LazyLock::new(NamePart::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&NamePart> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -5949,6 +6205,7 @@ pub mod uninterpreted_option {
     }
 
     impl fmt::Debug for NamePart {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -6002,6 +6259,7 @@ pub mod uninterpreted_option {
     impl<'a> View<'a> for NamePartView<'a> {}
 
     impl Own<NamePart> for NamePartView<'_> {
+        #[inline]
         fn own(&self) -> NamePart {
             NamePart {
                 name_part: self.name_part.own(),
@@ -6012,6 +6270,7 @@ pub mod uninterpreted_option {
     }
 
     impl fmt::Debug for NamePartView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -6044,68 +6303,68 @@ pub struct FeatureSet {
 impl FeatureSet {
     const FIELD_PRESENCE: Explicit<ClosedEnum> = Explicit::new(1, "field_presence");
     const ENUM_TYPE: Explicit<ClosedEnum> = Explicit::new(2, "enum_type");
-
-    const REPEATED_FIELD_ENCODING: Explicit<ClosedEnum> = Explicit::new(
-        3,
-        "repeated_field_encoding",
-    );
-
+    const REPEATED_FIELD_ENCODING: Explicit<ClosedEnum> =
+        Explicit::new(3, "repeated_field_encoding");
     const UTF8_VALIDATION: Explicit<ClosedEnum> = Explicit::new(4, "utf8_validation");
     const MESSAGE_ENCODING: Explicit<ClosedEnum> = Explicit::new(5, "message_encoding");
     const JSON_FORMAT: Explicit<ClosedEnum> = Explicit::new(6, "json_format");
     const ENFORCE_NAMING_STYLE: Explicit<ClosedEnum> = Explicit::new(7, "enforce_naming_style");
-
-    const DEFAULT_SYMBOL_VISIBILITY: Explicit<ClosedEnum> = Explicit::new(
-        8,
-        "default_symbol_visibility",
-    );
-
+    const DEFAULT_SYMBOL_VISIBILITY: Explicit<ClosedEnum> =
+        Explicit::new(8, "default_symbol_visibility");
     const ENFORCE_PROTO_LIMITS: Explicit<ClosedEnum> = Explicit::new(9, "enforce_proto_limits");
 
     /// The value of `field_presence`, or its default.
     #[must_use]
+    #[inline]
     pub fn field_presence(&self) -> feature_set::FieldPresence {
         self.field_presence.unwrap_or_default()
     }
 
     /// The value of `enum_type`, or its default.
     #[must_use]
+    #[inline]
     pub fn enum_type(&self) -> feature_set::EnumType {
         self.enum_type.unwrap_or_default()
     }
 
     /// The value of `repeated_field_encoding`, or its default.
     #[must_use]
+    #[inline]
     pub fn repeated_field_encoding(&self) -> feature_set::RepeatedFieldEncoding {
         self.repeated_field_encoding.unwrap_or_default()
     }
 
     /// The value of `utf8_validation`, or its default.
     #[must_use]
+    #[inline]
     pub fn utf8_validation(&self) -> feature_set::Utf8Validation {
         self.utf8_validation.unwrap_or_default()
     }
 
     /// The value of `message_encoding`, or its default.
     #[must_use]
+    #[inline]
     pub fn message_encoding(&self) -> feature_set::MessageEncoding {
         self.message_encoding.unwrap_or_default()
     }
 
     /// The value of `json_format`, or its default.
     #[must_use]
+    #[inline]
     pub fn json_format(&self) -> feature_set::JsonFormat {
         self.json_format.unwrap_or_default()
     }
 
     /// The value of `enforce_naming_style`, or its default.
     #[must_use]
+    #[inline]
     pub fn enforce_naming_style(&self) -> feature_set::EnforceNamingStyle {
         self.enforce_naming_style.unwrap_or_default()
     }
 
     /// The value of `default_symbol_visibility`, or its default.
     #[must_use]
+    #[inline]
     pub fn default_symbol_visibility(
         &self,
     ) -> feature_set::visibility_feature::DefaultSymbolVisibility {
@@ -6114,6 +6373,7 @@ impl FeatureSet {
 
     /// The value of `enforce_proto_limits`, or its default.
     #[must_use]
+    #[inline]
     pub fn enforce_proto_limits(&self) -> feature_set::proto_limits_feature::EnforceProtoLimits {
         self.enforce_proto_limits.unwrap_or_default()
     }
@@ -6123,9 +6383,10 @@ impl Message for FeatureSet {
     const NAME: &'static str = "google.protobuf.FeatureSet";
     type View<'a> = FeatureSetView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FeatureSet> = LazyLock::new(FeatureSet::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&FeatureSet> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -6153,6 +6414,7 @@ impl Message for FeatureSet {
 }
 
 impl fmt::Debug for FeatureSet {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -6176,14 +6438,13 @@ impl<'a> Decode<'a> for FeatureSet {
                 &mut self.unknown_fields,
                 source,
             ),
-            tag if Self::REPEATED_FIELD_ENCODING.takes(tag) => {
-                Self::REPEATED_FIELD_ENCODING.merge_known(
+            tag if Self::REPEATED_FIELD_ENCODING.takes(tag) => Self::REPEATED_FIELD_ENCODING
+                .merge_known(
                     tag,
                     &mut self.repeated_field_encoding,
                     &mut self.unknown_fields,
                     source,
-                )
-            }
+                ),
             tag if Self::UTF8_VALIDATION.takes(tag) => Self::UTF8_VALIDATION.merge_known(
                 tag,
                 &mut self.utf8_validation,
@@ -6208,14 +6469,13 @@ impl<'a> Decode<'a> for FeatureSet {
                 &mut self.unknown_fields,
                 source,
             ),
-            tag if Self::DEFAULT_SYMBOL_VISIBILITY.takes(tag) => {
-                Self::DEFAULT_SYMBOL_VISIBILITY.merge_known(
+            tag if Self::DEFAULT_SYMBOL_VISIBILITY.takes(tag) => Self::DEFAULT_SYMBOL_VISIBILITY
+                .merge_known(
                     tag,
                     &mut self.default_symbol_visibility,
                     &mut self.unknown_fields,
                     source,
-                )
-            }
+                ),
             tag if Self::ENFORCE_PROTO_LIMITS.takes(tag) => Self::ENFORCE_PROTO_LIMITS.merge_known(
                 tag,
                 &mut self.enforce_proto_limits,
@@ -6269,34 +6529,33 @@ impl<'a> Decode<'a> for FeatureSetView<'a> {
                     source,
                 )
             }
-            tag if FeatureSet::UTF8_VALIDATION.takes(tag) => FeatureSet::UTF8_VALIDATION.lend_known(
-                tag,
-                &mut self.utf8_validation,
-                &mut self.unknown_fields,
-                source,
-            ),
-            tag if FeatureSet::MESSAGE_ENCODING.takes(tag) => {
-                FeatureSet::MESSAGE_ENCODING.lend_known(
+            tag if FeatureSet::UTF8_VALIDATION.takes(tag) => FeatureSet::UTF8_VALIDATION
+                .lend_known(
+                    tag,
+                    &mut self.utf8_validation,
+                    &mut self.unknown_fields,
+                    source,
+                ),
+            tag if FeatureSet::MESSAGE_ENCODING.takes(tag) => FeatureSet::MESSAGE_ENCODING
+                .lend_known(
                     tag,
                     &mut self.message_encoding,
                     &mut self.unknown_fields,
                     source,
-                )
-            }
+                ),
             tag if FeatureSet::JSON_FORMAT.takes(tag) => FeatureSet::JSON_FORMAT.lend_known(
                 tag,
                 &mut self.json_format,
                 &mut self.unknown_fields,
                 source,
             ),
-            tag if FeatureSet::ENFORCE_NAMING_STYLE.takes(tag) => {
-                FeatureSet::ENFORCE_NAMING_STYLE.lend_known(
+            tag if FeatureSet::ENFORCE_NAMING_STYLE.takes(tag) => FeatureSet::ENFORCE_NAMING_STYLE
+                .lend_known(
                     tag,
                     &mut self.enforce_naming_style,
                     &mut self.unknown_fields,
                     source,
-                )
-            }
+                ),
             tag if FeatureSet::DEFAULT_SYMBOL_VISIBILITY.takes(tag) => {
                 FeatureSet::DEFAULT_SYMBOL_VISIBILITY.lend_known(
                     tag,
@@ -6305,14 +6564,13 @@ impl<'a> Decode<'a> for FeatureSetView<'a> {
                     source,
                 )
             }
-            tag if FeatureSet::ENFORCE_PROTO_LIMITS.takes(tag) => {
-                FeatureSet::ENFORCE_PROTO_LIMITS.lend_known(
+            tag if FeatureSet::ENFORCE_PROTO_LIMITS.takes(tag) => FeatureSet::ENFORCE_PROTO_LIMITS
+                .lend_known(
                     tag,
                     &mut self.enforce_proto_limits,
                     &mut self.unknown_fields,
                     source,
-                )
-            }
+                ),
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
@@ -6321,6 +6579,7 @@ impl<'a> Decode<'a> for FeatureSetView<'a> {
 impl<'a> View<'a> for FeatureSetView<'a> {}
 
 impl Own<FeatureSet> for FeatureSetView<'_> {
+    #[inline]
     fn own(&self) -> FeatureSet {
         FeatureSet {
             field_presence: self.field_presence,
@@ -6338,6 +6597,7 @@ impl Own<FeatureSet> for FeatureSetView<'_> {
 }
 
 impl fmt::Debug for FeatureSetView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -6350,7 +6610,7 @@ pub mod feature_set {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
     use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `google.protobuf.FeatureSet.VisibilityFeature`.
     #[derive(Clone, Default, PartialEq)]
@@ -6363,9 +6623,10 @@ pub mod feature_set {
         const NAME: &'static str = "google.protobuf.FeatureSet.VisibilityFeature";
         type View<'a> = VisibilityFeatureView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<VisibilityFeature> = LazyLock::new(VisibilityFeature::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&VisibilityFeature> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -6383,6 +6644,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for VisibilityFeature {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -6418,6 +6680,7 @@ pub mod feature_set {
     impl<'a> View<'a> for VisibilityFeatureView<'a> {}
 
     impl Own<VisibilityFeature> for VisibilityFeatureView<'_> {
+        #[inline]
         fn own(&self) -> VisibilityFeature {
             VisibilityFeature {
                 unknown_fields: self.unknown_fields.own(),
@@ -6426,6 +6689,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for VisibilityFeatureView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -6435,8 +6699,8 @@ pub mod feature_set {
 
     /// Types that belong to [`VisibilityFeature`].
     pub mod visibility_feature {
-        use ::rsgrpc::codegen;
         use ::rsgrpc::Enumeration;
+        use ::rsgrpc::codegen;
         use ::std::fmt;
 
         /// The enum `google.protobuf.FeatureSet.VisibilityFeature.DefaultSymbolVisibility`.
@@ -6463,8 +6727,8 @@ pub mod feature_set {
         }
 
         impl Enumeration for DefaultSymbolVisibility {
-            const NAME: &'static str = "google.protobuf.FeatureSet.VisibilityFeature.DefaultSymbolVisibility";
-
+            const NAME: &'static str =
+                "google.protobuf.FeatureSet.VisibilityFeature.DefaultSymbolVisibility";
             const NAMES: &'static [(i32, &'static str)] = &[
                 (0, "DEFAULT_SYMBOL_VISIBILITY_UNKNOWN"),
                 (1, "EXPORT_ALL"),
@@ -6487,6 +6751,7 @@ pub mod feature_set {
         }
 
         impl fmt::Debug for DefaultSymbolVisibility {
+            #[inline]
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 codegen::debug_enum(*self, f)
             }
@@ -6504,11 +6769,10 @@ pub mod feature_set {
         const NAME: &'static str = "google.protobuf.FeatureSet.ProtoLimitsFeature";
         type View<'a> = ProtoLimitsFeatureView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<ProtoLimitsFeature> = LazyLock::new(
-                ProtoLimitsFeature::default,
-            );
-            &DEFAULT
+            static DEFAULT: OnceLock<&ProtoLimitsFeature> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -6526,6 +6790,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for ProtoLimitsFeature {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -6561,6 +6826,7 @@ pub mod feature_set {
     impl<'a> View<'a> for ProtoLimitsFeatureView<'a> {}
 
     impl Own<ProtoLimitsFeature> for ProtoLimitsFeatureView<'_> {
+        #[inline]
         fn own(&self) -> ProtoLimitsFeature {
             ProtoLimitsFeature {
                 unknown_fields: self.unknown_fields.own(),
@@ -6569,6 +6835,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for ProtoLimitsFeatureView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -6578,8 +6845,8 @@ pub mod feature_set {
 
     /// Types that belong to [`ProtoLimitsFeature`].
     pub mod proto_limits_feature {
-        use ::rsgrpc::codegen;
         use ::rsgrpc::Enumeration;
+        use ::rsgrpc::codegen;
         use ::std::fmt;
 
         /// The enum `google.protobuf.FeatureSet.ProtoLimitsFeature.EnforceProtoLimits`.
@@ -6602,8 +6869,8 @@ pub mod feature_set {
         }
 
         impl Enumeration for EnforceProtoLimits {
-            const NAME: &'static str = "google.protobuf.FeatureSet.ProtoLimitsFeature.EnforceProtoLimits";
-
+            const NAME: &'static str =
+                "google.protobuf.FeatureSet.ProtoLimitsFeature.EnforceProtoLimits";
             const NAMES: &'static [(i32, &'static str)] = &[
                 (0, "PROTO_LIMITS_UNKNOWN"),
                 (1, "LEGACY_NO_EXPLICIT_LIMITS"),
@@ -6624,6 +6891,7 @@ pub mod feature_set {
         }
 
         impl fmt::Debug for EnforceProtoLimits {
+            #[inline]
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 codegen::debug_enum(*self, f)
             }
@@ -6644,7 +6912,6 @@ pub mod feature_set {
 
     impl Enumeration for FieldPresence {
         const NAME: &'static str = "google.protobuf.FeatureSet.FieldPresence";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "FIELD_PRESENCE_UNKNOWN"),
             (1, "EXPLICIT"),
@@ -6666,6 +6933,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for FieldPresence {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -6684,12 +6952,8 @@ pub mod feature_set {
 
     impl Enumeration for EnumType {
         const NAME: &'static str = "google.protobuf.FeatureSet.EnumType";
-
-        const NAMES: &'static [(i32, &'static str)] = &[
-            (0, "ENUM_TYPE_UNKNOWN"),
-            (1, "OPEN"),
-            (2, "CLOSED"),
-        ];
+        const NAMES: &'static [(i32, &'static str)] =
+            &[(0, "ENUM_TYPE_UNKNOWN"), (1, "OPEN"), (2, "CLOSED")];
     }
 
     impl From<i32> for EnumType {
@@ -6705,6 +6969,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for EnumType {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -6723,7 +6988,6 @@ pub mod feature_set {
 
     impl Enumeration for RepeatedFieldEncoding {
         const NAME: &'static str = "google.protobuf.FeatureSet.RepeatedFieldEncoding";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "REPEATED_FIELD_ENCODING_UNKNOWN"),
             (1, "PACKED"),
@@ -6744,6 +7008,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for RepeatedFieldEncoding {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -6762,12 +7027,8 @@ pub mod feature_set {
 
     impl Enumeration for Utf8Validation {
         const NAME: &'static str = "google.protobuf.FeatureSet.Utf8Validation";
-
-        const NAMES: &'static [(i32, &'static str)] = &[
-            (0, "UTF8_VALIDATION_UNKNOWN"),
-            (2, "VERIFY"),
-            (3, "NONE"),
-        ];
+        const NAMES: &'static [(i32, &'static str)] =
+            &[(0, "UTF8_VALIDATION_UNKNOWN"), (2, "VERIFY"), (3, "NONE")];
     }
 
     impl From<i32> for Utf8Validation {
@@ -6783,6 +7044,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for Utf8Validation {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -6801,7 +7063,6 @@ pub mod feature_set {
 
     impl Enumeration for MessageEncoding {
         const NAME: &'static str = "google.protobuf.FeatureSet.MessageEncoding";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "MESSAGE_ENCODING_UNKNOWN"),
             (1, "LENGTH_PREFIXED"),
@@ -6822,6 +7083,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for MessageEncoding {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -6840,7 +7102,6 @@ pub mod feature_set {
 
     impl Enumeration for JsonFormat {
         const NAME: &'static str = "google.protobuf.FeatureSet.JsonFormat";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "JSON_FORMAT_UNKNOWN"),
             (1, "ALLOW"),
@@ -6861,6 +7122,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for JsonFormat {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -6880,7 +7142,6 @@ pub mod feature_set {
 
     impl Enumeration for EnforceNamingStyle {
         const NAME: &'static str = "google.protobuf.FeatureSet.EnforceNamingStyle";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "ENFORCE_NAMING_STYLE_UNKNOWN"),
             (1, "STYLE2024"),
@@ -6902,6 +7163,7 @@ pub mod feature_set {
     }
 
     impl fmt::Debug for EnforceNamingStyle {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -6932,12 +7194,14 @@ impl FeatureSetDefaults {
 
     /// The value of `minimum_edition`, or its default.
     #[must_use]
+    #[inline]
     pub fn minimum_edition(&self) -> Edition {
         self.minimum_edition.unwrap_or_default()
     }
 
     /// The value of `maximum_edition`, or its default.
     #[must_use]
+    #[inline]
     pub fn maximum_edition(&self) -> Edition {
         self.maximum_edition.unwrap_or_default()
     }
@@ -6947,9 +7211,10 @@ impl Message for FeatureSetDefaults {
     const NAME: &'static str = "google.protobuf.FeatureSetDefaults";
     type View<'a> = FeatureSetDefaultsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FeatureSetDefaults> = LazyLock::new(FeatureSetDefaults::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&FeatureSetDefaults> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -6971,6 +7236,7 @@ impl Message for FeatureSetDefaults {
 }
 
 impl fmt::Debug for FeatureSetDefaults {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -7049,6 +7315,7 @@ impl<'a> Decode<'a> for FeatureSetDefaultsView<'a> {
 impl<'a> View<'a> for FeatureSetDefaultsView<'a> {}
 
 impl Own<FeatureSetDefaults> for FeatureSetDefaultsView<'_> {
+    #[inline]
     fn own(&self) -> FeatureSetDefaults {
         FeatureSetDefaults {
             defaults: self.defaults.own(),
@@ -7060,6 +7327,7 @@ impl Own<FeatureSetDefaults> for FeatureSetDefaultsView<'_> {
 }
 
 impl fmt::Debug for FeatureSetDefaultsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -7069,13 +7337,13 @@ codegen::features!(FeatureSetDefaults);
 
 /// Types that belong to [`FeatureSetDefaults`].
 pub mod feature_set_defaults {
+    use super::{Edition, FeatureSet, FeatureSetView};
     use ::rsgrpc::codegen::{
         self, ClosedEnum, Decode, Explicit, Fault, Fields, Nested, Own, Source, Unknown,
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
-    use super::{Edition, FeatureSet, FeatureSetView};
+    use ::std::sync::OnceLock;
 
     /// A map from every known edition with a unique set of defaults to its
     /// defaults. Not all editions may be contained here.  For a given edition,
@@ -7099,20 +7367,27 @@ pub mod feature_set_defaults {
 
         /// The value of `edition`, or its default.
         #[must_use]
+        #[inline]
         pub fn edition(&self) -> Edition {
             self.edition.unwrap_or_default()
         }
 
         /// The value of `overridable_features`, or an empty message.
         #[must_use]
+        #[inline]
         pub fn overridable_features(&self) -> &FeatureSet {
-            self.overridable_features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+            self.overridable_features
+                .as_ref()
+                .unwrap_or_else(|| FeatureSet::default_ref())
         }
 
         /// The value of `fixed_features`, or an empty message.
         #[must_use]
+        #[inline]
         pub fn fixed_features(&self) -> &FeatureSet {
-            self.fixed_features.as_ref().unwrap_or_else(|| FeatureSet::default_ref())
+            self.fixed_features
+                .as_ref()
+                .unwrap_or_else(|| FeatureSet::default_ref())
         }
     }
 
@@ -7121,11 +7396,10 @@ pub mod feature_set_defaults {
         const RESERVED: &'static [&'static str] = &["features"];
         type View<'a> = FeatureSetEditionDefaultView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<FeatureSetEditionDefault> = LazyLock::new(
-                FeatureSetEditionDefault::default,
-            );
-            &DEFAULT
+            static DEFAULT: OnceLock<&FeatureSetEditionDefault> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         fn fields(&self) -> impl Fields<'_> {
@@ -7147,6 +7421,7 @@ pub mod feature_set_defaults {
     }
 
     impl fmt::Debug for FeatureSetEditionDefault {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -7194,8 +7469,12 @@ pub mod feature_set_defaults {
         fn merge<S: Source<'a>>(&mut self, tag: u32, source: &mut S) -> Result<(), Fault> {
             match tag {
                 tag if FeatureSetEditionDefault::EDITION.takes(tag) => {
-                    FeatureSetEditionDefault::EDITION
-                        .lend_known(tag, &mut self.edition, &mut self.unknown_fields, source)
+                    FeatureSetEditionDefault::EDITION.lend_known(
+                        tag,
+                        &mut self.edition,
+                        &mut self.unknown_fields,
+                        source,
+                    )
                 }
                 tag if FeatureSetEditionDefault::OVERRIDABLE_FEATURES.takes(tag) => {
                     FeatureSetEditionDefault::OVERRIDABLE_FEATURES
@@ -7212,6 +7491,7 @@ pub mod feature_set_defaults {
     impl<'a> View<'a> for FeatureSetEditionDefaultView<'a> {}
 
     impl Own<FeatureSetEditionDefault> for FeatureSetEditionDefaultView<'_> {
+        #[inline]
         fn own(&self) -> FeatureSetEditionDefault {
             FeatureSetEditionDefault {
                 edition: self.edition,
@@ -7223,6 +7503,7 @@ pub mod feature_set_defaults {
     }
 
     impl fmt::Debug for FeatureSetEditionDefaultView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -7291,13 +7572,17 @@ impl Message for SourceCodeInfo {
     const NAME: &'static str = "google.protobuf.SourceCodeInfo";
     type View<'a> = SourceCodeInfoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<SourceCodeInfo> = LazyLock::new(SourceCodeInfo::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&SourceCodeInfo> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::LOCATION.of(&self.location), Unknown.of(&self.unknown_fields))
+        (
+            Self::LOCATION.of(&self.location),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -7310,6 +7595,7 @@ impl Message for SourceCodeInfo {
 }
 
 impl fmt::Debug for SourceCodeInfo {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -7397,6 +7683,7 @@ impl<'a> Decode<'a> for SourceCodeInfoView<'a> {
 impl<'a> View<'a> for SourceCodeInfoView<'a> {}
 
 impl Own<SourceCodeInfo> for SourceCodeInfoView<'_> {
+    #[inline]
     fn own(&self) -> SourceCodeInfo {
         SourceCodeInfo {
             location: self.location.own(),
@@ -7406,6 +7693,7 @@ impl Own<SourceCodeInfo> for SourceCodeInfoView<'_> {
 }
 
 impl fmt::Debug for SourceCodeInfoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -7420,7 +7708,7 @@ pub mod source_code_info {
     };
     use ::rsgrpc::{Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `google.protobuf.SourceCodeInfo.Location`.
     #[derive(Clone, Default, PartialEq)]
@@ -7531,20 +7819,19 @@ pub mod source_code_info {
         const SPAN: Packed<Int32> = Packed::new(2, "span");
         const LEADING_COMMENTS: Explicit<Str> = Explicit::new(3, "leading_comments");
         const TRAILING_COMMENTS: Explicit<Str> = Explicit::new(4, "trailing_comments");
-
-        const LEADING_DETACHED_COMMENTS: Repeated<Str> = Repeated::new(
-            6,
-            "leading_detached_comments",
-        );
+        const LEADING_DETACHED_COMMENTS: Repeated<Str> =
+            Repeated::new(6, "leading_detached_comments");
 
         /// The value of `leading_comments`, or its default.
         #[must_use]
+        #[inline]
         pub fn leading_comments(&self) -> &str {
             self.leading_comments.as_deref().unwrap_or_default()
         }
 
         /// The value of `trailing_comments`, or its default.
         #[must_use]
+        #[inline]
         pub fn trailing_comments(&self) -> &str {
             self.trailing_comments.as_deref().unwrap_or_default()
         }
@@ -7554,9 +7841,10 @@ pub mod source_code_info {
         const NAME: &'static str = "google.protobuf.SourceCodeInfo.Location";
         type View<'a> = LocationView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Location> = LazyLock::new(Location::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Location> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -7581,6 +7869,7 @@ pub mod source_code_info {
     }
 
     impl fmt::Debug for Location {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -7602,8 +7891,11 @@ pub mod source_code_info {
                     Self::TRAILING_COMMENTS.merge(&mut self.trailing_comments, source)
                 }
                 tag if Self::LEADING_DETACHED_COMMENTS.takes(tag) => {
-                    Self::LEADING_DETACHED_COMMENTS
-                        .merge(tag, &mut self.leading_detached_comments, source)
+                    Self::LEADING_DETACHED_COMMENTS.merge(
+                        tag,
+                        &mut self.leading_detached_comments,
+                        source,
+                    )
                 }
                 _ => Unknown.merge(tag, &mut self.unknown_fields, source),
             }
@@ -7734,8 +8026,11 @@ pub mod source_code_info {
                     Location::TRAILING_COMMENTS.merge(&mut self.trailing_comments, source)
                 }
                 tag if Location::LEADING_DETACHED_COMMENTS.takes(tag) => {
-                    Location::LEADING_DETACHED_COMMENTS
-                        .merge(tag, &mut self.leading_detached_comments, source)
+                    Location::LEADING_DETACHED_COMMENTS.merge(
+                        tag,
+                        &mut self.leading_detached_comments,
+                        source,
+                    )
                 }
                 _ => Unknown.lend(tag, &mut self.unknown_fields, source),
             }
@@ -7745,6 +8040,7 @@ pub mod source_code_info {
     impl<'a> View<'a> for LocationView<'a> {}
 
     impl Own<Location> for LocationView<'_> {
+        #[inline]
         fn own(&self) -> Location {
             Location {
                 path: self.path.own(),
@@ -7758,6 +8054,7 @@ pub mod source_code_info {
     }
 
     impl fmt::Debug for LocationView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -7786,13 +8083,17 @@ impl Message for GeneratedCodeInfo {
     const NAME: &'static str = "google.protobuf.GeneratedCodeInfo";
     type View<'a> = GeneratedCodeInfoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<GeneratedCodeInfo> = LazyLock::new(GeneratedCodeInfo::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&GeneratedCodeInfo> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::ANNOTATION.of(&self.annotation), Unknown.of(&self.unknown_fields))
+        (
+            Self::ANNOTATION.of(&self.annotation),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -7805,6 +8106,7 @@ impl Message for GeneratedCodeInfo {
 }
 
 impl fmt::Debug for GeneratedCodeInfo {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -7851,6 +8153,7 @@ impl<'a> Decode<'a> for GeneratedCodeInfoView<'a> {
 impl<'a> View<'a> for GeneratedCodeInfoView<'a> {}
 
 impl Own<GeneratedCodeInfo> for GeneratedCodeInfoView<'_> {
+    #[inline]
     fn own(&self) -> GeneratedCodeInfo {
         GeneratedCodeInfo {
             annotation: self.annotation.own(),
@@ -7860,6 +8163,7 @@ impl Own<GeneratedCodeInfo> for GeneratedCodeInfoView<'_> {
 }
 
 impl fmt::Debug for GeneratedCodeInfoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -7874,7 +8178,7 @@ pub mod generated_code_info {
     };
     use ::rsgrpc::{Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `google.protobuf.GeneratedCodeInfo.Annotation`.
     #[derive(Clone, Default, PartialEq)]
@@ -7905,24 +8209,28 @@ pub mod generated_code_info {
 
         /// The value of `source_file`, or its default.
         #[must_use]
+        #[inline]
         pub fn source_file(&self) -> &str {
             self.source_file.as_deref().unwrap_or_default()
         }
 
         /// The value of `begin`, or its default.
         #[must_use]
+        #[inline]
         pub fn begin(&self) -> i32 {
             self.begin.unwrap_or_default()
         }
 
         /// The value of `end`, or its default.
         #[must_use]
+        #[inline]
         pub fn end(&self) -> i32 {
             self.end.unwrap_or_default()
         }
 
         /// The value of `semantic`, or its default.
         #[must_use]
+        #[inline]
         pub fn semantic(&self) -> annotation::Semantic {
             self.semantic.unwrap_or_default()
         }
@@ -7932,9 +8240,10 @@ pub mod generated_code_info {
         const NAME: &'static str = "google.protobuf.GeneratedCodeInfo.Annotation";
         type View<'a> = AnnotationView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Annotation> = LazyLock::new(Annotation::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Annotation> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -7959,6 +8268,7 @@ pub mod generated_code_info {
     }
 
     impl fmt::Debug for Annotation {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -8039,6 +8349,7 @@ pub mod generated_code_info {
     impl<'a> View<'a> for AnnotationView<'a> {}
 
     impl Own<Annotation> for AnnotationView<'_> {
+        #[inline]
         fn own(&self) -> Annotation {
             Annotation {
                 path: self.path.own(),
@@ -8052,6 +8363,7 @@ pub mod generated_code_info {
     }
 
     impl fmt::Debug for AnnotationView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -8061,8 +8373,8 @@ pub mod generated_code_info {
 
     /// Types that belong to [`Annotation`].
     pub mod annotation {
-        use ::rsgrpc::codegen;
         use ::rsgrpc::Enumeration;
+        use ::rsgrpc::codegen;
         use ::std::fmt;
 
         /// Represents the identified object's effect on the element in the original
@@ -8100,6 +8412,7 @@ pub mod generated_code_info {
         }
 
         impl fmt::Debug for Semantic {
+            #[inline]
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 codegen::debug_enum(*self, f)
             }
@@ -8156,7 +8469,6 @@ impl Edition {
 
 impl Enumeration for Edition {
     const NAME: &'static str = "google.protobuf.Edition";
-
     const NAMES: &'static [(i32, &'static str)] = &[
         (0, "EDITION_UNKNOWN"),
         (1, "EDITION_1_TEST_ONLY"),
@@ -8188,6 +8500,7 @@ impl From<Edition> for i32 {
 }
 
 impl fmt::Debug for Edition {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -8210,7 +8523,6 @@ impl SymbolVisibility {
 
 impl Enumeration for SymbolVisibility {
     const NAME: &'static str = "google.protobuf.SymbolVisibility";
-
     const NAMES: &'static [(i32, &'static str)] = &[
         (0, "VISIBILITY_UNSET"),
         (1, "VISIBILITY_LOCAL"),
@@ -8231,6 +8543,7 @@ impl From<SymbolVisibility> for i32 {
 }
 
 impl fmt::Debug for SymbolVisibility {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::{Filling, MessageType, Showing, Types};
 use crate::error::Fault;
 use crate::visit::Shown;
-use crate::{DecodeError, Limits, Map, Source, UnknownFields};
+use crate::{DecodeError, Limits, Map, Source, Str, UnknownFields};
 
 /// The fields of a message, without its type, which whoever holds the message
 /// knows: so a message in a message costs one allocation and no count.
@@ -22,14 +22,14 @@ pub(crate) enum Slot {
     #[default]
     Empty,
     Bool(bool),
-    /// Of enums, too.
     I32(i32),
     I64(i64),
     U32(u32),
     U64(u64),
     F32(f32),
     F64(f64),
-    Str(String),
+    Enum(i32),
+    Str(Str),
     Blob(Box<Bytes>),
     Message(Body),
     List(List),
@@ -42,13 +42,14 @@ pub(crate) enum Slot {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum List {
     Bool(Vec<bool>),
+    /// Of enums, too.
     I32(Vec<i32>),
     I64(Vec<i64>),
     U32(Vec<u32>),
     U64(Vec<u64>),
     F32(Vec<f32>),
     F64(Vec<f64>),
-    Str(Vec<String>),
+    Str(Vec<Str>),
     Blob(Vec<Bytes>),
     Message(Vec<Body>),
 }
@@ -61,7 +62,7 @@ pub(crate) enum Key {
     I64(i64),
     U32(u32),
     U64(u64),
-    Str(String),
+    Str(Str),
 }
 
 impl Default for Key {
@@ -75,7 +76,7 @@ impl List {
     pub(crate) fn push(&mut self, value: Slot) {
         match (self, value) {
             (Self::Bool(values), Slot::Bool(value)) => values.push(value),
-            (Self::I32(values), Slot::I32(value)) => values.push(value),
+            (Self::I32(values), Slot::I32(value) | Slot::Enum(value)) => values.push(value),
             (Self::I64(values), Slot::I64(value)) => values.push(value),
             (Self::U32(values), Slot::U32(value)) => values.push(value),
             (Self::U64(values), Slot::U64(value)) => values.push(value),
@@ -102,6 +103,35 @@ impl List {
             Self::Message(values) => values.len(),
         }
     }
+}
+
+const _: () = assert!(size_of::<Slot>() == 32);
+
+impl Slot {
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        matches!(self, Self::Empty)
+    }
+
+    /// Holds `value`. Most slots are empty before, and then there is nothing
+    /// to drop.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn set(&mut self, value: Self) {
+        if !self.is_empty() {
+            self.clear();
+        }
+        std::mem::forget(std::mem::replace(self, value));
+    }
+
+    #[inline(never)]
+    pub(crate) fn clear(&mut self) {
+        *self = Self::Empty;
+    }
+}
+
+/// So many slots.
+fn empty(count: usize) -> Box<[Slot]> {
+    (0..count).map(|_| Slot::Empty).collect()
 }
 
 impl PartialEq for Body {
@@ -135,7 +165,13 @@ impl Body {
     /// The slot of the field at `place`.
     #[inline]
     pub(crate) fn slot(&self, place: usize) -> &Slot {
-        self.0.as_ref().and_then(|slots| slots.get(place)).unwrap_or(&Slot::Empty)
+        self.made(place).unwrap_or(&Slot::Empty)
+    }
+
+    /// The same, none where nothing was ever set.
+    #[inline]
+    pub(crate) fn made(&self, place: usize) -> Option<&Slot> {
+        self.0.as_ref()?.get(place)
     }
 
     /// All slots, the unknown fields' last; none where nothing was ever set.
@@ -147,7 +183,7 @@ impl Body {
     /// All slots of a message of the type `of`, to be set.
     #[inline]
     pub(crate) fn slots_mut(&mut self, of: &MessageType) -> &mut [Slot] {
-        self.0.get_or_insert_with(|| (0..=of.fields.len()).map(|_| Slot::Empty).collect())
+        self.0.get_or_insert_with(|| empty(of.fields.len() + 1))
     }
 
     /// The same, with their memory booked.
@@ -157,10 +193,14 @@ impl Body {
         of: &MessageType,
         source: &mut S,
     ) -> Result<&mut [Slot], Fault> {
-        if self.0.is_none() {
-            source.charge((of.fields.len() + 1) * size_of::<Slot>())?;
+        match &mut self.0 {
+            Some(slots) => Ok(slots),
+            none => {
+                let count = of.fields.len() + 1;
+                source.charge(count * size_of::<Slot>())?;
+                Ok(none.insert(empty(count)))
+            }
         }
-        Ok(self.slots_mut(of))
     }
 
     pub(crate) fn unknown(&self) -> &UnknownFields {

@@ -2,7 +2,8 @@
 
 use super::body::unknown_in;
 use super::{
-    Body, EnumKind, FieldType, List, MessageKind, MessageType, Presence, Shape, Slot, Type, TypeKind, Types,
+    Body, EnumKind, FieldType, Key, List, MessageKind, MessageType, Presence, Shape, Slot, Type, TypeKind,
+    Types,
 };
 use crate::error::Fault;
 use crate::fill::{Fill, Place};
@@ -11,7 +12,7 @@ use crate::kind::{
     Sint64, Str, Uint32, Uint64,
 };
 use crate::wire::wire_type::{LEN, item};
-use crate::{Source, UnknownFields};
+use crate::{Map, Source, UnknownFields};
 
 /// A message that is filled, with its type.
 pub(crate) struct Filling<'a, 'b> {
@@ -55,7 +56,7 @@ impl<'a> Fill<'a> for Filling<'a, '_> {
     #[cfg(feature = "json")]
     fn nth_in_json(&self, index: usize) -> Option<(Place<'a>, &'a [u8])> {
         let field = self.of.fields.get(index)?;
-        Some((Place::new(index, &field.label()), field.json_key()?))
+        Some((Place::new(index, &field.label()), field.key.as_ref()?.key()))
     }
 
     fn places(&self) -> Vec<(Place<'a>, bool)> {
@@ -120,23 +121,46 @@ impl<'a> Filling<'a, '_> {
         of: Type,
         source: &mut S,
     ) -> Result<(), Fault> {
-        let kind = TypeKind { types: self.types, of };
+        let types = self.types;
         let slots = self.body.book(self.of, source)?;
-        if let Type::Enum { place: names, closed: true } = of {
-            let value = match source.known(self.types.enumeration(names))? {
-                Ok(value) => value,
+        let Some(slot) = slots.get_mut(place) else { return Ok(()) };
+        let implicit = field.presence == Presence::Implicit;
+        /// Holds a number, unless it is one that the field is without.
+        macro_rules! number {
+            ($variant:ident, $value:expr, $zero:expr) => {{
+                let value = $value;
+                slot.set(if implicit && value == $zero { Slot::Empty } else { Slot::$variant(value) });
+            }};
+        }
+        match of {
+            Type::Bool => number!(Bool, source.bool()?, false),
+            Type::Int32 => number!(I32, source.int32()?, 0),
+            Type::Int64 => number!(I64, source.int64()?, 0),
+            Type::Uint32 => number!(U32, source.uint32()?, 0),
+            Type::Uint64 => number!(U64, source.uint64()?, 0),
+            Type::Sint32 => number!(I32, source.sint32()?, 0),
+            Type::Sint64 => number!(I64, source.sint64()?, 0),
+            Type::Fixed32 => number!(U32, source.fixed32()?, 0),
+            Type::Fixed64 => number!(U64, source.fixed64()?, 0),
+            Type::Sfixed32 => number!(I32, source.sfixed32()?, 0),
+            Type::Sfixed64 => number!(I64, source.sfixed64()?, 0),
+            Type::Enum { place, closed: false } => {
+                number!(Enum, source.enumeration(types.enumeration(place))?, 0);
+            }
+            Type::Enum { place, closed: true } => match source.known(types.enumeration(place))? {
+                Ok(value) => slot.set(Slot::Enum(value)),
                 Err(value) => {
                     unknown_in(slots).push(field.tag, value);
                     return Ok(());
                 }
-            };
-            if let Some(slot) = slots.get_mut(place) {
-                *slot = Slot::I32(value);
-            }
-        } else if let Some(slot) = slots.get_mut(place) {
-            kind.read(slot, field.number, source)?;
-            if field.presence == Presence::Implicit && kind.is_default(slot) {
-                *slot = Slot::Empty;
+            },
+            // Minus zero is not the default, so these are left to their kind.
+            Type::Float | Type::Double | Type::Str | Type::Blob | Type::Message(_) | Type::Group(_) => {
+                let kind = TypeKind { types, of };
+                kind.read(slot, field.number, source)?;
+                if implicit && kind.is_default(slot) {
+                    slot.clear();
+                }
             }
         }
         if let Presence::Oneof(oneof) = field.presence {
@@ -149,21 +173,28 @@ impl<'a> Filling<'a, '_> {
     fn many<S: Source<'a>>(&mut self, place: usize, of: Type, tag: u32, source: &mut S) -> Result<(), Fault> {
         let types = self.types;
         let slots = self.body.book(self.of, source)?;
-        let mut list = match slots.get_mut(place).map(std::mem::take) {
-            Some(Slot::List(list)) => list,
-            _ => List::of(of),
-        };
-        let read = match (&mut list, of) {
-            (List::I32(values), Type::Enum { place, closed: true }) => {
-                source.many_known(tag, types.enumeration(place), values, unknown_in(slots))
+        if let Type::Enum { place: names, closed: true } = of {
+            let mut numbers = match slots.get_mut(place).map(std::mem::take) {
+                Some(Slot::List(List::I32(numbers))) => numbers,
+                _ => Vec::new(),
+            };
+            let read = source.many_known(tag, types.enumeration(names), &mut numbers, unknown_in(slots));
+            // What was read is kept even so: a probe looks at it.
+            if let Some(slot) = slots.get_mut(place)
+                && !numbers.is_empty()
+            {
+                *slot = Slot::List(List::I32(numbers));
             }
-            (list, of) => read_many(types, list, of, tag, source),
-        };
-        // What was read is kept even so: a probe looks at it.
-        if let Some(slot) = slots.get_mut(place)
-            && list.len() > 0
-        {
-            *slot = Slot::List(list);
+            return read;
+        }
+        let Some(slot) = slots.get_mut(place) else { return Ok(()) };
+        if !matches!(slot, Slot::List(_)) {
+            slot.set(Slot::List(List::of(of)));
+        }
+        let Slot::List(list) = slot else { return Ok(()) };
+        let read = read_many(types, list, of, tag, source);
+        if list.len() == 0 {
+            slot.clear();
         }
         read
     }
@@ -180,37 +211,38 @@ impl<'a> Filling<'a, '_> {
         let types = self.types;
         let (of_key, of_value) = (TypeKind { types, of: key }, TypeKind { types, of: value });
         let slots = self.body.book(self.of, source)?;
-        let mut map = match slots.get_mut(place).map(std::mem::take) {
-            Some(Slot::Map(map)) => map,
-            _ => Box::default(),
-        };
-        let read = (|| {
+        if let Type::Enum { place: names, closed: true } = value {
+            let names = types.enumeration(names);
+            let (mut key, mut value) = (of_key.zero_key(), names.default_number());
+            if let Some(entry) = source.entry_known((of_key, names), &mut key, &mut value)? {
+                unknown_in(slots).push(tag, entry);
+                return Ok(());
+            }
+            let Some(map) = slots.get_mut(place).and_then(map_in) else { return Ok(()) };
             if map.next_cost() > 0 {
                 source.charge(map.next_cost())?;
             }
-            let before = map.len();
-            if let Type::Enum { place, closed: true } = value {
-                let names = types.enumeration(place);
-                let (mut key, mut value) = (of_key.zero_key(), names.default_number());
-                if let Some(entry) = source.entry_known((of_key, names), &mut key, &mut value)? {
-                    unknown_in(slots).push(tag, entry);
-                    return Ok(());
-                }
-                map.insert(key, Slot::I32(value));
-            } else {
-                map.insert_with(|key, value| {
-                    (*key, *value) = (of_key.zero_key(), of_value.zero());
-                    source.entry((of_key, of_value), key, value)
-                })?;
-            }
-            if map.len() == before { source.repeated_key() } else { Ok(()) }
-        })();
-        if let Some(slot) = slots.get_mut(place)
-            && !map.is_empty()
-        {
-            *slot = Slot::Map(map);
+            return match map.insert(key, Slot::Enum(value)) {
+                None => Ok(()),
+                Some(_) => source.repeated_key(),
+            };
         }
-        read
+        let Some(slot) = slots.get_mut(place) else { return Ok(()) };
+        let Some(map) = map_in(slot) else { return Ok(()) };
+        let before = map.len();
+        let cost = map.next_cost();
+        let read = if cost > 0 { source.charge(cost) } else { Ok(()) }.and_then(|()| {
+            map.insert_with(|key, value| {
+                (*key, *value) = (of_key.zero_key(), of_value.zero());
+                source.entry((of_key, of_value), key, value)
+            })
+        });
+        if read.is_err() && map.is_empty() {
+            slot.clear();
+            return read;
+        }
+        read?;
+        if map.len() == before { source.repeated_key() } else { Ok(()) }
     }
 
     /// Keeps a field that the type does not know, or reads an item of a message
@@ -240,9 +272,21 @@ impl<'a> Filling<'a, '_> {
         if fields.is_empty()
             && let Some(last) = slots.last_mut()
         {
-            *last = Slot::Empty;
+            last.clear();
         }
         Ok(())
+    }
+}
+
+/// The map in `slot`, which is made where there is none.
+#[inline]
+fn map_in(slot: &mut Slot) -> Option<&mut Map<Key, Slot>> {
+    if !matches!(slot, Slot::Map(_)) {
+        slot.set(Slot::Map(Box::default()));
+    }
+    match slot {
+        Slot::Map(map) => Some(map),
+        _ => None,
     }
 }
 
@@ -252,9 +296,9 @@ pub(crate) fn clear_rivals(of: &MessageType, oneof: usize, place: usize, slots: 
     for member in members {
         if *member != place
             && let Some(slot) = slots.get_mut(*member)
-            && *slot != Slot::Empty
+            && !slot.is_empty()
         {
-            *slot = Slot::Empty;
+            slot.clear();
         }
     }
 }

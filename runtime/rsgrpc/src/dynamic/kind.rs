@@ -5,12 +5,12 @@ use bytes::Bytes;
 use super::fill::Filling;
 use super::show::Showing;
 use super::{Body, EnumType, Key, MessageType, Slot, Type, Types};
-use crate::Source;
 use crate::enumeration::Names;
 use crate::error::Fault;
 use crate::kind::{Kind, Read, Show};
 use crate::visit::Sink;
 use crate::wire::wire_type::{LEN, START_GROUP, VARINT};
+use crate::{Source, Str};
 
 /// The kind of a field's values, or of a map's keys or values, that are
 /// [`Slot`]s or [`Key`]s.
@@ -66,9 +66,9 @@ impl<'p> TypeKind<'p> {
             Type::Uint64 | Type::Fixed64 => Slot::U64(0),
             Type::Float => Slot::F32(0.0),
             Type::Double => Slot::F64(0.0),
-            Type::Str => Slot::Str(String::new()),
+            Type::Str => Slot::Str(Str::new()),
             Type::Blob => Slot::Blob(Box::default()),
-            Type::Enum { place, .. } => Slot::I32(self.types.enumeration(place).default_number()),
+            Type::Enum { place, .. } => Slot::Enum(self.types.enumeration(place).default_number()),
             Type::Message(_) | Type::Group(_) => Slot::Message(Body::default()),
         }
     }
@@ -80,12 +80,13 @@ impl<'p> TypeKind<'p> {
             Type::Int64 | Type::Sint64 | Type::Sfixed64 => Key::I64(0),
             Type::Uint32 | Type::Fixed32 => Key::U32(0),
             Type::Uint64 | Type::Fixed64 => Key::U64(0),
-            Type::Str => Key::Str(String::new()),
+            Type::Str => Key::Str(Str::new()),
             _ => Key::Bool(false),
         }
     }
 
-    fn message(self, place: usize) -> &'p MessageType {
+    #[inline]
+    fn message(self, place: u32) -> &'p MessageType {
         self.types.message(place)
     }
 }
@@ -100,7 +101,7 @@ impl Kind for TypeKind<'_> {
 impl<'a> Read<'a, Slot> for TypeKind<'a> {
     #[inline]
     fn read<S: Source<'a>>(self, slot: &mut Slot, number: u32, source: &mut S) -> Result<(), Fault> {
-        *slot = match self.of {
+        let value = match self.of {
             Type::Bool => Slot::Bool(source.bool()?),
             Type::Int32 => Slot::I32(source.int32()?),
             Type::Int64 => Slot::I64(source.int64()?),
@@ -115,18 +116,17 @@ impl<'a> Read<'a, Slot> for TypeKind<'a> {
             Type::Float => Slot::F32(source.float()?),
             Type::Double => Slot::F64(source.double()?),
             Type::Str => {
-                let mut text = match std::mem::take(slot) {
-                    Slot::Str(text) => text,
-                    _ => String::new(),
-                };
-                source.string(&mut text)?;
-                Slot::Str(text)
+                if !matches!(slot, Slot::Str(_)) {
+                    slot.set(Slot::Str(Str::new()));
+                }
+                let Slot::Str(text) = slot else { return Ok(()) };
+                return source.inline_string(text);
             }
             Type::Blob => Slot::Blob(Box::new(source.bytes()?)),
-            Type::Enum { place, .. } => Slot::I32(source.enumeration(self.types.enumeration(place))?),
+            Type::Enum { place, .. } => Slot::Enum(source.enumeration(self.types.enumeration(place))?),
             Type::Message(place) | Type::Group(place) => {
                 if !matches!(slot, Slot::Message(_)) {
-                    *slot = Slot::Message(Body::default());
+                    slot.set(Slot::Message(Body::default()));
                 }
                 let Slot::Message(body) = slot else { return Ok(()) };
                 let mut filling = Filling { types: self.types, of: self.message(place), body };
@@ -136,6 +136,7 @@ impl<'a> Read<'a, Slot> for TypeKind<'a> {
                 };
             }
         };
+        slot.set(value);
         Ok(())
     }
 }
@@ -145,7 +146,7 @@ impl Show<Slot> for TypeKind<'_> {
         match value {
             Slot::Empty => true,
             Slot::Bool(value) => !value,
-            Slot::I32(value) => *value == 0,
+            Slot::I32(value) | Slot::Enum(value) => *value == 0,
             Slot::I64(value) => *value == 0,
             Slot::U32(value) => *value == 0,
             Slot::U64(value) => *value == 0,
@@ -194,7 +195,7 @@ impl Show<Slot> for TypeKind<'_> {
                 Slot::Blob(bytes) => sink.bytes(bytes),
                 _ => sink.bytes(&NO_BYTES),
             },
-            Type::Enum { place, .. } => sink.enumeration(self.types.enumeration(place), held!(I32)),
+            Type::Enum { place, .. } => sink.enumeration(self.types.enumeration(place), held!(Enum)),
             Type::Message(place) | Type::Group(place) => {
                 let body = match value {
                     Slot::Message(body) => body,
@@ -213,10 +214,11 @@ impl Show<Slot> for TypeKind<'_> {
 impl<'a> Read<'a, Key> for TypeKind<'a> {
     fn read<S: Source<'a>>(self, slot: &mut Key, number: u32, source: &mut S) -> Result<(), Fault> {
         if self.of == Type::Str {
-            let mut text = String::new();
-            source.string(&mut text)?;
-            *slot = Key::Str(text);
-            return Ok(());
+            if !matches!(slot, Key::Str(_)) {
+                *slot = Key::Str(Str::new());
+            }
+            let Key::Str(text) = slot else { return Ok(()) };
+            return source.inline_string(text);
         }
         let mut value = Slot::Empty;
         self.read(&mut value, number, source)?;

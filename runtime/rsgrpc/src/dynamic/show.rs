@@ -28,8 +28,17 @@ impl<'m> Shown<'m> for Showing<'m> {
     }
 
     fn visit<V: Visitor<'m>>(self, visitor: &mut V) {
-        for (place, field) in self.of.fields.iter().enumerate() {
-            self.field(field, self.body.slot(place), visitor);
+        let slots = self.body.slots();
+        if slots.is_empty() {
+            self.of.fields.iter().for_each(|field| self.unset(field, visitor));
+            return;
+        }
+        for (field, slot) in self.of.fields.iter().zip(slots) {
+            if slot.is_empty() {
+                self.unset(field, visitor);
+            } else {
+                self.field(field, slot, visitor);
+            }
         }
         self.unknown(visitor);
     }
@@ -38,7 +47,7 @@ impl<'m> Shown<'m> for Showing<'m> {
         self.unknown(visitor);
         // What is not there is nothing to those who go backwards.
         for (field, slot) in self.of.fields.iter().zip(self.body.slots()).rev() {
-            if *slot != Slot::Empty {
+            if !slot.is_empty() {
                 self.field(field, slot, visitor);
             }
         }
@@ -65,7 +74,6 @@ impl<'m> Showing<'m> {
     fn field<V: Visitor<'m>>(self, field: &'m FieldType, slot: &'m Slot, visitor: &mut V) {
         let types = self.types;
         match (field.shape, slot) {
-            (shape, Slot::Empty) => self.unset(field, shape, slot, visitor),
             (Shape::One(of), value) if self.of.set && field.extension => {
                 visitor.item(&field.label(), TypeKind { types, of }, value);
             }
@@ -81,13 +89,14 @@ impl<'m> Showing<'m> {
         }
     }
 
-    fn unset<V: Visitor<'m>>(self, field: &'m FieldType, shape: Shape, empty: &'m Slot, visitor: &mut V) {
-        match (shape, field.presence) {
+    #[inline]
+    fn unset<V: Visitor<'m>>(self, field: &'m FieldType, visitor: &mut V) {
+        match (field.shape, field.presence) {
             _ if field.extension => {}
             (Shape::Many { .. }, _) => visitor.empty(&field.label(), false),
             (Shape::Map(..), _) => visitor.empty(&field.label(), true),
             (Shape::One(of), Presence::Implicit) => {
-                visitor.unset(&field.label(), TypeKind { types: self.types, of }, empty);
+                visitor.unset(&field.label(), TypeKind { types: self.types, of }, &field.default);
             }
             (Shape::One(_), Presence::Required) => visitor.absent(&field.label()),
             (Shape::One(_), _) => {}

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::Slot;
-use crate::label::FieldLabel;
+use crate::label::{FieldLabel, MadeKey};
 use crate::wire::wire_type::{FIXED32, FIXED64, LEN, START_GROUP, VARINT};
 
 /// Messages and enums, which name each other by their places here.
@@ -15,23 +15,25 @@ pub(crate) struct Types {
     pub(crate) messages: Vec<MessageType>,
     pub(crate) enums: Vec<EnumType>,
     /// Places of messages, by their full names.
-    pub(crate) by_name: HashMap<String, usize>,
+    pub(crate) by_name: HashMap<String, u32>,
 }
 
 #[expect(clippy::indexing_slicing, reason = "places are checked where types are linked")]
 impl Types {
-    pub(crate) fn message(&self, place: usize) -> &MessageType {
-        &self.messages[place]
+    #[inline]
+    pub(crate) fn message(&self, place: u32) -> &MessageType {
+        &self.messages[place as usize]
     }
 
-    pub(crate) fn enumeration(&self, place: usize) -> &EnumType {
-        &self.enums[place]
+    #[inline]
+    pub(crate) fn enumeration(&self, place: u32) -> &EnumType {
+        &self.enums[place as usize]
     }
 }
 
 impl Types {
     pub(crate) fn message_named(&self, name: &str) -> Option<&MessageType> {
-        self.messages.get(*self.by_name.get(name)?)
+        Some(self.message(*self.by_name.get(name)?))
     }
 }
 
@@ -89,26 +91,22 @@ pub(crate) struct FieldType {
     pub(crate) tag: u32,
     /// The name in the schema, `[full.name]` for an extension.
     pub(crate) name: String,
-    /// The key in JSON with quotes and colon, or, where `escaped`, the name.
-    pub(crate) key: String,
-    pub(crate) escaped: bool,
+    /// The name in JSON …
+    pub(crate) json_name: String,
+    /// … and as it is written there, if that takes no more than copying.
+    pub(crate) key: Option<Box<MadeKey>>,
     pub(crate) redact: bool,
     pub(crate) extension: bool,
     pub(crate) presence: Presence,
     pub(crate) shape: Shape,
-    /// What reading the unset field gives, where that is not the kind's zero.
+    /// What reading the unset field gives; never empty itself.
     pub(crate) default: Slot,
 }
 
 impl FieldType {
-    /// The name in JSON, in quotes and with its colon, if it needs no escapes.
-    pub(crate) fn json_key(&self) -> Option<&[u8]> {
-        (!self.escaped).then_some(self.key.as_bytes())
-    }
-
     #[inline]
     pub(crate) fn label(&self) -> FieldLabel<'_> {
-        let key = self.json_key().ok_or(self.key.as_str());
+        let key = self.key.as_deref().ok_or(self.json_name.as_str());
         FieldLabel::with_key(
             self.number,
             self.tag,
@@ -117,11 +115,6 @@ impl FieldType {
             self.redact,
             matches!(self.presence, Presence::Oneof(_)),
         )
-    }
-
-    /// The name in JSON.
-    pub(crate) fn json_name(&self) -> &str {
-        if self.escaped { &self.key } else { self.key.get(1..self.key.len() - 2).unwrap_or(&self.key) }
     }
 }
 
@@ -148,6 +141,15 @@ pub(crate) enum Shape {
     Map(Type, Type),
 }
 
+impl Shape {
+    /// The type of a value, in a list or a map, too.
+    #[inline]
+    pub(crate) fn of(self) -> Type {
+        let (Self::One(of) | Self::Many { of, .. } | Self::Map(_, of)) = self;
+        of
+    }
+}
+
 /// A type of values. Messages and enums are places in [`Types`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "protobuf's own names")]
@@ -167,9 +169,9 @@ pub(crate) enum Type {
     Double,
     Str,
     Blob,
-    Enum { place: usize, closed: bool },
-    Message(usize),
-    Group(usize),
+    Enum { place: u32, closed: bool },
+    Message(u32),
+    Group(u32),
 }
 
 impl Type {
@@ -181,6 +183,11 @@ impl Type {
             Self::Group(_) => START_GROUP,
             _ => VARINT,
         }
+    }
+
+    /// Whether it is one of [`Types`].
+    pub(crate) fn is_linked(self) -> bool {
+        matches!(self, Self::Enum { .. } | Self::Message(_) | Self::Group(_))
     }
 
     pub(crate) fn packable(self) -> bool {

@@ -6,6 +6,7 @@ use crate::enumeration::{Enumeration, NamesOf};
 use crate::error::Fault;
 use crate::kind::{ClosedEnum, Read, Show, Static};
 use crate::source::tag_of;
+use crate::wire::or_default;
 use crate::{Source, UnknownFields, UnknownFieldsView};
 
 layout! {
@@ -85,7 +86,7 @@ macro_rules! merge_option {
                 if K::ASIDE > 0 && slot.is_none() {
                     source.charge(K::ASIDE)?;
                 }
-                K::KIND.read(slot.get_or_insert_default(), self.label.number, source)
+                K::KIND.read(or_default(slot), self.label.number, source)
             }
         }
 

@@ -30,13 +30,20 @@ pub(super) enum Form {
 /// the message is dynamic.
 #[inline]
 pub(super) fn of_shown<'m, M: Shown<'m>>(message: M) -> Form {
-    const { of_static(M::STATIC_NAME) }.unwrap_or_else(|| form(message.name()))
+    const { of_static(M::STATIC_NAME) }.unwrap_or_else(|| of_name(message.name()))
 }
 
 /// The form of a message that is read.
 #[inline]
 pub(super) fn of_filled<'a, M: Fill<'a>>(message: &M) -> Form {
-    const { of_static(M::STATIC_NAME) }.unwrap_or_else(|| form(message.name()))
+    const { of_static(M::STATIC_NAME) }.unwrap_or_else(|| of_name(message.name()))
+}
+
+/// The form of a message whose name is known at run time: a look at the package
+/// is enough for most.
+#[inline]
+fn of_name(name: &str) -> Form {
+    if name.starts_with("google.protobuf.") { form(name) } else { Form::Object }
 }
 
 const fn of_static(name: Option<&'static str>) -> Option<Form> {

@@ -2,16 +2,19 @@
 
 use std::fmt;
 
+use super::owned::{ValueList, ValueMap};
 use super::pool::DescriptorPool;
-use super::value::{MapKey, MessageRef, ValueRef, key_in, key_out};
+use super::value::{MapKey, MessageRef, Value, ValueRef, key_in, key_out};
 use crate::Map;
-use crate::dynamic::{FieldType, Key, List, Shape, Slot, Type};
+use crate::dynamic::{Key, List, Slot, Type};
 
 /// The values of a repeated field.
 pub struct ListRef<'m>(pub(super) Items<'m>);
 
 pub(super) enum Items<'m> {
-    Dynamic(&'m DescriptorPool, &'m FieldType, Option<&'m List>),
+    /// With the pool if the type is one of its.
+    Dynamic(Option<&'m DescriptorPool>, Type, &'m List),
+    Values(&'m [Value]),
     Typed(Box<dyn TypedList<'m> + 'm>),
 }
 
@@ -30,7 +33,8 @@ impl<'m> ListRef<'m> {
     #[must_use]
     pub fn len(&self) -> usize {
         match &self.0 {
-            Items::Dynamic(_, _, list) => list.map_or(0, List::len),
+            Items::Dynamic(_, _, list) => list.len(),
+            Items::Values(values) => values.len(),
             Items::Typed(list) => list.len(),
         }
     }
@@ -45,10 +49,8 @@ impl<'m> ListRef<'m> {
     #[must_use]
     pub fn get(&self, index: usize) -> Option<ValueRef<'m>> {
         let (pool, of, list) = match &self.0 {
-            Items::Dynamic(pool, field, list) => match field.shape {
-                Shape::Many { of, .. } => (*pool, of, (*list)?),
-                _ => return None,
-            },
+            Items::Dynamic(pool, of, list) => (*pool, *of, *list),
+            Items::Values(values) => return values.get(index).map(Value::as_ref),
             Items::Typed(list) => return list.get(index),
         };
         Some(match (list, of) {
@@ -63,10 +65,18 @@ impl<'m> ListRef<'m> {
             (List::Str(values), _) => ValueRef::String(values.get(index)?),
             (List::Blob(values), _) => ValueRef::Bytes(values.get(index)?),
             (List::Message(values), Type::Message(place) | Type::Group(place)) => {
-                ValueRef::Message(MessageRef::dynamic(pool, place, values.get(index)?))
+                ValueRef::Message(MessageRef::dynamic(pool?, place, values.get(index)?))
             }
             (List::Message(_), _) => return None,
         })
+    }
+
+    /// Copies the values.
+    pub(super) fn to_list(&self) -> ValueList {
+        match &self.0 {
+            Items::Dynamic(pool, of, list) => ValueList::copied(*pool, *of, list),
+            _ => self.iter().map(|value| value.to_value()).collect(),
+        }
     }
 
     /// The values, in order.
@@ -86,7 +96,9 @@ impl fmt::Debug for ListRef<'_> {
 pub struct MapRef<'m>(pub(super) Entries<'m>);
 
 pub(super) enum Entries<'m> {
-    Dynamic(&'m DescriptorPool, &'m FieldType, Option<&'m Map<Key, Slot>>),
+    /// The same; the type is that of the values.
+    Dynamic(Option<&'m DescriptorPool>, Type, &'m Map<Key, Slot>),
+    Values(&'m [(MapKey, Value)]),
     Typed(Box<dyn TypedMap<'m> + 'm>),
 }
 
@@ -105,7 +117,8 @@ impl<'m> MapRef<'m> {
     #[must_use]
     pub fn len(&self) -> usize {
         match &self.0 {
-            Entries::Dynamic(_, _, map) => map.map_or(0, Map::len),
+            Entries::Dynamic(_, _, map) => map.len(),
+            Entries::Values(entries) => entries.len(),
             Entries::Typed(map) => map.len(),
         }
     }
@@ -120,23 +133,34 @@ impl<'m> MapRef<'m> {
     #[must_use]
     pub fn get(&self, key: &MapKey) -> Option<ValueRef<'m>> {
         match &self.0 {
-            Entries::Dynamic(pool, field, map) => {
-                let Shape::Map(_, of) = field.shape else { return None };
-                Some(ValueRef::one(pool, of, (*map)?.get(&key_in(key.clone()))?))
+            Entries::Dynamic(pool, of, map) => ValueRef::of(*pool, *of, map.get(&key_in(key.clone()))?),
+            // Of those with one key the last counts.
+            Entries::Values(entries) => {
+                entries.iter().rev().find(|entry| entry.0 == *key).map(|entry| entry.1.as_ref())
             }
             Entries::Typed(_) => self.iter().find(|entry| entry.0 == *key).map(|entry| entry.1),
+        }
+    }
+
+    /// Copies the entries.
+    pub(super) fn to_map(&self) -> ValueMap {
+        match &self.0 {
+            Entries::Dynamic(pool, of, map) => ValueMap::copied(*pool, *of, map),
+            _ => self.iter().map(|(key, value)| (key, value.to_value())).collect(),
         }
     }
 
     /// The entries, in the order in which their keys were first inserted.
     pub fn iter(&self) -> Box<dyn Iterator<Item = (MapKey, ValueRef<'m>)> + '_> {
         match &self.0 {
-            Entries::Dynamic(pool, field, map) => {
-                let entries = map.iter().flat_map(|map| map.iter());
-                Box::new(entries.filter_map(|(key, value)| match field.shape {
-                    Shape::Map(_, of) => Some((key_out(key), ValueRef::one(pool, of, value))),
-                    _ => None,
-                }))
+            Entries::Dynamic(pool, of, map) => {
+                let entries = map.iter();
+                Box::new(
+                    entries.filter_map(|(key, value)| Some((key_out(key), ValueRef::of(*pool, *of, value)?))),
+                )
+            }
+            Entries::Values(entries) => {
+                Box::new(entries.iter().map(|(key, value)| (key.clone(), value.as_ref())))
             }
             Entries::Typed(map) => Box::new((0..map.len()).filter_map(|index| map.get(index))),
         }

@@ -14,12 +14,12 @@ use crate::dynamic::{self, FieldType, MessageType, Presence, Type};
 #[derive(Clone)]
 pub struct MessageDescriptor {
     pool: DescriptorPool,
-    place: usize,
+    place: u32,
 }
 
 #[expect(clippy::indexing_slicing, reason = "a descriptor's place is one of its pool's")]
 impl MessageDescriptor {
-    pub(super) fn new(pool: &DescriptorPool, place: usize) -> Self {
+    pub(super) fn new(pool: &DescriptorPool, place: u32) -> Self {
         Self { pool: pool.clone(), place }
     }
 
@@ -36,6 +36,7 @@ impl MessageDescriptor {
     }
 
     /// The pool.
+    #[inline]
     #[must_use]
     pub fn pool(&self) -> &DescriptorPool {
         &self.pool
@@ -110,16 +111,18 @@ impl MessageDescriptor {
         self.declared().contents.enums.iter().map(|place| EnumDescriptor::new(&self.pool, *place))
     }
 
+    #[inline]
     pub(super) fn of(&self) -> &MessageType {
         self.pool.types().message(self.place)
     }
 
-    pub(super) fn place(&self) -> usize {
+    #[inline]
+    pub(super) fn place(&self) -> u32 {
         self.place
     }
 
     fn declared(&self) -> &super::link::Declared {
-        &self.pool.inner().linked.messages[self.place]
+        &self.pool.inner().linked.messages[self.place as usize]
     }
 }
 
@@ -151,8 +154,10 @@ pub(super) fn options<M: Message>(pool: &DescriptorPool, options: &M) -> Option<
 #[derive(Clone)]
 pub struct FieldDescriptor {
     pool: DescriptorPool,
-    message: usize,
-    place: usize,
+    message: u32,
+    place: u32,
+    /// The type of its values: what reading one asks for.
+    each: Type,
 }
 
 /// How many values a field has.
@@ -193,8 +198,11 @@ pub enum Kind {
 
 #[expect(clippy::indexing_slicing, reason = "a descriptor's place is one of its pool's")]
 impl FieldDescriptor {
-    pub(super) fn new(pool: &DescriptorPool, message: usize, place: usize) -> Self {
-        Self { pool: pool.clone(), message, place }
+    pub(super) fn new(pool: &DescriptorPool, message: u32, place: usize) -> Self {
+        let each = pool.types().message(message).fields[place].shape.of();
+        // A field has a number, and there are fewer of these.
+        let place = u32::try_from(place).unwrap_or(u32::MAX);
+        Self { pool: pool.clone(), message, place, each }
     }
 
     /// 1 to 536,870,911.
@@ -213,7 +221,7 @@ impl FieldDescriptor {
     /// The name in JSON; of an extension the full name in brackets.
     #[must_use]
     pub fn json_name(&self) -> &str {
-        self.of().json_name()
+        &self.of().json_name
     }
 
     /// The message that it is a field of: of an extension the one that is extended.
@@ -293,7 +301,7 @@ impl FieldDescriptor {
     /// What reading the unset field gives.
     #[must_use]
     pub fn default(&self) -> ValueRef<'_> {
-        ValueRef::of(&self.pool, self.of(), &self.of().default)
+        ValueRef::default_of(&self.pool, self.of())
     }
 
     /// The descriptor that it was made of.
@@ -321,20 +329,29 @@ impl FieldDescriptor {
     }
 
     pub(super) fn of(&self) -> &FieldType {
-        &self.pool.types().message(self.message).fields[self.place]
+        &self.pool.types().message(self.message).fields[self.place as usize]
     }
 
+    #[inline]
     pub(super) fn pool(&self) -> &DescriptorPool {
         &self.pool
     }
 
     /// Its place among the fields of its message.
+    #[inline]
     pub(super) fn place(&self) -> usize {
-        self.place
+        self.place as usize
+    }
+
+    /// The type of its values, in a list or a map, too.
+    #[inline]
+    pub(super) fn each(&self) -> Type {
+        self.each
     }
 
     /// The place of its message.
-    pub(super) fn owner(&self) -> usize {
+    #[inline]
+    pub(super) fn owner(&self) -> u32 {
         self.message
     }
 }
@@ -356,8 +373,8 @@ impl fmt::Debug for FieldDescriptor {
 
 /// The descriptor that a message was made of.
 #[expect(clippy::indexing_slicing, reason = "places are the pool's own")]
-pub(super) fn proto_of(pool: &DescriptorPool, place: usize) -> Option<&DescriptorProto> {
-    let declared = &pool.inner().linked.messages[place];
+pub(super) fn proto_of(pool: &DescriptorPool, place: u32) -> Option<&DescriptorProto> {
+    let declared = &pool.inner().linked.messages[place as usize];
     let messages = match declared.parent {
         Some(parent) => &proto_of(pool, parent)?.nested_type,
         None => &pool.inner().files[declared.file].message_type,

@@ -82,21 +82,46 @@ impl DynamicMessage {
 
     /// The value of a field; what the schema gives in its place where it is unset. None where the message has no
     /// such field.
+    #[inline]
     #[must_use]
     pub fn get<'k>(&self, field: impl Into<FieldKey<'k>>) -> Option<ValueRef<'_>> {
-        let (place, of) = self.find(field.into())?;
-        let slot = match self.body.slot(place) {
-            Slot::Empty => &of.default,
-            slot => slot,
-        };
-        Some(ValueRef::of(self.descriptor.pool(), of, slot))
+        match field.into() {
+            FieldKey::Descriptor(field) => self.get_described(field),
+            key => self.get_at(self.search(key)?),
+        }
+    }
+
+    /// The same by a descriptor, which knows all that there is to know if it is one of this type's.
+    // Inlined, so that a caller who looks at the value at once never writes it to memory.
+    #[inline]
+    fn get_described(&self, field: &FieldDescriptor) -> Option<ValueRef<'_>> {
+        if !self.owns(field) {
+            return self.get_at(self.search(FieldKey::Descriptor(field))?);
+        }
+        let pool = Some(self.descriptor.pool());
+        match self.body.made(field.place()).and_then(|slot| ValueRef::of(pool, field.each(), slot)) {
+            Some(value) => Some(value),
+            None => self.default_at(field.place()),
+        }
+    }
+
+    fn get_at(&self, place: usize) -> Option<ValueRef<'_>> {
+        let field = self.descriptor.of().fields.get(place)?;
+        let pool = Some(self.descriptor.pool());
+        ValueRef::of(pool, field.shape.of(), self.body.slot(place)).or_else(|| self.default_at(place))
+    }
+
+    /// What the schema gives in place of a field that is unset.
+    #[inline(never)]
+    fn default_at(&self, place: usize) -> Option<ValueRef<'_>> {
+        Some(ValueRef::default_of(self.descriptor.pool(), self.descriptor.of().fields.get(place)?))
     }
 
     /// Whether a field is set: one without presence if it has another value than its default, a list or a map if
     /// it is not empty.
     #[must_use]
     pub fn has<'k>(&self, field: impl Into<FieldKey<'k>>) -> bool {
-        self.find(field.into()).is_some_and(|(place, _)| *self.body.slot(place) != Slot::Empty)
+        self.place(field.into()).is_some_and(|place| !self.body.slot(place).is_empty())
     }
 
     /// Sets a field, in place of what it held; other members of its `oneof` are cleared.
@@ -109,19 +134,29 @@ impl DynamicMessage {
         field: impl Into<FieldKey<'k>>,
         value: impl Into<Value>,
     ) -> Result<(), SetError> {
-        let key = field.into();
-        let Some((place, of)) = self.find(key) else { return Err(self.no_field(key)) };
-        let Some(slot) = fit::slot(self.descriptor.pool(), of, value.into()) else {
-            return Err(self.wrong_type(of));
-        };
-        self.put_slot(place, slot);
+        self.set_from(field.into(), &mut value.into())
+    }
+
+    /// The same; the value is taken from where it is, which saves moving all of it twice.
+    fn set_from(&mut self, key: FieldKey<'_>, value: &mut Value) -> Result<(), SetError> {
+        let Some(place) = self.place(key) else { return Err(self.no_field(key)) };
+        let Self { descriptor, body } = self;
+        let of = descriptor.of();
+        let slots = body.slots_mut(of);
+        let (Some(field), Some(slot)) = (of.fields.get(place), slots.get_mut(place)) else { return Ok(()) };
+        if !fit::field(descriptor.pool(), field, value, slot) {
+            return Err(self.wrong_type(place));
+        }
+        if let Presence::Oneof(oneof) = field.presence {
+            clear_rivals(of, oneof, place, slots);
+        }
         Ok(())
     }
 
     /// Takes a field's value away.
     pub fn clear<'k>(&mut self, field: impl Into<FieldKey<'k>>) {
-        if let Some((place, _)) = self.find(field.into())
-            && *self.body.slot(place) != Slot::Empty
+        if let Some(place) = self.place(field.into())
+            && !self.body.slot(place).is_empty()
         {
             self.put_slot(place, Slot::Empty);
         }
@@ -138,9 +173,9 @@ impl DynamicMessage {
     ) -> Result<(), SetError> {
         let key = field.into();
         let Some((place, of)) = self.find(key) else { return Err(self.no_field(key)) };
-        let Shape::Many { of: each, .. } = of.shape else { return Err(self.wrong_type(of)) };
-        let Some(value) = fit::one(self.descriptor.pool(), each, value.into()) else {
-            return Err(self.wrong_type(of));
+        let Shape::Many { of: each, .. } = of.shape else { return Err(self.wrong_type(place)) };
+        let Some(value) = fit::one(self.descriptor.pool(), each, &mut value.into()) else {
+            return Err(self.wrong_type(place));
         };
         let mut list = match self.take_slot(place) {
             Slot::List(list) => list,
@@ -163,9 +198,9 @@ impl DynamicMessage {
     ) -> Result<(), SetError> {
         let name = field.into();
         let Some((place, of)) = self.find(name) else { return Err(self.no_field(name)) };
-        let entry = (key.into(), value.into());
-        let Some((key, value)) = fit::entry_of(self.descriptor.pool(), of, entry) else {
-            return Err(self.wrong_type(of));
+        let entry = fit::entry_of(self.descriptor.pool(), of, key.into(), &mut value.into());
+        let Some((key, value)) = entry else {
+            return Err(self.wrong_type(place));
         };
         let mut map = match self.take_slot(place) {
             Slot::Map(map) => map,
@@ -188,7 +223,7 @@ impl DynamicMessage {
         let key = field.into();
         let Some((place, of)) = self.find(key) else { return Err(self.no_field(key)) };
         let Shape::One(Type::Message(message) | Type::Group(message)) = of.shape else {
-            return Err(self.wrong_type(of));
+            return Err(self.wrong_type(place));
         };
         let body = match self.take_slot(place) {
             Slot::Message(body) => body,
@@ -301,23 +336,36 @@ impl DynamicMessage {
         Showing { types: self.descriptor.pool().types(), of: self.descriptor.of(), body: &self.body }
     }
 
-    fn find(&self, key: FieldKey<'_>) -> Option<(usize, &FieldType)> {
+    /// The place of a field: for its own type's descriptors two comparisons.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn place(&self, key: FieldKey<'_>) -> Option<usize> {
+        match key {
+            FieldKey::Descriptor(field) if self.owns(field) => Some(field.place()),
+            _ => self.search(key),
+        }
+    }
+
+    /// Whether the descriptor is one of this type's.
+    #[inline]
+    fn owns(&self, field: &FieldDescriptor) -> bool {
+        field.owner() == self.descriptor.place() && field.pool().is(self.descriptor.pool())
+    }
+
+    #[inline(never)]
+    fn search(&self, key: FieldKey<'_>) -> Option<usize> {
         let of = self.descriptor.of();
-        let place = match key {
-            FieldKey::Number(number) => return of.numbered(number),
-            FieldKey::Name(name) => *of.names.get(name)?,
-            FieldKey::Descriptor(field) => {
-                let pool = self.descriptor.pool();
-                if field.owner() == self.descriptor.place() && field.pool().is(pool) {
-                    field.place()
-                } else if field.pool().types().message(field.owner()).name == of.name {
-                    return of.numbered(field.number());
-                } else {
-                    return None;
-                }
-            }
+        let number = match key {
+            FieldKey::Name(name) => return of.names.get(name).copied(),
+            FieldKey::Number(number) => number,
+            FieldKey::Descriptor(field) if field.message().full_name() == of.name => field.number(),
+            FieldKey::Descriptor(_) => return None,
         };
-        Some((place, of.fields.get(place)?))
+        Some(of.numbered(number)?.0)
+    }
+
+    fn find(&self, key: FieldKey<'_>) -> Option<(usize, &FieldType)> {
+        let place = self.place(key)?;
+        Some((place, self.descriptor.of().fields.get(place)?))
     }
 
     fn take_slot(&mut self, place: usize) -> Slot {
@@ -328,9 +376,9 @@ impl DynamicMessage {
     fn put_slot(&mut self, place: usize, value: Slot) {
         let of = self.descriptor.of();
         let slots = self.body.slots_mut(of);
-        let set = value != Slot::Empty;
+        let set = !value.is_empty();
         if let Some(slot) = slots.get_mut(place) {
-            *slot = value;
+            slot.set(value);
         }
         if set && let Some(FieldType { presence: Presence::Oneof(oneof), .. }) = of.fields.get(place) {
             clear_rivals(of, *oneof, place, slots);
@@ -343,8 +391,10 @@ impl DynamicMessage {
     }
 
     #[cold]
-    fn wrong_type(&self, of: &FieldType) -> SetError {
-        SetError::Type { message: self.descriptor.full_name().to_owned(), field: of.name.clone() }
+    fn wrong_type(&self, place: usize) -> SetError {
+        let of = self.descriptor.of();
+        let field = of.fields.get(place).map(|field| field.name.clone()).unwrap_or_default();
+        SetError::Type { message: of.name.clone(), field }
     }
 }
 

@@ -12,12 +12,12 @@ use crate::dynamic::EnumType;
 #[derive(Clone)]
 pub struct EnumDescriptor {
     pool: DescriptorPool,
-    place: usize,
+    place: u32,
 }
 
 #[expect(clippy::indexing_slicing, reason = "a descriptor's place is one of its pool's")]
 impl EnumDescriptor {
-    pub(super) fn new(pool: &DescriptorPool, place: usize) -> Self {
+    pub(super) fn new(pool: &DescriptorPool, place: u32) -> Self {
         Self { pool: pool.clone(), place }
     }
 
@@ -36,13 +36,13 @@ impl EnumDescriptor {
     /// The file that declares it.
     #[must_use]
     pub fn file(&self) -> FileDescriptor {
-        FileDescriptor::new(&self.pool, self.pool.inner().linked.enums[self.place].file)
+        FileDescriptor::new(&self.pool, self.pool.inner().linked.enums[self.place as usize].file)
     }
 
     /// The message that it is declared in.
     #[must_use]
     pub fn parent(&self) -> Option<MessageDescriptor> {
-        Some(MessageDescriptor::new(&self.pool, self.pool.inner().linked.enums[self.place].parent?))
+        Some(MessageDescriptor::new(&self.pool, self.pool.inner().linked.enums[self.place as usize].parent?))
     }
 
     /// The values, as declared.
@@ -66,7 +66,7 @@ impl EnumDescriptor {
     /// The descriptor that it was made of.
     #[must_use]
     pub fn proto(&self) -> Option<&EnumDescriptorProto> {
-        let declared = &self.pool.inner().linked.enums[self.place];
+        let declared = &self.pool.inner().linked.enums[self.place as usize];
         let enums = match declared.parent {
             Some(parent) => &proto_of(&self.pool, parent)?.enum_type,
             None => &self.pool.inner().files[declared.file].enum_type,

@@ -1,83 +1,140 @@
-//! Values, fitted into the slots of fields.
+//! Values, fitted into the slots of fields. What fits is taken from the value, which is good for nothing then.
+
+use std::mem::take;
 
 use super::pool::DescriptorPool;
 use super::value::{MapKey, Value, key_in};
-use crate::dynamic::{Body, FieldType, Filling, Key, List, Presence, Shape, Slot, Type, TypeKind};
-use crate::kind::Show;
+use crate::dynamic::{Body, FieldType, Filling, Key, List, Presence, Shape, Slot, Type};
 use crate::{Limits, Map};
 
-/// The slot of a field that holds `value`; none where that has another type.
-pub(super) fn slot(pool: &DescriptorPool, field: &FieldType, value: Value) -> Option<Slot> {
-    Some(match (field.shape, value) {
-        (Shape::Many { of, .. }, Value::List(values)) => {
-            let mut list = List::with_capacity(of, values.len());
-            for value in values {
-                list.push(one(pool, of, value)?);
-            }
-            if list.len() == 0 { Slot::Empty } else { Slot::List(list) }
+/// Puts `value` into the slot of a field. False, and the slot is left as it is, where that holds another type.
+pub(super) fn field(pool: &DescriptorPool, field: &FieldType, value: &mut Value, slot: &mut Slot) -> bool {
+    match field.shape {
+        Shape::One(of) => {
+            let implicit = field.presence == Presence::Implicit;
+            put(pool, of, value, implicit, slot)
         }
-        (Shape::Map(..), Value::Map(entries)) => {
-            let mut map = Map::new();
-            for entry in entries {
-                let (key, value) = entry_of(pool, field, entry)?;
-                map.insert(key, value);
-            }
-            if map.is_empty() { Slot::Empty } else { Slot::Map(Box::new(map)) }
+        Shape::Many { of, .. } => {
+            let Some(list) = list(pool, of, value) else { return false };
+            slot.set(if list.len() == 0 { Slot::Empty } else { Slot::List(list) });
+            true
         }
-        (Shape::One(of), value) => {
-            let slot = one(pool, of, value)?;
-            let kind = TypeKind { types: pool.types(), of };
-            if field.presence == Presence::Implicit && kind.is_default(&slot) { Slot::Empty } else { slot }
+        Shape::Map(..) => {
+            let Some(map) = map(pool, field, value) else { return false };
+            slot.set(if map.is_empty() { Slot::Empty } else { Slot::Map(map) });
+            true
         }
-        _ => return None,
-    })
+    }
+}
+
+fn list(pool: &DescriptorPool, of: Type, value: &mut Value) -> Option<List> {
+    let Value::List(values) = value else { return None };
+    let values = match take(values).into_copied(pool, of) {
+        Ok(list) => return Some(list),
+        Err(values) => values.into_iter(),
+    };
+    let mut list = List::with_capacity(of, values.len());
+    for mut value in values {
+        list.push(one(pool, of, &mut value)?);
+    }
+    Some(list)
+}
+
+fn map(pool: &DescriptorPool, field: &FieldType, value: &mut Value) -> Option<Box<Map<Key, Slot>>> {
+    let (Shape::Map(of_key, of_value), Value::Map(entries)) = (field.shape, value) else { return None };
+    let entries = match take(entries).into_copied(pool, of_value, |key| fits(of_key, key)) {
+        Ok(map) => return Some(map),
+        Err(entries) => entries,
+    };
+    let mut map = Box::new(Map::new());
+    for (key, mut value) in entries {
+        let (key, value) = entry_of(pool, field, key, &mut value)?;
+        map.insert(key, value);
+    }
+    Some(map)
 }
 
 pub(super) fn entry_of(
     pool: &DescriptorPool,
     field: &FieldType,
-    entry: (MapKey, Value),
+    key: MapKey,
+    value: &mut Value,
 ) -> Option<(Key, Slot)> {
     let Shape::Map(of_key, of_value) = field.shape else { return None };
-    let key = key_in(entry.0);
-    let fits = matches!(
-        (of_key, &key),
+    let key = key_in(key);
+    if fits(of_key, &key) { Some((key, one(pool, of_value, value)?)) } else { None }
+}
+
+/// Whether a key is of this type.
+fn fits(of: Type, key: &Key) -> bool {
+    matches!(
+        (of, key),
         (Type::Bool, Key::Bool(_))
             | (Type::Int32 | Type::Sint32 | Type::Sfixed32, Key::I32(_))
             | (Type::Int64 | Type::Sint64 | Type::Sfixed64, Key::I64(_))
             | (Type::Uint32 | Type::Fixed32, Key::U32(_))
             | (Type::Uint64 | Type::Fixed64, Key::U64(_))
             | (Type::Str, Key::Str(_))
-    );
-    if fits { Some((key, one(pool, of_value, entry.1)?)) } else { None }
+    )
 }
 
 /// The slot of a single value.
-pub(super) fn one(pool: &DescriptorPool, of: Type, value: Value) -> Option<Slot> {
-    Some(match (of, value) {
-        (Type::Bool, Value::Bool(value)) => Slot::Bool(value),
-        (Type::Int32 | Type::Sint32 | Type::Sfixed32, Value::I32(value)) => Slot::I32(value),
-        (Type::Int64 | Type::Sint64 | Type::Sfixed64, Value::I64(value)) => Slot::I64(value),
-        (Type::Uint32 | Type::Fixed32, Value::U32(value)) => Slot::U32(value),
-        (Type::Uint64 | Type::Fixed64, Value::U64(value)) => Slot::U64(value),
-        (Type::Float, Value::F32(value)) => Slot::F32(value),
-        (Type::Double, Value::F64(value)) => Slot::F64(value),
-        (Type::Str, Value::String(value)) => Slot::Str(value),
-        (Type::Blob, Value::Bytes(value)) => Slot::Blob(Box::new(value)),
-        (Type::Enum { place, closed }, Value::Enum(number) | Value::I32(number)) => {
-            let known = pool.types().enumeration(place).name_of(number).is_some();
-            if closed && !known {
-                return None;
-            }
-            Slot::I32(number)
+pub(super) fn one(pool: &DescriptorPool, of: Type, value: &mut Value) -> Option<Slot> {
+    let mut slot = Slot::Empty;
+    put(pool, of, value, false, &mut slot).then_some(slot)
+}
+
+/// Puts a single value into `slot`; nothing where a zero is the same, as with `implicit` presence. False, and the slot
+/// is left as it is, where the value is of another type.
+fn put(pool: &DescriptorPool, of: Type, value: &mut Value, implicit: bool, slot: &mut Slot) -> bool {
+    macro_rules! number {
+        ($variant:ident, $value:expr, $is_zero:expr) => {{
+            let value = *$value;
+            slot.set(if implicit && $is_zero(value) { Slot::Empty } else { Slot::$variant(value) });
+        }};
+    }
+    match (of, value) {
+        (Type::Bool, Value::Bool(value)) => number!(Bool, value, |value: bool| !value),
+        (Type::Int32 | Type::Sint32 | Type::Sfixed32, Value::I32(value)) => {
+            number!(I32, value, |value| value == 0);
+        }
+        (Type::Int64 | Type::Sint64 | Type::Sfixed64, Value::I64(value)) => {
+            number!(I64, value, |value| value == 0);
+        }
+        (Type::Uint32 | Type::Fixed32, Value::U32(value)) => number!(U32, value, |value| value == 0),
+        (Type::Uint64 | Type::Fixed64, Value::U64(value)) => number!(U64, value, |value| value == 0),
+        // Minus zero is not the default.
+        (Type::Float, Value::F32(value)) => number!(F32, value, |value: f32| value.to_bits() == 0),
+        (Type::Double, Value::F64(value)) => number!(F64, value, |value: f64| value.to_bits() == 0),
+        (Type::Enum { closed: false, .. }, Value::Enum(value) | Value::I32(value)) => {
+            number!(Enum, value, |value| value == 0);
+        }
+        (Type::Str, Value::String(value)) if implicit && value.is_empty() => slot.set(Slot::Empty),
+        (Type::Str, Value::String(value)) => slot.set(Slot::Str(take(value))),
+        (Type::Blob, Value::Bytes(value)) if implicit && value.is_empty() => slot.set(Slot::Empty),
+        (Type::Blob, Value::Bytes(value)) => slot.set(Slot::Blob(Box::new(take(value)))),
+        (of, value) => match linked(pool, of, value) {
+            Some(value) => slot.set(value),
+            None => return false,
+        },
+    }
+    true
+}
+
+/// The slot of a value for which the pool's types are asked.
+fn linked(pool: &DescriptorPool, of: Type, value: &mut Value) -> Option<Slot> {
+    match (of, value) {
+        (Type::Enum { place, .. }, Value::Enum(number) | Value::I32(number)) => {
+            pool.types().enumeration(place).name_of(*number)?;
+            Some(Slot::Enum(*number))
         }
         (Type::Enum { place, .. }, Value::String(name)) => {
             let of = pool.types().enumeration(place);
-            Slot::I32(of.values.get(*of.by_name.get(&name)?)?.number)
+            Some(Slot::Enum(of.values.get(*of.by_name.get(name.as_str())?)?.number))
         }
         (Type::Message(place) | Type::Group(place), Value::Message(message)) => {
             if message.descriptor.place() == place && message.descriptor.pool().is(pool) {
-                return Some(Slot::Message(message.body));
+                return Some(Slot::Message(take(&mut message.body)));
             }
             let of = pool.types().message(place);
             if message.descriptor.full_name() != of.name {
@@ -86,8 +143,8 @@ pub(super) fn one(pool: &DescriptorPool, of: Type, value: Value) -> Option<Slot>
             let mut body = Body::default();
             let bytes = message.encode().into();
             Limits::default().fill(&mut Filling { types: pool.types(), of, body: &mut body }, &bytes).ok()?;
-            Slot::Message(body)
+            Some(Slot::Message(body))
         }
-        _ => return None,
-    })
+        _ => None,
+    }
 }

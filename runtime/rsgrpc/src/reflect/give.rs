@@ -12,7 +12,7 @@ use crate::kind::Read;
 use crate::message::Decode;
 use crate::source::Source;
 use crate::wire::push_default;
-use crate::{UnknownFields, UnknownFieldsView};
+use crate::{Str, UnknownFields, UnknownFieldsView};
 
 /// The value is of another type.
 const OTHER: Fault = Fault::new(Cause::Tag);
@@ -63,7 +63,7 @@ impl Give<'_> {
 
     fn list(&mut self) -> Result<Vec<Value>, Fault> {
         match self.value()? {
-            Value::List(values) => Ok(values),
+            Value::List(values) => Ok(values.into_iter().collect()),
             _ => Err(OTHER),
         }
     }
@@ -174,6 +174,14 @@ impl<'a> Source<'a> for Give<'_> {
     }
 
     fn string(&mut self, slot: &mut String) -> Result<(), Fault> {
+        match self.value()? {
+            Value::String(value) => *slot = value.into(),
+            _ => return Err(OTHER),
+        }
+        Ok(())
+    }
+
+    fn inline_string(&mut self, slot: &mut Str) -> Result<(), Fault> {
         match self.value()? {
             Value::String(value) => *slot = value,
             _ => return Err(OTHER),

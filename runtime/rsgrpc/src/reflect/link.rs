@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::dynamic::{
-    EnumType, EnumValue, FieldType, MessageType, Oneof, Presence, Shape, Slot, Table, Type, Types,
+    EnumType, EnumValue, FieldType, List, MessageType, Oneof, Presence, Shape, Slot, Table, Type, TypeKind,
+    Types,
 };
+use crate::label::MadeKey;
 use crate::schema::{self, Errors, Kind, Literal, MethodKind, Problem, Scalar, Schema};
 use crate::wire::wire_type::LEN;
 
@@ -28,15 +30,15 @@ pub(super) struct Linked {
 pub(super) struct Declared {
     pub(super) file: usize,
     /// The message around it.
-    pub(super) parent: Option<usize>,
+    pub(super) parent: Option<u32>,
     pub(super) contents: Contents,
 }
 
 /// The places of what a file or a message declares.
 #[derive(Debug, Default)]
 pub(super) struct Contents {
-    pub(super) messages: Vec<usize>,
-    pub(super) enums: Vec<usize>,
+    pub(super) messages: Vec<u32>,
+    pub(super) enums: Vec<u32>,
     pub(super) extensions: Vec<usize>,
     pub(super) services: Vec<usize>,
 }
@@ -47,9 +49,9 @@ pub(super) struct Extension {
     pub(super) full_name: String,
     pub(super) file: usize,
     /// The message that it is declared in.
-    pub(super) parent: Option<usize>,
+    pub(super) parent: Option<u32>,
     /// The places of the message that it extends, and of the field there.
-    pub(super) message: usize,
+    pub(super) message: u32,
     pub(super) field: usize,
 }
 
@@ -63,20 +65,32 @@ pub(super) struct Service {
 #[derive(Debug)]
 pub(super) struct Method {
     pub(super) name: String,
-    pub(super) input: usize,
-    pub(super) output: usize,
+    pub(super) input: u32,
+    pub(super) output: u32,
     pub(super) kind: MethodKind,
 }
 
 /// What a full name stands for.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Symbol {
-    Message(usize),
-    Enum(usize),
+    Message(u32),
+    Enum(u32),
     /// A value, in the scope of its enum.
-    Value(usize),
+    Value(u32),
     Extension(usize),
     Service(usize),
+}
+
+impl Linked {
+    /// Where the message at `place` is declared.
+    pub(super) fn message(&self, place: u32) -> Option<&Declared> {
+        self.messages.get(place as usize)
+    }
+
+    /// Where the enum at `place` is declared.
+    pub(super) fn enumeration(&self, place: u32) -> Option<&Declared> {
+        self.enums.get(place as usize)
+    }
 }
 
 /// Links all files of `schema`.
@@ -127,13 +141,13 @@ impl<'s> Linker<'s> {
     fn scope(
         &mut self,
         file: usize,
-        parent: Option<usize>,
+        parent: Option<u32>,
         messages: &'s [schema::Message],
         enums: &'s [schema::Enum],
         contents: &mut Contents,
     ) {
         for enumeration in enums {
-            let place = self.linked.types.enums.len();
+            let place = next(&self.linked.types.enums);
             self.linked.symbols.insert(enumeration.name.full.clone(), Symbol::Enum(place));
             let scope = enumeration.name.full.strip_suffix(&enumeration.name.simple).unwrap_or_default();
             for value in &enumeration.values {
@@ -145,7 +159,7 @@ impl<'s> Linker<'s> {
             contents.enums.push(place);
         }
         for message in messages {
-            let place = self.linked.types.messages.len();
+            let place = next(&self.linked.types.messages);
             self.linked.symbols.insert(message.name.full.clone(), Symbol::Message(place));
             self.linked.types.by_name.insert(message.name.full.clone(), place);
             self.linked.types.messages.push(message_type(message));
@@ -154,7 +168,7 @@ impl<'s> Linker<'s> {
             contents.messages.push(place);
             let mut inner = Contents::default();
             self.scope(file, Some(place), &message.messages, &message.enums, &mut inner);
-            if let Some(declared) = self.linked.messages.get_mut(place) {
+            if let Some(declared) = self.linked.messages.get_mut(place as usize) {
                 declared.contents = inner;
             }
         }
@@ -194,22 +208,18 @@ impl<'s> Linker<'s> {
         let (wire, zero) = match shape {
             Shape::One(Type::Enum { place, .. }) => {
                 let number = self.linked.types.enumeration(place).default_number();
-                (
-                    Type::Enum { place, closed: false }.wire(),
-                    if number == 0 { Slot::Empty } else { Slot::I32(number) },
-                )
+                (Type::Enum { place, closed: false }.wire(), Slot::Enum(number))
             }
-            Shape::One(of) | Shape::Many { of, .. } => (of.wire(), Slot::Empty),
-            Shape::Map(..) => (LEN, Slot::Empty),
+            Shape::One(of) => (of.wire(), TypeKind { types: &self.linked.types, of }.zero()),
+            Shape::Many { of, .. } => (of.wire(), Slot::List(List::of(of))),
+            Shape::Map(..) => (LEN, Slot::Map(Box::default())),
         };
-        let plain = |c: char| !c.is_control() && c != '"' && c != '\\';
-        let escaped = !head.json.chars().all(plain);
         FieldType {
             number: head.number,
             tag: head.number << 3 | wire,
             name: head.name.to_owned(),
-            key: if escaped { head.json.to_owned() } else { format!("\"{}\":", head.json) },
-            escaped,
+            json_name: head.json.to_owned(),
+            key: MadeKey::of(head.json).map(Box::new),
             redact: head.redact,
             extension: false,
             presence,
@@ -255,14 +265,14 @@ impl<'s> Linker<'s> {
         file: usize,
         path: &str,
         messages: &'s [schema::Message],
-        taken: &mut HashMap<(usize, u32), &'s str>,
+        taken: &mut HashMap<(u32, u32), &'s str>,
     ) {
         for message in messages {
             let Some(Symbol::Message(place)) = self.linked.symbols.get(&message.name.full).copied() else {
                 continue;
             };
             let places = self.extensions(file, Some(place), path, &message.extensions, taken);
-            if let Some(declared) = self.linked.messages.get_mut(place) {
+            if let Some(declared) = self.linked.messages.get_mut(place as usize) {
                 declared.contents.extensions = places;
             }
             self.nested_extensions(file, path, &message.messages, taken);
@@ -273,10 +283,10 @@ impl<'s> Linker<'s> {
     fn extensions(
         &mut self,
         file: usize,
-        parent: Option<usize>,
+        parent: Option<u32>,
         path: &str,
         extensions: &'s [schema::Extension],
-        taken: &mut HashMap<(usize, u32), &'s str>,
+        taken: &mut HashMap<(u32, u32), &'s str>,
     ) -> Vec<usize> {
         let mut places = Vec::new();
         for extension in extensions {
@@ -317,7 +327,7 @@ impl<'s> Linker<'s> {
                 extension: true,
                 ..self.any_field(head, &extension.shape, Presence::Explicit, default)
             };
-            let Some(of) = self.linked.types.messages.get_mut(message) else { continue };
+            let Some(of) = self.linked.types.messages.get_mut(message as usize) else { continue };
             let place = self.linked.extensions.len();
             self.linked.extensions.push(Extension {
                 full_name: full.clone(),
@@ -354,6 +364,12 @@ impl<'s> Linker<'s> {
             contents.services.push(place);
         }
     }
+}
+
+/// The place of what is added next. No pool has more than `u32` counts: each
+/// declaration takes more than a byte of memory.
+pub(super) fn next<T>(declared: &[T]) -> u32 {
+    u32::try_from(declared.len()).unwrap_or(u32::MAX)
 }
 
 /// What a field and an extension have in common.
@@ -404,9 +420,9 @@ fn slot_of(literal: &Literal) -> Slot {
         Literal::Uint64(value) => Slot::U64(*value),
         Literal::Float(value) => Slot::F32(*value),
         Literal::Double(value) => Slot::F64(*value),
-        Literal::String(value) => Slot::Str(value.clone()),
+        Literal::String(value) => Slot::Str(value.as_str().into()),
         Literal::Bytes(value) => Slot::Blob(Box::new(value.clone().into())),
-        Literal::Enum { number, .. } => Slot::I32(*number),
+        Literal::Enum { number, .. } => Slot::Enum(*number),
     }
 }
 
@@ -431,7 +447,7 @@ fn index(types: &mut Types) {
         of.numbers = Table::new(of.fields.iter().map(|field| field.number));
         for (place, field) in of.fields.iter().enumerate() {
             of.names.insert(field.name.clone(), place);
-            of.json_names.entry(field.json_name().to_owned()).or_insert(place);
+            of.json_names.entry(field.json_name.clone()).or_insert(place);
         }
     }
 }
@@ -443,9 +459,8 @@ fn require(types: &mut Types) {
     let mut wanting = Vec::new();
     for (place, of) in types.messages.iter().enumerate() {
         for field in &of.fields {
-            let (Shape::One(held) | Shape::Many { of: held, .. } | Shape::Map(_, held)) = field.shape;
-            if let Type::Message(inner) | Type::Group(inner) = held
-                && let Some(holders) = holders.get_mut(inner)
+            if let Type::Message(inner) | Type::Group(inner) = field.shape.of()
+                && let Some(holders) = holders.get_mut(inner as usize)
             {
                 holders.push(place);
             }

@@ -43,6 +43,7 @@ mod formats;
 mod give;
 mod link;
 mod order;
+mod owned;
 mod pool;
 mod service;
 #[cfg(test)]
@@ -55,6 +56,7 @@ pub use descriptor::{FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor, 
 pub use dynamic::{DynamicMessage, FieldKey};
 pub use embedded::{Described, Embedded};
 pub use enumeration::{EnumDescriptor, EnumValueDescriptor};
+pub use owned::{ValueList, ValueMap};
 pub use pool::{DescriptorPool, FileDescriptor, PoolError};
 pub use service::{MethodDescriptor, ServiceDescriptor};
 pub use value::{MapKey, MessageRef, SetError, Value, ValueRef};

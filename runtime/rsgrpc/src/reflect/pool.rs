@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::descriptor::{FieldDescriptor, MessageDescriptor};
 use super::enumeration::EnumDescriptor;
-use super::link::{Linked, Symbol, link};
+use super::link::{Linked, Symbol, link, next};
 use super::order::sorted;
 use super::service::ServiceDescriptor;
 use crate::descriptor::{FileDescriptorProto, FileDescriptorSet};
@@ -104,8 +104,8 @@ impl DescriptorPool {
     pub fn file_containing_symbol(&self, name: &str) -> Option<FileDescriptor> {
         let linked = &self.0.linked;
         let place = match self.symbol(name) {
-            Some(Symbol::Message(place)) => linked.messages.get(place)?.file,
-            Some(Symbol::Enum(place) | Symbol::Value(place)) => linked.enums.get(place)?.file,
+            Some(Symbol::Message(place)) => linked.message(place)?.file,
+            Some(Symbol::Enum(place) | Symbol::Value(place)) => linked.enumeration(place)?.file,
             Some(Symbol::Extension(place)) => linked.extensions.get(place)?.file,
             Some(Symbol::Service(place)) => linked.services.get(place)?.file,
             None => {
@@ -117,7 +117,7 @@ impl DescriptorPool {
                         if !of.names.contains_key(name) && !of.oneofs.iter().any(named) {
                             return None;
                         }
-                        linked.messages.get(place)?.file
+                        linked.message(place)?.file
                     }
                     Symbol::Service(place) => {
                         let service = linked.services.get(place)?;
@@ -171,12 +171,12 @@ impl DescriptorPool {
 
     /// All messages, those that stand in others too.
     pub fn messages(&self) -> impl ExactSizeIterator<Item = MessageDescriptor> + '_ {
-        (0..self.types().messages.len()).map(|place| MessageDescriptor::new(self, place))
+        (0..next(&self.types().messages)).map(|place| MessageDescriptor::new(self, place))
     }
 
     /// All enums, those that stand in messages too.
     pub fn enums(&self) -> impl ExactSizeIterator<Item = EnumDescriptor> + '_ {
-        (0..self.types().enums.len()).map(|place| EnumDescriptor::new(self, place))
+        (0..next(&self.types().enums)).map(|place| EnumDescriptor::new(self, place))
     }
 
     /// All services.
@@ -188,10 +188,12 @@ impl DescriptorPool {
         &self.0
     }
 
+    #[inline]
     pub(super) fn types(&self) -> &Types {
         &self.0.types
     }
 
+    #[inline]
     pub(super) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }

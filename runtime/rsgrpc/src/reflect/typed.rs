@@ -57,21 +57,30 @@ impl<M: Message + Described> Reflect for M {
     }
 }
 
-impl<'m, M: Shown<'m>> Erased<'m> for M {
-    fn name(&self) -> &'m str {
-        Shown::name(*self)
+/// A message in a generated message.
+struct Inner<'m, M> {
+    pool: &'m DescriptorPool,
+    message: M,
+}
+
+impl<'m, M: Shown<'m>> Erased<'m> for Inner<'m, M> {
+    /// # Panics
+    /// The generated code was changed by hand.
+    #[expect(clippy::expect_used, reason = "the pool has all that the plugin has resolved")]
+    fn descriptor(&self) -> MessageDescriptor {
+        self.pool.message(self.message.name()).expect("a message of the pool")
     }
 
-    fn value(&self, pool: &'m DescriptorPool, number: u32) -> Option<ValueRef<'m>> {
-        value(*self, pool, number)
+    fn value(&self, number: u32) -> Option<ValueRef<'m>> {
+        value(self.message, self.pool, number)
     }
 
-    fn each(&self, pool: &'m DescriptorPool, take: &mut dyn FnMut(u32, ValueRef<'m>)) {
-        each(*self, pool, take);
+    fn each(&self, take: &mut dyn FnMut(u32, ValueRef<'m>)) {
+        each(self.message, self.pool, take);
     }
 
     fn encode(&self) -> Vec<u8> {
-        crate::binary::encoded(*self)
+        crate::binary::encoded(self.message)
     }
 }
 
@@ -163,7 +172,7 @@ impl<'m, K: Show<A> + 'm, V: Show<B> + 'm, A, B> TypedMap<'m> for Mapped<'m, K, 
             ValueRef::I64(key) => MapKey::I64(key),
             ValueRef::U32(key) => MapKey::U32(key),
             ValueRef::U64(key) => MapKey::U64(key),
-            ValueRef::String(key) => MapKey::String(key.to_owned()),
+            ValueRef::String(key) => MapKey::String(key.into()),
             // No other is a key.
             _ => return None,
         };
@@ -208,7 +217,7 @@ impl<'m> Sink<'m> for Lent<'m> {
     }
 
     fn message<M: Shown<'m>>(self, value: M) -> ValueRef<'m> {
-        ValueRef::Message(MessageRef::typed(self.0, value))
+        ValueRef::Message(MessageRef::typed(Inner { pool: self.0, message: value }))
     }
 
     fn group<M: Shown<'m>>(self, value: M) -> ValueRef<'m> {

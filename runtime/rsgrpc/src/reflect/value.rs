@@ -7,9 +7,10 @@ use bytes::Bytes;
 use super::containers::{Entries, Items, ListRef, MapRef};
 use super::descriptor::MessageDescriptor;
 use super::dynamic::DynamicMessage;
+use super::owned::{ValueList, ValueMap};
 use super::pool::DescriptorPool;
-use crate::Limits;
-use crate::dynamic::{Body, FieldType, Key, Shape, Slot, Type};
+use crate::dynamic::{Body, FieldType, Key, Slot, Type};
+use crate::{Limits, Str};
 
 /// A value that a message lends.
 #[derive(Debug)]
@@ -62,7 +63,7 @@ pub enum Value {
     /// Of a `double`.
     F64(f64),
     /// Of a `string`; of an enum, the name of a value.
-    String(String),
+    String(Str),
     /// Of `bytes`.
     Bytes(Bytes),
     /// The number of an enum's value.
@@ -70,9 +71,9 @@ pub enum Value {
     /// A message.
     Message(DynamicMessage),
     /// The values of a repeated field.
-    List(Vec<Value>),
-    /// The entries of a map. Of those with one key the last counts.
-    Map(Vec<(MapKey, Value)>),
+    List(ValueList),
+    /// The entries of a map.
+    Map(ValueMap),
 }
 
 /// The key of a map's entry.
@@ -89,14 +90,14 @@ pub enum MapKey {
     /// Of `uint64` and `fixed64`.
     U64(u64),
     /// Of a `string`.
-    String(String),
+    String(Str),
 }
 
 macro_rules! conversions {
     ($($type:ty: $variant:ident;)*) => {$(
         impl From<$type> for Value {
             fn from(value: $type) -> Self {
-                Self::$variant(value)
+                Self::$variant(value.into())
             }
         }
     )*};
@@ -111,19 +112,17 @@ conversions! {
     f32: F32;
     f64: F64;
     String: String;
+    &str: String;
+    Str: String;
     Bytes: Bytes;
     DynamicMessage: Message;
-}
-
-impl From<&str> for Value {
-    fn from(value: &str) -> Self {
-        Self::String(value.to_owned())
-    }
+    ValueList: List;
+    ValueMap: Map;
 }
 
 impl<T: Into<Self>> From<Vec<T>> for Value {
     fn from(values: Vec<T>) -> Self {
-        Self::List(values.into_iter().map(Into::into).collect())
+        Self::List(values.into())
     }
 }
 
@@ -145,6 +144,29 @@ keys! {
     u64: U64;
     String: String;
     &str: String;
+    Str: String;
+}
+
+impl Value {
+    /// Lends it.
+    #[must_use]
+    pub fn as_ref(&self) -> ValueRef<'_> {
+        match self {
+            Self::Bool(value) => ValueRef::Bool(*value),
+            Self::I32(value) => ValueRef::I32(*value),
+            Self::I64(value) => ValueRef::I64(*value),
+            Self::U32(value) => ValueRef::U32(*value),
+            Self::U64(value) => ValueRef::U64(*value),
+            Self::F32(value) => ValueRef::F32(*value),
+            Self::F64(value) => ValueRef::F64(*value),
+            Self::String(value) => ValueRef::String(value),
+            Self::Bytes(value) => ValueRef::Bytes(value),
+            Self::Enum(value) => ValueRef::Enum(*value),
+            Self::Message(message) => ValueRef::Message(message.as_ref()),
+            Self::List(list) => ValueRef::List(list.as_ref()),
+            Self::Map(map) => ValueRef::Map(map.as_ref()),
+        }
+    }
 }
 
 impl ValueRef<'_> {
@@ -159,76 +181,48 @@ impl ValueRef<'_> {
             Self::U64(value) => Value::U64(*value),
             Self::F32(value) => Value::F32(*value),
             Self::F64(value) => Value::F64(*value),
-            Self::String(value) => Value::String((*value).to_owned()),
+            Self::String(value) => Value::String((*value).into()),
             Self::Bytes(value) => Value::Bytes((*value).clone()),
             Self::Enum(value) => Value::Enum(*value),
             Self::Message(message) => Value::Message(message.to_dynamic()),
-            Self::List(list) => Value::List(list.iter().map(|value| value.to_value()).collect()),
-            Self::Map(map) => Value::Map(map.iter().map(|(key, value)| (key, value.to_value())).collect()),
+            Self::List(list) => Value::List(list.to_list()),
+            Self::Map(map) => Value::Map(map.to_map()),
         }
     }
 }
 
 impl<'m> ValueRef<'m> {
-    /// What `slot` holds for `field`; its zero where it is empty.
+    /// What stands for a field that is unset.
     #[inline]
-    pub(super) fn of(pool: &'m DescriptorPool, field: &'m FieldType, slot: &'m Slot) -> Self {
-        match (field.shape, slot) {
-            (Shape::One(of), slot) => Self::one(pool, of, slot),
-            (Shape::Many { .. }, Slot::List(list)) => {
-                Self::List(ListRef(Items::Dynamic(pool, field, Some(list))))
-            }
-            (Shape::Map(..), Slot::Map(map)) => Self::Map(MapRef(Entries::Dynamic(pool, field, Some(map)))),
-            (Shape::Many { .. }, _) => Self::List(ListRef(Items::Dynamic(pool, field, None))),
-            (Shape::Map(..), _) => Self::Map(MapRef(Entries::Dynamic(pool, field, None))),
-        }
+    pub(super) fn default_of(pool: &'m DescriptorPool, field: &'m FieldType) -> Self {
+        // A default is never empty.
+        Self::of(Some(pool), field.shape.of(), &field.default).unwrap_or(Self::Bool(false))
     }
 
-    #[inline]
-    pub(super) fn one(pool: &'m DescriptorPool, of: Type, slot: &'m Slot) -> Self {
-        match slot {
+    /// What `slot` holds, unless it is empty. The type is that of the value, or of those in the list or the map.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn of(pool: Option<&'m DescriptorPool>, of: Type, slot: &'m Slot) -> Option<Self> {
+        Some(match slot {
             Slot::Bool(value) => Self::Bool(*value),
-            Slot::I32(value) if matches!(of, Type::Enum { .. }) => Self::Enum(*value),
             Slot::I32(value) => Self::I32(*value),
             Slot::I64(value) => Self::I64(*value),
             Slot::U32(value) => Self::U32(*value),
             Slot::U64(value) => Self::U64(*value),
             Slot::F32(value) => Self::F32(*value),
             Slot::F64(value) => Self::F64(*value),
+            Slot::Enum(value) => Self::Enum(*value),
             Slot::Str(value) => Self::String(value),
             Slot::Blob(value) => Self::Bytes(value),
-            Slot::Message(body) => Self::nested(pool, of, body),
-            _ => Self::zero(pool, of),
-        }
-    }
-
-    fn nested(pool: &'m DescriptorPool, of: Type, body: &'m Body) -> Self {
-        match of {
-            Type::Message(place) | Type::Group(place) => {
-                Self::Message(MessageRef::dynamic(pool, place, body))
-            }
-            _ => Self::zero(pool, of),
-        }
-    }
-
-    /// The zero of a type.
-    fn zero(pool: &'m DescriptorPool, of: Type) -> Self {
-        static NO_BYTES: Bytes = Bytes::new();
-        match of {
-            Type::Bool => Self::Bool(false),
-            Type::Int32 | Type::Sint32 | Type::Sfixed32 => Self::I32(0),
-            Type::Int64 | Type::Sint64 | Type::Sfixed64 => Self::I64(0),
-            Type::Uint32 | Type::Fixed32 => Self::U32(0),
-            Type::Uint64 | Type::Fixed64 => Self::U64(0),
-            Type::Float => Self::F32(0.0),
-            Type::Double => Self::F64(0.0),
-            Type::Str => Self::String(""),
-            Type::Blob => Self::Bytes(&NO_BYTES),
-            Type::Enum { .. } => Self::Enum(0),
-            Type::Message(place) | Type::Group(place) => {
-                Self::Message(MessageRef::dynamic(pool, place, Body::EMPTY))
-            }
-        }
+            Slot::Message(body) => match of {
+                Type::Message(place) | Type::Group(place) => {
+                    Self::Message(MessageRef::dynamic(pool?, place, body))
+                }
+                _ => return None,
+            },
+            Slot::List(list) => Self::List(ListRef(Items::Dynamic(pool, of, list))),
+            Slot::Map(map) => Self::Map(MapRef(Entries::Dynamic(pool, of, map))),
+            Slot::Empty | Slot::Unknown(_) => return None,
+        })
     }
 }
 
@@ -236,37 +230,34 @@ impl<'m> ValueRef<'m> {
 pub struct MessageRef<'m>(Held<'m>);
 
 enum Held<'m> {
-    Dynamic(&'m DescriptorPool, usize, &'m Body),
-    Typed(&'m DescriptorPool, Box<dyn Erased<'m> + 'm>),
+    Dynamic(&'m DescriptorPool, u32, &'m Body),
+    Typed(Box<dyn Erased<'m> + 'm>),
 }
 
 /// A generated message, its type erased.
 pub(super) trait Erased<'m> {
-    fn name(&self) -> &'m str;
-    fn value(&self, pool: &'m DescriptorPool, number: u32) -> Option<ValueRef<'m>>;
-    fn each(&self, pool: &'m DescriptorPool, take: &mut dyn FnMut(u32, ValueRef<'m>));
+    fn descriptor(&self) -> MessageDescriptor;
+    fn value(&self, number: u32) -> Option<ValueRef<'m>>;
+    fn each(&self, take: &mut dyn FnMut(u32, ValueRef<'m>));
     fn encode(&self) -> Vec<u8>;
 }
 
 impl<'m> MessageRef<'m> {
-    pub(super) fn dynamic(pool: &'m DescriptorPool, place: usize, body: &'m Body) -> Self {
+    #[inline]
+    pub(super) fn dynamic(pool: &'m DescriptorPool, place: u32, body: &'m Body) -> Self {
         Self(Held::Dynamic(pool, place, body))
     }
 
-    pub(super) fn typed(pool: &'m DescriptorPool, message: impl Erased<'m> + 'm) -> Self {
-        Self(Held::Typed(pool, Box::new(message)))
+    pub(super) fn typed(message: impl Erased<'m> + 'm) -> Self {
+        Self(Held::Typed(Box::new(message)))
     }
 
     /// Its type.
-    ///
-    /// # Panics
-    /// The generated code was changed by hand.
-    #[expect(clippy::expect_used, reason = "the pool has all that the plugin has resolved")]
     #[must_use]
     pub fn descriptor(&self) -> MessageDescriptor {
         match &self.0 {
             Held::Dynamic(pool, place, _) => MessageDescriptor::new(pool, *place),
-            Held::Typed(pool, message) => pool.message(message.name()).expect("a message of the pool"),
+            Held::Typed(message) => message.descriptor(),
         }
     }
 
@@ -276,12 +267,9 @@ impl<'m> MessageRef<'m> {
         match &self.0 {
             Held::Dynamic(pool, place, body) => {
                 let (place, field) = pool.types().message(*place).numbered(number)?;
-                match body.slot(place) {
-                    Slot::Empty => None,
-                    slot => Some(ValueRef::of(pool, field, slot)),
-                }
+                ValueRef::of(Some(pool), field.shape.of(), body.slot(place))
             }
-            Held::Typed(pool, message) => message.value(pool, number),
+            Held::Typed(message) => message.value(number),
         }
     }
 
@@ -290,12 +278,12 @@ impl<'m> MessageRef<'m> {
         match &self.0 {
             Held::Dynamic(pool, place, body) => {
                 for (field, slot) in pool.types().message(*place).fields.iter().zip(body.slots()) {
-                    if *slot != Slot::Empty {
-                        take(field.number, ValueRef::of(pool, field, slot));
+                    if let Some(value) = ValueRef::of(Some(pool), field.shape.of(), slot) {
+                        take(field.number, value);
                     }
                 }
             }
-            Held::Typed(pool, message) => message.each(pool, take),
+            Held::Typed(message) => message.each(take),
         }
     }
 
@@ -304,7 +292,7 @@ impl<'m> MessageRef<'m> {
     pub fn to_dynamic(&self) -> DynamicMessage {
         match &self.0 {
             Held::Dynamic(_, _, body) => DynamicMessage::of_body(self.descriptor(), (*body).clone()),
-            Held::Typed(_, message) => {
+            Held::Typed(message) => {
                 let (descriptor, bytes) = (self.descriptor(), message.encode().into());
                 // The type is the message's own, so that nothing but its depth can be wrong.
                 let limits = Limits::default().depth(u32::MAX).memory(usize::MAX);

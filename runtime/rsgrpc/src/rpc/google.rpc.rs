@@ -11,7 +11,7 @@ use ::rsgrpc::{
     Enumeration, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View,
 };
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -184,7 +184,6 @@ impl Code {
 
 impl Enumeration for Code {
     const NAME: &'static str = "google.rpc.Code";
-
     const NAMES: &'static [(i32, &'static str)] = &[
         (0, "OK"),
         (1, "CANCELLED"),
@@ -219,6 +218,7 @@ impl From<Code> for i32 {
 }
 
 impl fmt::Debug for Code {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -291,9 +291,10 @@ impl Message for ErrorInfo {
     const NAME: &'static str = "google.rpc.ErrorInfo";
     type View<'a> = ErrorInfoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<ErrorInfo> = LazyLock::new(ErrorInfo::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&ErrorInfo> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -315,6 +316,7 @@ impl Message for ErrorInfo {
 }
 
 impl fmt::Debug for ErrorInfo {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -389,6 +391,7 @@ impl<'a> Decode<'a> for ErrorInfoView<'a> {
 impl<'a> View<'a> for ErrorInfoView<'a> {}
 
 impl Own<ErrorInfo> for ErrorInfoView<'_> {
+    #[inline]
     fn own(&self) -> ErrorInfo {
         ErrorInfo {
             reason: self.reason.own(),
@@ -400,6 +403,7 @@ impl Own<ErrorInfo> for ErrorInfoView<'_> {
 }
 
 impl fmt::Debug for ErrorInfoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -433,8 +437,11 @@ impl RetryInfo {
 
     /// The value of `retry_delay`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn retry_delay(&self) -> &Duration {
-        self.retry_delay.as_ref().unwrap_or_else(|| Duration::default_ref())
+        self.retry_delay
+            .as_ref()
+            .unwrap_or_else(|| Duration::default_ref())
     }
 }
 
@@ -442,13 +449,17 @@ impl Message for RetryInfo {
     const NAME: &'static str = "google.rpc.RetryInfo";
     type View<'a> = RetryInfoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<RetryInfo> = LazyLock::new(RetryInfo::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&RetryInfo> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::RETRY_DELAY.of(&self.retry_delay), Unknown.of(&self.unknown_fields))
+        (
+            Self::RETRY_DELAY.of(&self.retry_delay),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -461,6 +472,7 @@ impl Message for RetryInfo {
 }
 
 impl fmt::Debug for RetryInfo {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -506,6 +518,7 @@ impl<'a> Decode<'a> for RetryInfoView<'a> {
 impl<'a> View<'a> for RetryInfoView<'a> {}
 
 impl Own<RetryInfo> for RetryInfoView<'_> {
+    #[inline]
     fn own(&self) -> RetryInfo {
         RetryInfo {
             retry_delay: self.retry_delay.own(),
@@ -515,6 +528,7 @@ impl Own<RetryInfo> for RetryInfoView<'_> {
 }
 
 impl fmt::Debug for RetryInfoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -542,9 +556,10 @@ impl Message for DebugInfo {
     const NAME: &'static str = "google.rpc.DebugInfo";
     type View<'a> = DebugInfoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<DebugInfo> = LazyLock::new(DebugInfo::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&DebugInfo> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -566,6 +581,7 @@ impl Message for DebugInfo {
 }
 
 impl fmt::Debug for DebugInfo {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -619,6 +635,7 @@ impl<'a> Decode<'a> for DebugInfoView<'a> {
 impl<'a> View<'a> for DebugInfoView<'a> {}
 
 impl Own<DebugInfo> for DebugInfoView<'_> {
+    #[inline]
     fn own(&self) -> DebugInfo {
         DebugInfo {
             stack_entries: self.stack_entries.own(),
@@ -629,6 +646,7 @@ impl Own<DebugInfo> for DebugInfoView<'_> {
 }
 
 impl fmt::Debug for DebugInfoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -663,13 +681,17 @@ impl Message for QuotaFailure {
     const NAME: &'static str = "google.rpc.QuotaFailure";
     type View<'a> = QuotaFailureView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<QuotaFailure> = LazyLock::new(QuotaFailure::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&QuotaFailure> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VIOLATIONS.of(&self.violations), Unknown.of(&self.unknown_fields))
+        (
+            Self::VIOLATIONS.of(&self.violations),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -682,6 +704,7 @@ impl Message for QuotaFailure {
 }
 
 impl fmt::Debug for QuotaFailure {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -727,6 +750,7 @@ impl<'a> Decode<'a> for QuotaFailureView<'a> {
 impl<'a> View<'a> for QuotaFailureView<'a> {}
 
 impl Own<QuotaFailure> for QuotaFailureView<'_> {
+    #[inline]
     fn own(&self) -> QuotaFailure {
         QuotaFailure {
             violations: self.violations.own(),
@@ -736,6 +760,7 @@ impl Own<QuotaFailure> for QuotaFailureView<'_> {
 }
 
 impl fmt::Debug for QuotaFailureView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -750,7 +775,7 @@ pub mod quota_failure {
     };
     use ::rsgrpc::{Map, MapView, Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// A message type used to describe a single quota violation.  For example, a
     /// daily quota or a custom quota that was exceeded.
@@ -843,6 +868,7 @@ pub mod quota_failure {
 
         /// The value of `future_quota_value`, or its default.
         #[must_use]
+        #[inline]
         pub fn future_quota_value(&self) -> i64 {
             self.future_quota_value.unwrap_or_default()
         }
@@ -852,9 +878,10 @@ pub mod quota_failure {
         const NAME: &'static str = "google.rpc.QuotaFailure.Violation";
         type View<'a> = ViolationView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Violation> = LazyLock::new(Violation::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Violation> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         fn fields(&self) -> impl Fields<'_> {
@@ -881,6 +908,7 @@ pub mod quota_failure {
     }
 
     impl fmt::Debug for Violation {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -1035,6 +1063,7 @@ pub mod quota_failure {
     impl<'a> View<'a> for ViolationView<'a> {}
 
     impl Own<Violation> for ViolationView<'_> {
+        #[inline]
         fn own(&self) -> Violation {
             Violation {
                 subject: self.subject.own(),
@@ -1051,6 +1080,7 @@ pub mod quota_failure {
     }
 
     impl fmt::Debug for ViolationView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -1080,13 +1110,17 @@ impl Message for PreconditionFailure {
     const NAME: &'static str = "google.rpc.PreconditionFailure";
     type View<'a> = PreconditionFailureView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<PreconditionFailure> = LazyLock::new(PreconditionFailure::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&PreconditionFailure> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VIOLATIONS.of(&self.violations), Unknown.of(&self.unknown_fields))
+        (
+            Self::VIOLATIONS.of(&self.violations),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -1099,6 +1133,7 @@ impl Message for PreconditionFailure {
 }
 
 impl fmt::Debug for PreconditionFailure {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1144,6 +1179,7 @@ impl<'a> Decode<'a> for PreconditionFailureView<'a> {
 impl<'a> View<'a> for PreconditionFailureView<'a> {}
 
 impl Own<PreconditionFailure> for PreconditionFailureView<'_> {
+    #[inline]
     fn own(&self) -> PreconditionFailure {
         PreconditionFailure {
             violations: self.violations.own(),
@@ -1153,6 +1189,7 @@ impl Own<PreconditionFailure> for PreconditionFailureView<'_> {
 }
 
 impl fmt::Debug for PreconditionFailureView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -1165,7 +1202,7 @@ pub mod precondition_failure {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Implicit, Own, Source, Str, Unknown};
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// A message type used to describe a single precondition failure.
     #[derive(Clone, Default, PartialEq)]
@@ -1197,9 +1234,10 @@ pub mod precondition_failure {
         const NAME: &'static str = "google.rpc.PreconditionFailure.Violation";
         type View<'a> = ViolationView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Violation> = LazyLock::new(Violation::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Violation> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1222,6 +1260,7 @@ pub mod precondition_failure {
     }
 
     impl fmt::Debug for Violation {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -1288,6 +1327,7 @@ pub mod precondition_failure {
     impl<'a> View<'a> for ViolationView<'a> {}
 
     impl Own<Violation> for ViolationView<'_> {
+        #[inline]
         fn own(&self) -> Violation {
             Violation {
                 r#type: self.r#type.own(),
@@ -1299,6 +1339,7 @@ pub mod precondition_failure {
     }
 
     impl fmt::Debug for ViolationView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -1325,13 +1366,17 @@ impl Message for BadRequest {
     const NAME: &'static str = "google.rpc.BadRequest";
     type View<'a> = BadRequestView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<BadRequest> = LazyLock::new(BadRequest::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&BadRequest> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::FIELD_VIOLATIONS.of(&self.field_violations), Unknown.of(&self.unknown_fields))
+        (
+            Self::FIELD_VIOLATIONS.of(&self.field_violations),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -1344,6 +1389,7 @@ impl Message for BadRequest {
 }
 
 impl fmt::Debug for BadRequest {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1389,6 +1435,7 @@ impl<'a> Decode<'a> for BadRequestView<'a> {
 impl<'a> View<'a> for BadRequestView<'a> {}
 
 impl Own<BadRequest> for BadRequestView<'_> {
+    #[inline]
     fn own(&self) -> BadRequest {
         BadRequest {
             field_violations: self.field_violations.own(),
@@ -1398,6 +1445,7 @@ impl Own<BadRequest> for BadRequestView<'_> {
 }
 
 impl fmt::Debug for BadRequestView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -1407,13 +1455,13 @@ codegen::features!(BadRequest);
 
 /// Types that belong to [`BadRequest`].
 pub mod bad_request {
+    use super::{LocalizedMessage, LocalizedMessageView};
     use ::rsgrpc::codegen::{
         self, Decode, Explicit, Fault, Fields, Implicit, Nested, Own, Source, Str, Unknown,
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
-    use super::{LocalizedMessage, LocalizedMessageView};
+    use ::std::sync::OnceLock;
 
     /// A message type used to describe a single bad request field.
     #[derive(Clone, Default, PartialEq)]
@@ -1482,6 +1530,7 @@ pub mod bad_request {
 
         /// The value of `localized_message`, or an empty message.
         #[must_use]
+        #[inline]
         pub fn localized_message(&self) -> &LocalizedMessage {
             self.localized_message
                 .as_ref()
@@ -1493,9 +1542,10 @@ pub mod bad_request {
         const NAME: &'static str = "google.rpc.BadRequest.FieldViolation";
         type View<'a> = FieldViolationView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<FieldViolation> = LazyLock::new(FieldViolation::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&FieldViolation> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         fn fields(&self) -> impl Fields<'_> {
@@ -1518,6 +1568,7 @@ pub mod bad_request {
     }
 
     impl fmt::Debug for FieldViolation {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -1627,6 +1678,7 @@ pub mod bad_request {
     impl<'a> View<'a> for FieldViolationView<'a> {}
 
     impl Own<FieldViolation> for FieldViolationView<'_> {
+        #[inline]
         fn own(&self) -> FieldViolation {
             FieldViolation {
                 field: self.field.own(),
@@ -1639,6 +1691,7 @@ pub mod bad_request {
     }
 
     impl fmt::Debug for FieldViolationView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -1670,9 +1723,10 @@ impl Message for RequestInfo {
     const NAME: &'static str = "google.rpc.RequestInfo";
     type View<'a> = RequestInfoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<RequestInfo> = LazyLock::new(RequestInfo::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&RequestInfo> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1694,6 +1748,7 @@ impl Message for RequestInfo {
 }
 
 impl fmt::Debug for RequestInfo {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1751,6 +1806,7 @@ impl<'a> Decode<'a> for RequestInfoView<'a> {
 impl<'a> View<'a> for RequestInfoView<'a> {}
 
 impl Own<RequestInfo> for RequestInfoView<'_> {
+    #[inline]
     fn own(&self) -> RequestInfo {
         RequestInfo {
             request_id: self.request_id.own(),
@@ -1761,6 +1817,7 @@ impl Own<RequestInfo> for RequestInfoView<'_> {
 }
 
 impl fmt::Debug for RequestInfoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -1803,9 +1860,10 @@ impl Message for ResourceInfo {
     const NAME: &'static str = "google.rpc.ResourceInfo";
     type View<'a> = ResourceInfoView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<ResourceInfo> = LazyLock::new(ResourceInfo::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&ResourceInfo> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1829,6 +1887,7 @@ impl Message for ResourceInfo {
 }
 
 impl fmt::Debug for ResourceInfo {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1907,6 +1966,7 @@ impl<'a> Decode<'a> for ResourceInfoView<'a> {
 impl<'a> View<'a> for ResourceInfoView<'a> {}
 
 impl Own<ResourceInfo> for ResourceInfoView<'_> {
+    #[inline]
     fn own(&self) -> ResourceInfo {
         ResourceInfo {
             resource_type: self.resource_type.own(),
@@ -1919,6 +1979,7 @@ impl Own<ResourceInfo> for ResourceInfoView<'_> {
 }
 
 impl fmt::Debug for ResourceInfoView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -1947,13 +2008,17 @@ impl Message for Help {
     const NAME: &'static str = "google.rpc.Help";
     type View<'a> = HelpView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Help> = LazyLock::new(Help::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Help> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::LINKS.of(&self.links), Unknown.of(&self.unknown_fields))
+        (
+            Self::LINKS.of(&self.links),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -1966,6 +2031,7 @@ impl Message for Help {
 }
 
 impl fmt::Debug for Help {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2007,6 +2073,7 @@ impl<'a> Decode<'a> for HelpView<'a> {
 impl<'a> View<'a> for HelpView<'a> {}
 
 impl Own<Help> for HelpView<'_> {
+    #[inline]
     fn own(&self) -> Help {
         Help {
             links: self.links.own(),
@@ -2016,6 +2083,7 @@ impl Own<Help> for HelpView<'_> {
 }
 
 impl fmt::Debug for HelpView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2028,7 +2096,7 @@ pub mod help {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Implicit, Own, Source, Str, Unknown};
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// Describes a URL link.
     #[derive(Clone, Default, PartialEq)]
@@ -2050,9 +2118,10 @@ pub mod help {
         const NAME: &'static str = "google.rpc.Help.Link";
         type View<'a> = LinkView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Link> = LazyLock::new(Link::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Link> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2074,6 +2143,7 @@ pub mod help {
     }
 
     impl fmt::Debug for Link {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -2125,6 +2195,7 @@ pub mod help {
     impl<'a> View<'a> for LinkView<'a> {}
 
     impl Own<Link> for LinkView<'_> {
+        #[inline]
         fn own(&self) -> Link {
             Link {
                 description: self.description.own(),
@@ -2135,6 +2206,7 @@ pub mod help {
     }
 
     impl fmt::Debug for LinkView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -2166,9 +2238,10 @@ impl Message for LocalizedMessage {
     const NAME: &'static str = "google.rpc.LocalizedMessage";
     type View<'a> = LocalizedMessageView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<LocalizedMessage> = LazyLock::new(LocalizedMessage::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&LocalizedMessage> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2190,6 +2263,7 @@ impl Message for LocalizedMessage {
 }
 
 impl fmt::Debug for LocalizedMessage {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2243,6 +2317,7 @@ impl<'a> Decode<'a> for LocalizedMessageView<'a> {
 impl<'a> View<'a> for LocalizedMessageView<'a> {}
 
 impl Own<LocalizedMessage> for LocalizedMessageView<'_> {
+    #[inline]
     fn own(&self) -> LocalizedMessage {
         LocalizedMessage {
             locale: self.locale.own(),
@@ -2253,6 +2328,7 @@ impl Own<LocalizedMessage> for LocalizedMessageView<'_> {
 }
 
 impl fmt::Debug for LocalizedMessageView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2294,9 +2370,10 @@ impl Message for Status {
     const NAME: &'static str = "google.rpc.Status";
     type View<'a> = StatusView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Status> = LazyLock::new(Status::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Status> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2318,6 +2395,7 @@ impl Message for Status {
 }
 
 impl fmt::Debug for Status {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2374,6 +2452,7 @@ impl<'a> Decode<'a> for StatusView<'a> {
 impl<'a> View<'a> for StatusView<'a> {}
 
 impl Own<Status> for StatusView<'_> {
+    #[inline]
     fn own(&self) -> Status {
         Status {
             code: self.code,
@@ -2385,6 +2464,7 @@ impl Own<Status> for StatusView<'_> {
 }
 
 impl fmt::Debug for StatusView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

@@ -45,7 +45,7 @@ fn refuse(outgoing: &mut Outgoing, head: ResponseHead) -> Option<Call> {
 }
 
 fn timeout(head: &RequestHead) -> Result<Option<Deadline>, Status> {
-    let Some(value) = head.header(deadline::GRPC_TIMEOUT.as_str()) else { return Ok(None) };
+    let Some(value) = head.header(&deadline::GRPC_TIMEOUT) else { return Ok(None) };
     match deadline::parse_timeout(value) {
         Ok(timeout) => Ok(Some(Deadline::after(timeout))),
         Err(malformed) => Err(Status::internal(malformed.to_string())),

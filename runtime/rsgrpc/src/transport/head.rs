@@ -2,7 +2,7 @@
 
 use super::Peer;
 use crate::metadata::Metadata;
-use http::header::{self, HeaderMap, HeaderValue};
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{Method, StatusCode, Uri};
 use std::sync::LazyLock;
@@ -50,7 +50,7 @@ impl RequestHead {
 
     /// The host that the client addressed, with its port if it named one.
     pub(crate) fn authority(&self) -> Option<&str> {
-        let host = || self.header("host").and_then(|host| str::from_utf8(host).ok());
+        let host = || self.header(&header::HOST).and_then(|host| str::from_utf8(host).ok());
         self.authority.as_ref().map(Authority::as_str).or_else(host)
     }
 
@@ -68,11 +68,11 @@ impl RequestHead {
     }
 
     pub(crate) fn content_type(&self) -> Option<&[u8]> {
-        self.header("content-type")
+        self.header(&header::CONTENT_TYPE)
     }
 
-    /// The first value of a header, in lower case.
-    pub(crate) fn header(&self, name: &str) -> Option<&[u8]> {
+    /// The first value of a header.
+    pub(crate) fn header(&self, name: &HeaderName) -> Option<&[u8]> {
         self.headers.headers().get(name).map(HeaderValue::as_bytes)
     }
 }

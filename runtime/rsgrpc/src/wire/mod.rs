@@ -38,7 +38,7 @@ pub use inline::Str;
 pub use reader::Reader;
 pub(crate) use reader::{Context, Span};
 pub(crate) use skip::skip;
-pub(crate) use slot::push_default;
+pub(crate) use slot::{or_default, push_default};
 #[cfg(feature = "json")]
 pub(crate) use text::utf8;
 pub(crate) use varint::{len as varint_len, unzigzag32, unzigzag64, zigzag32, zigzag64};

@@ -363,9 +363,19 @@ impl<'r, 'a, const SHALLOW: bool> Reader<'r, 'a, SHALLOW> {
     /// Goes on from `rest`, which must be what a part of this reader left over.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn resume(&mut self, rest: Span<'a>) {
-        assert!(rest.end == self.end && rest.at >= self.at);
+        if rest.end != self.end || rest.at < self.at {
+            foreign();
+        }
         self.at = rest.at;
     }
+}
+
+/// A reader goes on only within its own bytes. Out of line, and without an
+/// argument, since it stands behind each call that a reader does not survive.
+#[cold]
+#[inline(never)]
+fn foreign() -> ! {
+    panic!("the rest of another reader");
 }
 
 #[inline(never)]

@@ -17,7 +17,7 @@ use ::rsgrpc::{
     Bytes, Enumeration, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View,
 };
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -98,9 +98,10 @@ impl Message for Any {
     const NAME: &'static str = "google.protobuf.Any";
     type View<'a> = AnyView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Any> = LazyLock::new(Any::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Any> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -122,6 +123,7 @@ impl Message for Any {
 }
 
 impl fmt::Debug for Any {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -197,6 +199,7 @@ impl<'a> Decode<'a> for AnyView<'a> {
 impl<'a> View<'a> for AnyView<'a> {}
 
 impl Own<Any> for AnyView<'_> {
+    #[inline]
     fn own(&self) -> Any {
         Any {
             type_url: self.type_url.own(),
@@ -207,6 +210,7 @@ impl Own<Any> for AnyView<'_> {
 }
 
 impl fmt::Debug for AnyView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -233,14 +237,18 @@ impl Message for SourceContext {
     const NAME: &'static str = "google.protobuf.SourceContext";
     type View<'a> = SourceContextView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<SourceContext> = LazyLock::new(SourceContext::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&SourceContext> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::FILE_NAME.of(&self.file_name), Unknown.of(&self.unknown_fields))
+        (
+            Self::FILE_NAME.of(&self.file_name),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -253,6 +261,7 @@ impl Message for SourceContext {
 }
 
 impl fmt::Debug for SourceContext {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -299,6 +308,7 @@ impl<'a> Decode<'a> for SourceContextView<'a> {
 impl<'a> View<'a> for SourceContextView<'a> {}
 
 impl Own<SourceContext> for SourceContextView<'_> {
+    #[inline]
     fn own(&self) -> SourceContext {
         SourceContext {
             file_name: self.file_name.own(),
@@ -308,6 +318,7 @@ impl Own<SourceContext> for SourceContextView<'_> {
 }
 
 impl fmt::Debug for SourceContextView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -352,8 +363,11 @@ impl Type {
 
     /// The value of `source_context`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn source_context(&self) -> &SourceContext {
-        self.source_context.as_ref().unwrap_or_else(|| SourceContext::default_ref())
+        self.source_context
+            .as_ref()
+            .unwrap_or_else(|| SourceContext::default_ref())
     }
 }
 
@@ -361,9 +375,10 @@ impl Message for Type {
     const NAME: &'static str = "google.protobuf.Type";
     type View<'a> = TypeView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Type> = LazyLock::new(Type::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Type> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -389,6 +404,7 @@ impl Message for Type {
 }
 
 impl fmt::Debug for Type {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -458,6 +474,7 @@ impl<'a> Decode<'a> for TypeView<'a> {
 impl<'a> View<'a> for TypeView<'a> {}
 
 impl Own<Type> for TypeView<'_> {
+    #[inline]
     fn own(&self) -> Type {
         Type {
             name: self.name.own(),
@@ -473,6 +490,7 @@ impl Own<Type> for TypeView<'_> {
 }
 
 impl fmt::Debug for TypeView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -531,9 +549,10 @@ impl Message for Field {
     const NAME: &'static str = "google.protobuf.Field";
     type View<'a> = FieldView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Field> = LazyLock::new(Field::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Field> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -562,6 +581,7 @@ impl Message for Field {
 }
 
 impl fmt::Debug for Field {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -657,6 +677,7 @@ impl<'a> Decode<'a> for FieldView<'a> {
 impl<'a> View<'a> for FieldView<'a> {}
 
 impl Own<Field> for FieldView<'_> {
+    #[inline]
     fn own(&self) -> Field {
         Field {
             kind: self.kind,
@@ -675,6 +696,7 @@ impl Own<Field> for FieldView<'_> {
 }
 
 impl fmt::Debug for FieldView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -684,8 +706,8 @@ codegen::features!(Field);
 
 /// Types that belong to [`Field`].
 pub mod field {
-    use ::rsgrpc::codegen;
     use ::rsgrpc::Enumeration;
+    use ::rsgrpc::codegen;
     use ::std::fmt;
 
     /// Basic field types.
@@ -754,7 +776,6 @@ pub mod field {
 
     impl Enumeration for Kind {
         const NAME: &'static str = "google.protobuf.Field.Kind";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "TYPE_UNKNOWN"),
             (1, "TYPE_DOUBLE"),
@@ -791,6 +812,7 @@ pub mod field {
     }
 
     impl fmt::Debug for Kind {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -817,7 +839,6 @@ pub mod field {
 
     impl Enumeration for Cardinality {
         const NAME: &'static str = "google.protobuf.Field.Cardinality";
-
         const NAMES: &'static [(i32, &'static str)] = &[
             (0, "CARDINALITY_UNKNOWN"),
             (1, "CARDINALITY_OPTIONAL"),
@@ -839,6 +860,7 @@ pub mod field {
     }
 
     impl fmt::Debug for Cardinality {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -879,8 +901,11 @@ impl Enum {
 
     /// The value of `source_context`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn source_context(&self) -> &SourceContext {
-        self.source_context.as_ref().unwrap_or_else(|| SourceContext::default_ref())
+        self.source_context
+            .as_ref()
+            .unwrap_or_else(|| SourceContext::default_ref())
     }
 }
 
@@ -888,9 +913,10 @@ impl Message for Enum {
     const NAME: &'static str = "google.protobuf.Enum";
     type View<'a> = EnumView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Enum> = LazyLock::new(Enum::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Enum> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -915,6 +941,7 @@ impl Message for Enum {
 }
 
 impl fmt::Debug for Enum {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -984,6 +1011,7 @@ impl<'a> Decode<'a> for EnumView<'a> {
 impl<'a> View<'a> for EnumView<'a> {}
 
 impl Own<Enum> for EnumView<'_> {
+    #[inline]
     fn own(&self) -> Enum {
         Enum {
             name: self.name.own(),
@@ -998,6 +1026,7 @@ impl Own<Enum> for EnumView<'_> {
 }
 
 impl fmt::Debug for EnumView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -1033,9 +1062,10 @@ impl Message for EnumValue {
     const NAME: &'static str = "google.protobuf.EnumValue";
     type View<'a> = EnumValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<EnumValue> = LazyLock::new(EnumValue::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&EnumValue> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1057,6 +1087,7 @@ impl Message for EnumValue {
 }
 
 impl fmt::Debug for EnumValue {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1110,6 +1141,7 @@ impl<'a> Decode<'a> for EnumValueView<'a> {
 impl<'a> View<'a> for EnumValueView<'a> {}
 
 impl Own<EnumValue> for EnumValueView<'_> {
+    #[inline]
     fn own(&self) -> EnumValue {
         EnumValue {
             name: self.name.own(),
@@ -1121,6 +1153,7 @@ impl Own<EnumValue> for EnumValueView<'_> {
 }
 
 impl fmt::Debug for EnumValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -1156,6 +1189,7 @@ impl Option {
 
     /// The value of `value`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn value(&self) -> &Any {
         self.value.as_ref().unwrap_or_else(|| Any::default_ref())
     }
@@ -1165,13 +1199,18 @@ impl Message for Option {
     const NAME: &'static str = "google.protobuf.Option";
     type View<'a> = OptionView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Option> = LazyLock::new(Option::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Option> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::NAME.of(&self.name), Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+        (
+            Self::NAME.of(&self.name),
+            Self::VALUE.of(&self.value),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -1184,6 +1223,7 @@ impl Message for Option {
 }
 
 impl fmt::Debug for Option {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1235,6 +1275,7 @@ impl<'a> Decode<'a> for OptionView<'a> {
 impl<'a> View<'a> for OptionView<'a> {}
 
 impl Own<Option> for OptionView<'_> {
+    #[inline]
     fn own(&self) -> Option {
         Option {
             name: self.name.own(),
@@ -1245,6 +1286,7 @@ impl Own<Option> for OptionView<'_> {
 }
 
 impl fmt::Debug for OptionView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -1270,7 +1312,6 @@ impl Syntax {
 
 impl Enumeration for Syntax {
     const NAME: &'static str = "google.protobuf.Syntax";
-
     const NAMES: &'static [(i32, &'static str)] = &[
         (0, "SYNTAX_PROTO2"),
         (1, "SYNTAX_PROTO3"),
@@ -1291,6 +1332,7 @@ impl From<Syntax> for i32 {
 }
 
 impl fmt::Debug for Syntax {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -1364,8 +1406,11 @@ impl Api {
 
     /// The value of `source_context`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn source_context(&self) -> &SourceContext {
-        self.source_context.as_ref().unwrap_or_else(|| SourceContext::default_ref())
+        self.source_context
+            .as_ref()
+            .unwrap_or_else(|| SourceContext::default_ref())
     }
 }
 
@@ -1373,9 +1418,10 @@ impl Message for Api {
     const NAME: &'static str = "google.protobuf.Api";
     type View<'a> = ApiView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Api> = LazyLock::new(Api::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Api> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1402,6 +1448,7 @@ impl Message for Api {
 }
 
 impl fmt::Debug for Api {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1495,6 +1542,7 @@ impl<'a> Decode<'a> for ApiView<'a> {
 impl<'a> View<'a> for ApiView<'a> {}
 
 impl Own<Api> for ApiView<'_> {
+    #[inline]
     fn own(&self) -> Api {
         Api {
             name: self.name.own(),
@@ -1511,6 +1559,7 @@ impl Own<Api> for ApiView<'_> {
 }
 
 impl fmt::Debug for ApiView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -1572,9 +1621,10 @@ impl Message for Method {
     const NAME: &'static str = "google.protobuf.Method";
     type View<'a> = MethodView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Method> = LazyLock::new(Method::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Method> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1602,6 +1652,7 @@ impl Message for Method {
 
 #[allow(deprecated)]
 impl fmt::Debug for Method {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1702,6 +1753,7 @@ impl<'a> View<'a> for MethodView<'a> {}
 
 #[allow(deprecated)]
 impl Own<Method> for MethodView<'_> {
+    #[inline]
     fn own(&self) -> Method {
         Method {
             name: self.name.own(),
@@ -1719,6 +1771,7 @@ impl Own<Method> for MethodView<'_> {
 
 #[allow(deprecated)]
 impl fmt::Debug for MethodView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -1834,14 +1887,19 @@ impl Message for Mixin {
     const NAME: &'static str = "google.protobuf.Mixin";
     type View<'a> = MixinView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Mixin> = LazyLock::new(Mixin::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Mixin> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::NAME.of(&self.name), Self::ROOT.of(&self.root), Unknown.of(&self.unknown_fields))
+        (
+            Self::NAME.of(&self.name),
+            Self::ROOT.of(&self.root),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -1854,6 +1912,7 @@ impl Message for Mixin {
 }
 
 impl fmt::Debug for Mixin {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -1902,6 +1961,7 @@ impl<'a> Decode<'a> for MixinView<'a> {
 impl<'a> View<'a> for MixinView<'a> {}
 
 impl Own<Mixin> for MixinView<'_> {
+    #[inline]
     fn own(&self) -> Mixin {
         Mixin {
             name: self.name.own(),
@@ -1912,6 +1972,7 @@ impl Own<Mixin> for MixinView<'_> {
 }
 
 impl fmt::Debug for MixinView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2009,9 +2070,10 @@ impl Message for Duration {
     const NAME: &'static str = "google.protobuf.Duration";
     type View<'a> = DurationView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Duration> = LazyLock::new(Duration::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Duration> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2033,6 +2095,7 @@ impl Message for Duration {
 }
 
 impl fmt::Debug for Duration {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2089,6 +2152,7 @@ impl<'a> Decode<'a> for DurationView<'a> {
 impl<'a> View<'a> for DurationView<'a> {}
 
 impl Own<Duration> for DurationView<'_> {
+    #[inline]
     fn own(&self) -> Duration {
         Duration {
             seconds: self.seconds,
@@ -2099,6 +2163,7 @@ impl Own<Duration> for DurationView<'_> {
 }
 
 impl fmt::Debug for DurationView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2125,9 +2190,10 @@ impl Message for Empty {
     const NAME: &'static str = "google.protobuf.Empty";
     type View<'a> = EmptyView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Empty> = LazyLock::new(Empty::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Empty> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2145,6 +2211,7 @@ impl Message for Empty {
 }
 
 impl fmt::Debug for Empty {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2180,6 +2247,7 @@ impl<'a> Decode<'a> for EmptyView<'a> {
 impl<'a> View<'a> for EmptyView<'a> {}
 
 impl Own<Empty> for EmptyView<'_> {
+    #[inline]
     fn own(&self) -> Empty {
         Empty {
             unknown_fields: self.unknown_fields.own(),
@@ -2188,6 +2256,7 @@ impl Own<Empty> for EmptyView<'_> {
 }
 
 impl fmt::Debug for EmptyView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2432,14 +2501,18 @@ impl Message for FieldMask {
     const NAME: &'static str = "google.protobuf.FieldMask";
     type View<'a> = FieldMaskView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FieldMask> = LazyLock::new(FieldMask::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&FieldMask> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::PATHS.of(&self.paths), Unknown.of(&self.unknown_fields))
+        (
+            Self::PATHS.of(&self.paths),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -2452,6 +2525,7 @@ impl Message for FieldMask {
 }
 
 impl fmt::Debug for FieldMask {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2497,6 +2571,7 @@ impl<'a> Decode<'a> for FieldMaskView<'a> {
 impl<'a> View<'a> for FieldMaskView<'a> {}
 
 impl Own<FieldMask> for FieldMaskView<'_> {
+    #[inline]
     fn own(&self) -> FieldMask {
         FieldMask {
             paths: self.paths.own(),
@@ -2506,6 +2581,7 @@ impl Own<FieldMask> for FieldMaskView<'_> {
 }
 
 impl fmt::Debug for FieldMaskView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2542,13 +2618,17 @@ impl Message for Struct {
     const NAME: &'static str = "google.protobuf.Struct";
     type View<'a> = StructView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Struct> = LazyLock::new(Struct::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Struct> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::FIELDS.of(&self.fields), Unknown.of(&self.unknown_fields))
+        (
+            Self::FIELDS.of(&self.fields),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -2561,6 +2641,7 @@ impl Message for Struct {
 }
 
 impl fmt::Debug for Struct {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2602,6 +2683,7 @@ impl<'a> Decode<'a> for StructView<'a> {
 impl<'a> View<'a> for StructView<'a> {}
 
 impl Own<Struct> for StructView<'_> {
+    #[inline]
     fn own(&self) -> Struct {
         Struct {
             fields: self.fields.own(),
@@ -2611,6 +2693,7 @@ impl Own<Struct> for StructView<'_> {
 }
 
 impl fmt::Debug for StructView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2636,9 +2719,10 @@ impl Message for Value {
     const NAME: &'static str = "google.protobuf.Value";
     type View<'a> = ValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Value> = LazyLock::new(Value::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Value> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2655,6 +2739,7 @@ impl Message for Value {
 }
 
 impl fmt::Debug for Value {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2742,6 +2827,7 @@ impl<'a> Decode<'a> for ValueView<'a> {
 impl<'a> View<'a> for ValueView<'a> {}
 
 impl Own<Value> for ValueView<'_> {
+    #[inline]
     fn own(&self) -> Value {
         Value {
             kind: self.kind.own(),
@@ -2751,6 +2837,7 @@ impl Own<Value> for ValueView<'_> {
 }
 
 impl fmt::Debug for ValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -2760,8 +2847,8 @@ codegen::features!(Value);
 
 /// Types that belong to [`Value`].
 pub mod value {
-    use ::rsgrpc::codegen::{Bool, Double, Enum, Label, Member, Nested, Oneof, Own, Str, Visitor};
     use super::{ListValue, ListValueView, NullValue, Struct, StructView};
+    use ::rsgrpc::codegen::{Bool, Double, Enum, Label, Member, Nested, Oneof, Own, Str, Visitor};
 
     /// The kind of value.
     #[derive(Clone, Debug, PartialEq)]
@@ -2794,14 +2881,24 @@ pub mod value {
 
         /// The value, if it is `StructValue`.
         #[must_use]
+        #[inline]
         pub fn into_struct_value(self) -> Option<Struct> {
-            if let Self::StructValue(value) = self { Some(value) } else { None }
+            if let Self::StructValue(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
 
         /// The value, if it is `ListValue`.
         #[must_use]
+        #[inline]
         pub fn into_list_value(self) -> Option<ListValue> {
-            if let Self::ListValue(value) = self { Some(value) } else { None }
+            if let Self::ListValue(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
     }
 
@@ -2851,18 +2948,29 @@ pub mod value {
     impl<'a> KindView<'a> {
         /// The value, if it is `StructValue`.
         #[must_use]
+        #[inline]
         pub fn into_struct_value(self) -> Option<StructView<'a>> {
-            if let Self::StructValue(value) = self { Some(value) } else { None }
+            if let Self::StructValue(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
 
         /// The value, if it is `ListValue`.
         #[must_use]
+        #[inline]
         pub fn into_list_value(self) -> Option<ListValueView<'a>> {
-            if let Self::ListValue(value) = self { Some(value) } else { None }
+            if let Self::ListValue(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
     }
 
     impl Own<Kind> for KindView<'_> {
+        #[inline]
         fn own(&self) -> Kind {
             match self {
                 Self::NullValue(value) => Kind::NullValue(*value),
@@ -2893,13 +3001,17 @@ impl Message for ListValue {
     const NAME: &'static str = "google.protobuf.ListValue";
     type View<'a> = ListValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<ListValue> = LazyLock::new(ListValue::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&ListValue> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VALUES.of(&self.values), Unknown.of(&self.unknown_fields))
+        (
+            Self::VALUES.of(&self.values),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -2912,6 +3024,7 @@ impl Message for ListValue {
 }
 
 impl fmt::Debug for ListValue {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -2955,6 +3068,7 @@ impl<'a> Decode<'a> for ListValueView<'a> {
 impl<'a> View<'a> for ListValueView<'a> {}
 
 impl Own<ListValue> for ListValueView<'_> {
+    #[inline]
     fn own(&self) -> ListValue {
         ListValue {
             values: self.values.own(),
@@ -2964,6 +3078,7 @@ impl Own<ListValue> for ListValueView<'_> {
 }
 
 impl fmt::Debug for ListValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3007,6 +3122,7 @@ impl From<NullValue> for i32 {
 }
 
 impl fmt::Debug for NullValue {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -3138,9 +3254,10 @@ impl Message for Timestamp {
     const NAME: &'static str = "google.protobuf.Timestamp";
     type View<'a> = TimestampView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Timestamp> = LazyLock::new(Timestamp::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Timestamp> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3162,6 +3279,7 @@ impl Message for Timestamp {
 }
 
 impl fmt::Debug for Timestamp {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -3217,6 +3335,7 @@ impl<'a> Decode<'a> for TimestampView<'a> {
 impl<'a> View<'a> for TimestampView<'a> {}
 
 impl Own<Timestamp> for TimestampView<'_> {
+    #[inline]
     fn own(&self) -> Timestamp {
         Timestamp {
             seconds: self.seconds,
@@ -3227,6 +3346,7 @@ impl Own<Timestamp> for TimestampView<'_> {
 }
 
 impl fmt::Debug for TimestampView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3256,14 +3376,18 @@ impl Message for DoubleValue {
     const NAME: &'static str = "google.protobuf.DoubleValue";
     type View<'a> = DoubleValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<DoubleValue> = LazyLock::new(DoubleValue::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&DoubleValue> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+        (
+            Self::VALUE.of(&self.value),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -3276,6 +3400,7 @@ impl Message for DoubleValue {
 }
 
 impl fmt::Debug for DoubleValue {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -3321,6 +3446,7 @@ impl<'a> Decode<'a> for DoubleValueView<'a> {
 impl<'a> View<'a> for DoubleValueView<'a> {}
 
 impl Own<DoubleValue> for DoubleValueView<'_> {
+    #[inline]
     fn own(&self) -> DoubleValue {
         DoubleValue {
             value: self.value,
@@ -3330,6 +3456,7 @@ impl Own<DoubleValue> for DoubleValueView<'_> {
 }
 
 impl fmt::Debug for DoubleValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3359,14 +3486,18 @@ impl Message for FloatValue {
     const NAME: &'static str = "google.protobuf.FloatValue";
     type View<'a> = FloatValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<FloatValue> = LazyLock::new(FloatValue::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&FloatValue> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+        (
+            Self::VALUE.of(&self.value),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -3379,6 +3510,7 @@ impl Message for FloatValue {
 }
 
 impl fmt::Debug for FloatValue {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -3422,6 +3554,7 @@ impl<'a> Decode<'a> for FloatValueView<'a> {
 impl<'a> View<'a> for FloatValueView<'a> {}
 
 impl Own<FloatValue> for FloatValueView<'_> {
+    #[inline]
     fn own(&self) -> FloatValue {
         FloatValue {
             value: self.value,
@@ -3431,6 +3564,7 @@ impl Own<FloatValue> for FloatValueView<'_> {
 }
 
 impl fmt::Debug for FloatValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3460,14 +3594,18 @@ impl Message for Int64Value {
     const NAME: &'static str = "google.protobuf.Int64Value";
     type View<'a> = Int64ValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Int64Value> = LazyLock::new(Int64Value::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Int64Value> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+        (
+            Self::VALUE.of(&self.value),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -3480,6 +3618,7 @@ impl Message for Int64Value {
 }
 
 impl fmt::Debug for Int64Value {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -3523,6 +3662,7 @@ impl<'a> Decode<'a> for Int64ValueView<'a> {
 impl<'a> View<'a> for Int64ValueView<'a> {}
 
 impl Own<Int64Value> for Int64ValueView<'_> {
+    #[inline]
     fn own(&self) -> Int64Value {
         Int64Value {
             value: self.value,
@@ -3532,6 +3672,7 @@ impl Own<Int64Value> for Int64ValueView<'_> {
 }
 
 impl fmt::Debug for Int64ValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3561,14 +3702,18 @@ impl Message for UInt64Value {
     const NAME: &'static str = "google.protobuf.UInt64Value";
     type View<'a> = UInt64ValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<UInt64Value> = LazyLock::new(UInt64Value::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&UInt64Value> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+        (
+            Self::VALUE.of(&self.value),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -3581,6 +3726,7 @@ impl Message for UInt64Value {
 }
 
 impl fmt::Debug for UInt64Value {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -3626,6 +3772,7 @@ impl<'a> Decode<'a> for UInt64ValueView<'a> {
 impl<'a> View<'a> for UInt64ValueView<'a> {}
 
 impl Own<UInt64Value> for UInt64ValueView<'_> {
+    #[inline]
     fn own(&self) -> UInt64Value {
         UInt64Value {
             value: self.value,
@@ -3635,6 +3782,7 @@ impl Own<UInt64Value> for UInt64ValueView<'_> {
 }
 
 impl fmt::Debug for UInt64ValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3664,14 +3812,18 @@ impl Message for Int32Value {
     const NAME: &'static str = "google.protobuf.Int32Value";
     type View<'a> = Int32ValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Int32Value> = LazyLock::new(Int32Value::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Int32Value> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+        (
+            Self::VALUE.of(&self.value),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -3684,6 +3836,7 @@ impl Message for Int32Value {
 }
 
 impl fmt::Debug for Int32Value {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -3727,6 +3880,7 @@ impl<'a> Decode<'a> for Int32ValueView<'a> {
 impl<'a> View<'a> for Int32ValueView<'a> {}
 
 impl Own<Int32Value> for Int32ValueView<'_> {
+    #[inline]
     fn own(&self) -> Int32Value {
         Int32Value {
             value: self.value,
@@ -3736,6 +3890,7 @@ impl Own<Int32Value> for Int32ValueView<'_> {
 }
 
 impl fmt::Debug for Int32ValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3765,14 +3920,18 @@ impl Message for UInt32Value {
     const NAME: &'static str = "google.protobuf.UInt32Value";
     type View<'a> = UInt32ValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<UInt32Value> = LazyLock::new(UInt32Value::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&UInt32Value> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+        (
+            Self::VALUE.of(&self.value),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -3785,6 +3944,7 @@ impl Message for UInt32Value {
 }
 
 impl fmt::Debug for UInt32Value {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -3830,6 +3990,7 @@ impl<'a> Decode<'a> for UInt32ValueView<'a> {
 impl<'a> View<'a> for UInt32ValueView<'a> {}
 
 impl Own<UInt32Value> for UInt32ValueView<'_> {
+    #[inline]
     fn own(&self) -> UInt32Value {
         UInt32Value {
             value: self.value,
@@ -3839,6 +4000,7 @@ impl Own<UInt32Value> for UInt32ValueView<'_> {
 }
 
 impl fmt::Debug for UInt32ValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3868,14 +4030,18 @@ impl Message for BoolValue {
     const NAME: &'static str = "google.protobuf.BoolValue";
     type View<'a> = BoolValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<BoolValue> = LazyLock::new(BoolValue::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&BoolValue> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+        (
+            Self::VALUE.of(&self.value),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -3888,6 +4054,7 @@ impl Message for BoolValue {
 }
 
 impl fmt::Debug for BoolValue {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -3931,6 +4098,7 @@ impl<'a> Decode<'a> for BoolValueView<'a> {
 impl<'a> View<'a> for BoolValueView<'a> {}
 
 impl Own<BoolValue> for BoolValueView<'_> {
+    #[inline]
     fn own(&self) -> BoolValue {
         BoolValue {
             value: self.value,
@@ -3940,6 +4108,7 @@ impl Own<BoolValue> for BoolValueView<'_> {
 }
 
 impl fmt::Debug for BoolValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -3969,14 +4138,18 @@ impl Message for StringValue {
     const NAME: &'static str = "google.protobuf.StringValue";
     type View<'a> = StringValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<StringValue> = LazyLock::new(StringValue::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&StringValue> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+        (
+            Self::VALUE.of(&self.value),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -3989,6 +4162,7 @@ impl Message for StringValue {
 }
 
 impl fmt::Debug for StringValue {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -4034,6 +4208,7 @@ impl<'a> Decode<'a> for StringValueView<'a> {
 impl<'a> View<'a> for StringValueView<'a> {}
 
 impl Own<StringValue> for StringValueView<'_> {
+    #[inline]
     fn own(&self) -> StringValue {
         StringValue {
             value: self.value.own(),
@@ -4043,6 +4218,7 @@ impl Own<StringValue> for StringValueView<'_> {
 }
 
 impl fmt::Debug for StringValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -4072,14 +4248,18 @@ impl Message for BytesValue {
     const NAME: &'static str = "google.protobuf.BytesValue";
     type View<'a> = BytesValueView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<BytesValue> = LazyLock::new(BytesValue::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&BytesValue> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::VALUE.of(&self.value), Unknown.of(&self.unknown_fields))
+        (
+            Self::VALUE.of(&self.value),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -4092,6 +4272,7 @@ impl Message for BytesValue {
 }
 
 impl fmt::Debug for BytesValue {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -4135,6 +4316,7 @@ impl<'a> Decode<'a> for BytesValueView<'a> {
 impl<'a> View<'a> for BytesValueView<'a> {}
 
 impl Own<BytesValue> for BytesValueView<'_> {
+    #[inline]
     fn own(&self) -> BytesValue {
         BytesValue {
             value: self.value.own(),
@@ -4144,6 +4326,7 @@ impl Own<BytesValue> for BytesValueView<'_> {
 }
 
 impl fmt::Debug for BytesValueView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

@@ -8,7 +8,7 @@ use ::rsgrpc::{
     Enumeration, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View,
 };
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -36,18 +36,21 @@ impl Paint {
 
     /// The value of `color`, or its default.
     #[must_use]
+    #[inline]
     pub fn color(&self) -> Color {
         self.color.unwrap_or_default()
     }
 
     /// The value of `second`, or its default.
     #[must_use]
+    #[inline]
     pub fn second(&self) -> Color {
         self.second.unwrap_or(Color::GREEN)
     }
 
     /// The value of `base`, or its default.
     #[must_use]
+    #[inline]
     pub fn base(&self) -> Color {
         self.base.unwrap_or_default()
     }
@@ -58,9 +61,10 @@ impl Message for Paint {
     const REQUIRED: bool = true;
     type View<'a> = PaintView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Paint> = LazyLock::new(Paint::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Paint> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -86,6 +90,7 @@ impl Message for Paint {
 }
 
 impl fmt::Debug for Paint {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -186,6 +191,7 @@ impl<'a> Decode<'a> for PaintView<'a> {
 impl<'a> View<'a> for PaintView<'a> {}
 
 impl Own<Paint> for PaintView<'_> {
+    #[inline]
     fn own(&self) -> Paint {
         Paint {
             color: self.color,
@@ -201,6 +207,7 @@ impl Own<Paint> for PaintView<'_> {
 }
 
 impl fmt::Debug for PaintView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -210,8 +217,8 @@ codegen::features!(Paint);
 
 /// Types that belong to [`Paint`].
 pub mod paint {
-    use ::rsgrpc::codegen::{ClosedEnum, Label, Member, Oneof, Own, Str, Visitor};
     use super::Color;
+    use ::rsgrpc::codegen::{ClosedEnum, Label, Member, Oneof, Own, Str, Visitor};
 
     /// What `choice` of `golden.closed_enums.Paint` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -244,6 +251,7 @@ pub mod paint {
     }
 
     impl Own<Choice> for ChoiceView<'_> {
+        #[inline]
         fn own(&self) -> Choice {
             match self {
                 Self::Picked(value) => Choice::Picked(*value),
@@ -287,6 +295,7 @@ impl From<Color> for i32 {
 }
 
 impl fmt::Debug for Color {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -320,6 +329,7 @@ impl From<Shade> for i32 {
 }
 
 impl fmt::Debug for Shade {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }

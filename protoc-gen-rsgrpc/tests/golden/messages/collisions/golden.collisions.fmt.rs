@@ -3,7 +3,7 @@
 use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
 use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -18,9 +18,10 @@ impl Message for Formatter {
     const NAME: &'static str = "golden.collisions.fmt.Formatter";
     type View<'a> = FormatterView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Formatter> = LazyLock::new(Formatter::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Formatter> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -38,6 +39,7 @@ impl Message for Formatter {
 }
 
 impl fmt::Debug for Formatter {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -73,6 +75,7 @@ impl<'a> Decode<'a> for FormatterView<'a> {
 impl<'a> View<'a> for FormatterView<'a> {}
 
 impl Own<Formatter> for FormatterView<'_> {
+    #[inline]
     fn own(&self) -> Formatter {
         Formatter {
             unknown_fields: self.unknown_fields.own(),
@@ -81,6 +84,7 @@ impl Own<Formatter> for FormatterView<'_> {
 }
 
 impl fmt::Debug for FormatterView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

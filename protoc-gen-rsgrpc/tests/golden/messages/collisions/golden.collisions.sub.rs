@@ -3,7 +3,7 @@
 use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
 use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -18,9 +18,10 @@ impl Message for Inner {
     const NAME: &'static str = "golden.collisions.sub.Inner";
     type View<'a> = InnerView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Inner> = LazyLock::new(Inner::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Inner> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -38,6 +39,7 @@ impl Message for Inner {
 }
 
 impl fmt::Debug for Inner {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -73,6 +75,7 @@ impl<'a> Decode<'a> for InnerView<'a> {
 impl<'a> View<'a> for InnerView<'a> {}
 
 impl Own<Inner> for InnerView<'_> {
+    #[inline]
     fn own(&self) -> Inner {
         Inner {
             unknown_fields: self.unknown_fields.own(),
@@ -81,6 +84,7 @@ impl Own<Inner> for InnerView<'_> {
 }
 
 impl fmt::Debug for InnerView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

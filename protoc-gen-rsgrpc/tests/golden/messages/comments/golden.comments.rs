@@ -3,7 +3,7 @@
 use ::rsgrpc::codegen::{self, Choice, Decode, Fault, Fields, Implicit, Own, Source, Str, Unknown};
 use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -65,9 +65,10 @@ impl Message for Documented {
     const NAME: &'static str = "golden.comments.Documented";
     type View<'a> = DocumentedView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Documented> = LazyLock::new(Documented::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Documented> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -95,6 +96,7 @@ impl Message for Documented {
 }
 
 impl fmt::Debug for Documented {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -167,10 +169,11 @@ impl<'a> Decode<'a> for DocumentedView<'a> {
             }
             tag if Documented::TIGHT.takes(tag) => Documented::TIGHT.merge(&mut self.tight, source),
             tag if Documented::LINK.takes(tag) => Documented::LINK.merge(&mut self.link, source),
-            tag if documented::Choice::MEMBER.takes(tag) => {
-                documented::Choice::MEMBER
-                    .set(&mut self.choice, documented::ChoiceView::Member, source)
-            }
+            tag if documented::Choice::MEMBER.takes(tag) => documented::Choice::MEMBER.set(
+                &mut self.choice,
+                documented::ChoiceView::Member,
+                source,
+            ),
             _ => Unknown.lend(tag, &mut self.unknown_fields, source),
         }
     }
@@ -179,6 +182,7 @@ impl<'a> Decode<'a> for DocumentedView<'a> {
 impl<'a> View<'a> for DocumentedView<'a> {}
 
 impl Own<Documented> for DocumentedView<'_> {
+    #[inline]
     fn own(&self) -> Documented {
         Documented {
             leading: self.leading.own(),
@@ -195,6 +199,7 @@ impl Own<Documented> for DocumentedView<'_> {
 }
 
 impl fmt::Debug for DocumentedView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -235,6 +240,7 @@ pub mod documented {
     }
 
     impl Own<Choice> for ChoiceView<'_> {
+        #[inline]
         fn own(&self) -> Choice {
             match self {
                 Self::Member(value) => Choice::Member(value.own()),
@@ -274,6 +280,7 @@ impl From<Level> for i32 {
 }
 
 impl fmt::Debug for Level {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }

@@ -6,7 +6,7 @@ use ::rsgrpc::codegen::{
 };
 use ::rsgrpc::{Enumeration, Map, MapView, Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -37,20 +37,25 @@ impl Current {
 
     /// The value of `old`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn old(&self) -> &Old {
         self.old.as_ref().unwrap_or_else(|| Old::default_ref())
     }
 
     /// The value of `wanted`, or its default.
     #[must_use]
+    #[inline]
     pub fn wanted(&self) -> Level {
         self.wanted.unwrap_or_default()
     }
 
     /// The value of `part`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn part(&self) -> &old::Part {
-        self.part.as_ref().unwrap_or_else(|| old::Part::default_ref())
+        self.part
+            .as_ref()
+            .unwrap_or_else(|| old::Part::default_ref())
     }
 }
 
@@ -59,9 +64,10 @@ impl Message for Current {
     const NAME: &'static str = "golden.deprecated.Current";
     type View<'a> = CurrentView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Current> = LazyLock::new(Current::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Current> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -88,6 +94,7 @@ impl Message for Current {
 
 #[allow(deprecated)]
 impl fmt::Debug for Current {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -170,6 +177,7 @@ impl<'a> View<'a> for CurrentView<'a> {}
 
 #[allow(deprecated)]
 impl Own<Current> for CurrentView<'_> {
+    #[inline]
     fn own(&self) -> Current {
         Current {
             old_name: self.old_name.own(),
@@ -186,6 +194,7 @@ impl Own<Current> for CurrentView<'_> {
 
 #[allow(deprecated)]
 impl fmt::Debug for CurrentView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -195,9 +204,9 @@ codegen::features!(Current);
 
 /// Types that belong to [`Current`].
 pub mod current {
-    use ::rsgrpc::codegen::{Label, Member, Nested, Oneof, Own, Str, Visitor};
     #[allow(deprecated)]
     use super::{Old, OldView};
+    use ::rsgrpc::codegen::{Label, Member, Nested, Oneof, Own, Str, Visitor};
 
     #[allow(deprecated)]
     /// What `choice` of `golden.deprecated.Current` can be.
@@ -216,8 +225,13 @@ pub mod current {
 
         /// The value, if it is `Stale`.
         #[must_use]
+        #[inline]
         pub fn into_stale(self) -> Option<Old> {
-            if let Self::Stale(value) = self { Some(value) } else { None }
+            if let Self::Stale(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
     }
 
@@ -247,13 +261,19 @@ pub mod current {
     impl<'a> ChoiceView<'a> {
         /// The value, if it is `Stale`.
         #[must_use]
+        #[inline]
         pub fn into_stale(self) -> Option<OldView<'a>> {
-            if let Self::Stale(value) = self { Some(value) } else { None }
+            if let Self::Stale(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
     }
 
     #[allow(deprecated)]
     impl Own<Choice> for ChoiceView<'_> {
+        #[inline]
         fn own(&self) -> Choice {
             match self {
                 Self::Fresh(value) => Choice::Fresh(value.own()),
@@ -281,8 +301,11 @@ impl Old {
 
     /// The value of `part`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn part(&self) -> &old::Part {
-        self.part.as_ref().unwrap_or_else(|| old::Part::default_ref())
+        self.part
+            .as_ref()
+            .unwrap_or_else(|| old::Part::default_ref())
     }
 }
 
@@ -291,13 +314,18 @@ impl Message for Old {
     const NAME: &'static str = "golden.deprecated.Old";
     type View<'a> = OldView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Old> = LazyLock::new(Old::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Old> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
-        (Self::NAME.of(&self.name), Self::PART.of(&self.part), Unknown.of(&self.unknown_fields))
+        (
+            Self::NAME.of(&self.name),
+            Self::PART.of(&self.part),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -311,6 +339,7 @@ impl Message for Old {
 
 #[allow(deprecated)]
 impl fmt::Debug for Old {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -360,6 +389,7 @@ impl<'a> View<'a> for OldView<'a> {}
 
 #[allow(deprecated)]
 impl Own<Old> for OldView<'_> {
+    #[inline]
     fn own(&self) -> Old {
         Old {
             name: self.name.own(),
@@ -371,6 +401,7 @@ impl Own<Old> for OldView<'_> {
 
 #[allow(deprecated)]
 impl fmt::Debug for OldView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -383,7 +414,7 @@ pub mod old {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Implicit, Int32, Own, Source, Unknown};
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `golden.deprecated.Old.Part`.
     #[derive(Clone, Default, PartialEq)]
@@ -401,9 +432,10 @@ pub mod old {
         const NAME: &'static str = "golden.deprecated.Old.Part";
         type View<'a> = PartView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Part> = LazyLock::new(Part::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Part> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -421,6 +453,7 @@ pub mod old {
     }
 
     impl fmt::Debug for Part {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -463,6 +496,7 @@ pub mod old {
     impl<'a> View<'a> for PartView<'a> {}
 
     impl Own<Part> for PartView<'_> {
+        #[inline]
         fn own(&self) -> Part {
             Part {
                 size: self.size,
@@ -472,6 +506,7 @@ pub mod old {
     }
 
     impl fmt::Debug for PartView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -516,6 +551,7 @@ impl From<Level> for i32 {
 
 #[allow(deprecated)]
 impl fmt::Debug for Level {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -555,6 +591,7 @@ impl From<OldLevel> for i32 {
 
 #[allow(deprecated)]
 impl fmt::Debug for OldLevel {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }

@@ -3,7 +3,7 @@
 use ::rsgrpc::codegen::{self, Blob, Decode, Fault, Fields, Implicit, Own, Source, Unknown};
 use ::rsgrpc::{Bytes, Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -23,14 +23,18 @@ impl Message for Page {
     const NAME: &'static str = "golden.descriptors.parts.Page";
     type View<'a> = PageView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Page> = LazyLock::new(Page::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Page> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::IMAGE.of(&self.image), Unknown.of(&self.unknown_fields))
+        (
+            Self::IMAGE.of(&self.image),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -43,6 +47,7 @@ impl Message for Page {
 }
 
 impl fmt::Debug for Page {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -85,6 +90,7 @@ impl<'a> Decode<'a> for PageView<'a> {
 impl<'a> View<'a> for PageView<'a> {}
 
 impl Own<Page> for PageView<'_> {
+    #[inline]
     fn own(&self) -> Page {
         Page {
             image: self.image.own(),
@@ -94,6 +100,7 @@ impl Own<Page> for PageView<'_> {
 }
 
 impl fmt::Debug for PageView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

@@ -6,7 +6,7 @@ use ::rsgrpc::codegen::{
 };
 use ::rsgrpc::{Enumeration, Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -31,14 +31,18 @@ impl Ticket {
 
     /// The value of `id`, or its default.
     #[must_use]
+    #[inline]
     pub fn id(&self) -> &str {
         self.id.as_deref().unwrap_or_default()
     }
 
     /// The value of `note`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn note(&self) -> &ticket::Note {
-        self.note.as_ref().unwrap_or_else(|| ticket::Note::default_ref())
+        self.note
+            .as_ref()
+            .unwrap_or_else(|| ticket::Note::default_ref())
     }
 }
 
@@ -46,9 +50,10 @@ impl Message for Ticket {
     const NAME: &'static str = "golden.edition2024.Ticket";
     type View<'a> = TicketView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Ticket> = LazyLock::new(Ticket::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Ticket> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -72,6 +77,7 @@ impl Message for Ticket {
 }
 
 impl fmt::Debug for Ticket {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -126,6 +132,7 @@ impl<'a> Decode<'a> for TicketView<'a> {
 impl<'a> View<'a> for TicketView<'a> {}
 
 impl Own<Ticket> for TicketView<'_> {
+    #[inline]
     fn own(&self) -> Ticket {
         Ticket {
             id: self.id.own(),
@@ -139,6 +146,7 @@ impl Own<Ticket> for TicketView<'_> {
 }
 
 impl fmt::Debug for TicketView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -151,7 +159,7 @@ pub mod ticket {
     use ::rsgrpc::codegen::{self, Decode, Explicit, Fault, Fields, Own, Source, Str, Unknown};
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `golden.edition2024.Ticket.Note`.
     #[derive(Clone, Default, PartialEq)]
@@ -166,6 +174,7 @@ pub mod ticket {
 
         /// The value of `text`, or its default.
         #[must_use]
+        #[inline]
         pub fn text(&self) -> &str {
             self.text.as_deref().unwrap_or_default()
         }
@@ -175,9 +184,10 @@ pub mod ticket {
         const NAME: &'static str = "golden.edition2024.Ticket.Note";
         type View<'a> = NoteView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Note> = LazyLock::new(Note::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Note> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -195,6 +205,7 @@ pub mod ticket {
     }
 
     impl fmt::Debug for Note {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -237,6 +248,7 @@ pub mod ticket {
     impl<'a> View<'a> for NoteView<'a> {}
 
     impl Own<Note> for NoteView<'_> {
+        #[inline]
         fn own(&self) -> Note {
             Note {
                 text: self.text.own(),
@@ -246,6 +258,7 @@ pub mod ticket {
     }
 
     impl fmt::Debug for NoteView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -282,6 +295,7 @@ impl From<State> for i32 {
 }
 
 impl fmt::Debug for State {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }

@@ -8,7 +8,7 @@ use ::rsgrpc::{
     Enumeration, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View,
 };
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -32,12 +32,14 @@ impl Ticket {
 
     /// The value of `id`, or its default.
     #[must_use]
+    #[inline]
     pub fn id(&self) -> &str {
         self.id.as_deref().unwrap_or_default()
     }
 
     /// The value of `state`, or its default.
     #[must_use]
+    #[inline]
     pub fn state(&self) -> State {
         self.state.unwrap_or_default()
     }
@@ -47,9 +49,10 @@ impl Message for Ticket {
     const NAME: &'static str = "golden.edition2026.Ticket";
     type View<'a> = TicketView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Ticket> = LazyLock::new(Ticket::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Ticket> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -73,6 +76,7 @@ impl Message for Ticket {
 }
 
 impl fmt::Debug for Ticket {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -149,6 +153,7 @@ impl<'a> Decode<'a> for TicketView<'a> {
 impl<'a> View<'a> for TicketView<'a> {}
 
 impl Own<Ticket> for TicketView<'_> {
+    #[inline]
     fn own(&self) -> Ticket {
         Ticket {
             id: self.id.own(),
@@ -162,6 +167,7 @@ impl Own<Ticket> for TicketView<'_> {
 }
 
 impl fmt::Debug for TicketView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -177,7 +183,7 @@ pub mod ticket {
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// What `origin` of `golden.edition2026.Ticket` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -193,8 +199,13 @@ pub mod ticket {
 
         /// The value, if it is `Call`.
         #[must_use]
+        #[inline]
         pub fn into_call(self) -> Option<Call> {
-            if let Self::Call(value) = self { Some(value) } else { None }
+            if let Self::Call(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
     }
 
@@ -220,12 +231,18 @@ pub mod ticket {
     impl<'a> OriginView<'a> {
         /// The value, if it is `Call`.
         #[must_use]
+        #[inline]
         pub fn into_call(self) -> Option<CallView<'a>> {
-            if let Self::Call(value) = self { Some(value) } else { None }
+            if let Self::Call(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
     }
 
     impl Own<Origin> for OriginView<'_> {
+        #[inline]
         fn own(&self) -> Origin {
             match self {
                 Self::Mail(value) => Origin::Mail(value.own()),
@@ -247,6 +264,7 @@ pub mod ticket {
 
         /// The value of `seconds`, or its default.
         #[must_use]
+        #[inline]
         pub fn seconds(&self) -> i32 {
             self.seconds.unwrap_or(60)
         }
@@ -256,14 +274,18 @@ pub mod ticket {
         const NAME: &'static str = "golden.edition2026.Ticket.Call";
         type View<'a> = CallView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Call> = LazyLock::new(Call::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Call> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn fields(&self) -> impl Fields<'_> {
-            (Self::SECONDS.of(&self.seconds), Unknown.of(&self.unknown_fields))
+            (
+                Self::SECONDS.of(&self.seconds),
+                Unknown.of(&self.unknown_fields),
+            )
         }
 
         fn unknown_fields(&self) -> &UnknownFields {
@@ -276,6 +298,7 @@ pub mod ticket {
     }
 
     impl fmt::Debug for Call {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -318,6 +341,7 @@ pub mod ticket {
     impl<'a> View<'a> for CallView<'a> {}
 
     impl Own<Call> for CallView<'_> {
+        #[inline]
         fn own(&self) -> Call {
             Call {
                 seconds: self.seconds,
@@ -327,6 +351,7 @@ pub mod ticket {
     }
 
     impl fmt::Debug for CallView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -369,6 +394,7 @@ impl From<State> for i32 {
 }
 
 impl fmt::Debug for State {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -386,11 +412,8 @@ impl Priority {
 
 impl Enumeration for Priority {
     const NAME: &'static str = "golden.edition2026.Priority";
-
-    const NAMES: &'static [(i32, &'static str)] = &[
-        (0, "PRIORITY_UNSPECIFIED"),
-        (1, "PRIORITY_HIGH"),
-    ];
+    const NAMES: &'static [(i32, &'static str)] =
+        &[(0, "PRIORITY_UNSPECIFIED"), (1, "PRIORITY_HIGH")];
 }
 
 impl From<i32> for Priority {
@@ -406,6 +429,7 @@ impl From<Priority> for i32 {
 }
 
 impl fmt::Debug for Priority {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }

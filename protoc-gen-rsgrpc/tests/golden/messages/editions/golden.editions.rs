@@ -6,7 +6,7 @@ use ::rsgrpc::codegen::{
 };
 use ::rsgrpc::{Enumeration, Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -41,36 +41,44 @@ impl Profile {
 
     /// The value of `name`, or its default.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 
     /// The value of `id`, or its default.
     #[must_use]
+    #[inline]
     pub fn id(&self) -> &str {
         self.id.as_deref().unwrap_or_default()
     }
 
     /// The value of `address`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn address(&self) -> &Address {
-        self.address.as_ref().unwrap_or_else(|| Address::default_ref())
+        self.address
+            .as_ref()
+            .unwrap_or_else(|| Address::default_ref())
     }
 
     /// The value of `level`, or its default.
     #[must_use]
+    #[inline]
     pub fn level(&self) -> Level {
         self.level.unwrap_or_default()
     }
 
     /// The value of `rank`, or its default.
     #[must_use]
+    #[inline]
     pub fn rank(&self) -> Rank {
         self.rank.unwrap_or_default()
     }
 
     /// The value of `title`, or its default.
     #[must_use]
+    #[inline]
     pub fn title(&self) -> &str {
         self.title.as_deref().unwrap_or("none")
     }
@@ -81,9 +89,10 @@ impl Message for Profile {
     const REQUIRED: bool = true;
     type View<'a> = ProfileView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Profile> = LazyLock::new(Profile::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Profile> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -112,6 +121,7 @@ impl Message for Profile {
 }
 
 impl fmt::Debug for Profile {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -191,6 +201,7 @@ impl<'a> Decode<'a> for ProfileView<'a> {
 impl<'a> View<'a> for ProfileView<'a> {}
 
 impl Own<Profile> for ProfileView<'_> {
+    #[inline]
     fn own(&self) -> Profile {
         Profile {
             name: self.name.own(),
@@ -209,6 +220,7 @@ impl Own<Profile> for ProfileView<'_> {
 }
 
 impl fmt::Debug for ProfileView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -229,6 +241,7 @@ impl Address {
 
     /// The value of `street`, or its default.
     #[must_use]
+    #[inline]
     pub fn street(&self) -> &str {
         self.street.as_deref().unwrap_or_default()
     }
@@ -238,14 +251,18 @@ impl Message for Address {
     const NAME: &'static str = "golden.editions.Address";
     type View<'a> = AddressView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Address> = LazyLock::new(Address::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Address> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::STREET.of(&self.street), Unknown.of(&self.unknown_fields))
+        (
+            Self::STREET.of(&self.street),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -258,6 +275,7 @@ impl Message for Address {
 }
 
 impl fmt::Debug for Address {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -300,6 +318,7 @@ impl<'a> Decode<'a> for AddressView<'a> {
 impl<'a> View<'a> for AddressView<'a> {}
 
 impl Own<Address> for AddressView<'_> {
+    #[inline]
     fn own(&self) -> Address {
         Address {
             street: self.street.own(),
@@ -309,6 +328,7 @@ impl Own<Address> for AddressView<'_> {
 }
 
 impl fmt::Debug for AddressView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -344,6 +364,7 @@ impl From<Level> for i32 {
 }
 
 impl fmt::Debug for Level {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -383,6 +404,7 @@ impl From<Rank> for i32 {
 }
 
 impl fmt::Debug for Rank {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }

@@ -3,7 +3,7 @@
 use ::rsgrpc::codegen::{self, Decode, Enum, Fault, Fields, Implicit, Own, Source, Unknown};
 use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -25,14 +25,19 @@ impl Message for Holder {
     const NAME: &'static str = "golden.enums.Holder";
     type View<'a> = HolderView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Holder> = LazyLock::new(Holder::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Holder> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::CODE.of(&self.code), Self::KIND.of(&self.kind), Unknown.of(&self.unknown_fields))
+        (
+            Self::CODE.of(&self.code),
+            Self::KIND.of(&self.kind),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -45,6 +50,7 @@ impl Message for Holder {
 }
 
 impl fmt::Debug for Holder {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -90,6 +96,7 @@ impl<'a> Decode<'a> for HolderView<'a> {
 impl<'a> View<'a> for HolderView<'a> {}
 
 impl Own<Holder> for HolderView<'_> {
+    #[inline]
     fn own(&self) -> Holder {
         Holder {
             code: self.code,
@@ -100,6 +107,7 @@ impl Own<Holder> for HolderView<'_> {
 }
 
 impl fmt::Debug for HolderView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -109,8 +117,8 @@ codegen::features!(Holder);
 
 /// Types that belong to [`Holder`].
 pub mod holder {
-    use ::rsgrpc::codegen;
     use ::rsgrpc::Enumeration;
+    use ::rsgrpc::codegen;
     use ::std::fmt;
 
     /// The enum `golden.enums.Holder.Kind`.
@@ -141,6 +149,7 @@ pub mod holder {
     }
 
     impl fmt::Debug for Kind {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -163,7 +172,6 @@ impl HttpCode {
 
 impl Enumeration for HttpCode {
     const NAME: &'static str = "golden.enums.HttpCode";
-
     const NAMES: &'static [(i32, &'static str)] = &[
         (0, "HTTP_CODE_UNSPECIFIED"),
         (200, "HTTP_CODE_OK"),
@@ -184,6 +192,7 @@ impl From<HttpCode> for i32 {
 }
 
 impl fmt::Debug for HttpCode {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -202,12 +211,8 @@ impl Alias {
 
 impl Enumeration for Alias {
     const NAME: &'static str = "golden.enums.Alias";
-
-    const NAMES: &'static [(i32, &'static str)] = &[
-        (0, "ALIAS_NONE"),
-        (1, "ALIAS_FIRST"),
-        (1, "ALIAS_ONE"),
-    ];
+    const NAMES: &'static [(i32, &'static str)] =
+        &[(0, "ALIAS_NONE"), (1, "ALIAS_FIRST"), (1, "ALIAS_ONE")];
 }
 
 impl From<i32> for Alias {
@@ -223,6 +228,7 @@ impl From<Alias> for i32 {
 }
 
 impl fmt::Debug for Alias {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -241,7 +247,6 @@ impl Temperature {
 
 impl Enumeration for Temperature {
     const NAME: &'static str = "golden.enums.Temperature";
-
     const NAMES: &'static [(i32, &'static str)] = &[
         (-2_147_483_648, "TEMPERATURE_COLDEST"),
         (-40, "TEMPERATURE_COLD"),
@@ -262,6 +267,7 @@ impl From<Temperature> for i32 {
 }
 
 impl fmt::Debug for Temperature {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -282,7 +288,6 @@ impl Version {
 
 impl Enumeration for Version {
     const NAME: &'static str = "golden.enums.Version";
-
     const NAMES: &'static [(i32, &'static str)] = &[
         (0, "VERSION"),
         (2, "VERSION_2"),
@@ -305,6 +310,7 @@ impl From<Version> for i32 {
 }
 
 impl fmt::Debug for Version {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }

@@ -7,7 +7,7 @@ use ::rsgrpc::codegen::{
 use ::rsgrpc::descriptor::FieldOptions;
 use ::rsgrpc::{Bytes, Enumeration, Extension, Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -22,9 +22,10 @@ impl Message for Base {
     const NAME: &'static str = "golden.extensions.Base";
     type View<'a> = BaseView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Base> = LazyLock::new(Base::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Base> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -42,6 +43,7 @@ impl Message for Base {
 }
 
 impl fmt::Debug for Base {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -77,6 +79,7 @@ impl<'a> Decode<'a> for BaseView<'a> {
 impl<'a> View<'a> for BaseView<'a> {}
 
 impl Own<Base> for BaseView<'_> {
+    #[inline]
     fn own(&self) -> Base {
         Base {
             unknown_fields: self.unknown_fields.own(),
@@ -85,6 +88,7 @@ impl Own<Base> for BaseView<'_> {
 }
 
 impl fmt::Debug for BaseView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -105,6 +109,7 @@ impl Note {
 
     /// The value of `text`, or its default.
     #[must_use]
+    #[inline]
     pub fn text(&self) -> &str {
         self.text.as_deref().unwrap_or_default()
     }
@@ -114,9 +119,10 @@ impl Message for Note {
     const NAME: &'static str = "golden.extensions.Note";
     type View<'a> = NoteView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Note> = LazyLock::new(Note::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Note> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -134,6 +140,7 @@ impl Message for Note {
 }
 
 impl fmt::Debug for Note {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -176,6 +183,7 @@ impl<'a> Decode<'a> for NoteView<'a> {
 impl<'a> View<'a> for NoteView<'a> {}
 
 impl Own<Note> for NoteView<'_> {
+    #[inline]
     fn own(&self) -> Note {
         Note {
             text: self.text.own(),
@@ -185,6 +193,7 @@ impl Own<Note> for NoteView<'_> {
 }
 
 impl fmt::Debug for NoteView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -194,9 +203,9 @@ codegen::features!(Note);
 
 /// Types that belong to [`Note`].
 pub mod note {
-    use ::rsgrpc::codegen::{Explicit, Nested, Repeated};
-    use ::rsgrpc::Extension;
     use super::{Base, Note};
+    use ::rsgrpc::Extension;
+    use ::rsgrpc::codegen::{Explicit, Nested, Repeated};
 
     /// The note itself.
     pub const NOTE: Extension<Base, Explicit<Nested>, Note> =
@@ -218,9 +227,10 @@ impl Message for Scope {
     const NAME: &'static str = "golden.extensions.Scope";
     type View<'a> = ScopeView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Scope> = LazyLock::new(Scope::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Scope> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -238,6 +248,7 @@ impl Message for Scope {
 }
 
 impl fmt::Debug for Scope {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -273,6 +284,7 @@ impl<'a> Decode<'a> for ScopeView<'a> {
 impl<'a> View<'a> for ScopeView<'a> {}
 
 impl Own<Scope> for ScopeView<'_> {
+    #[inline]
     fn own(&self) -> Scope {
         Scope {
             unknown_fields: self.unknown_fields.own(),
@@ -281,6 +293,7 @@ impl Own<Scope> for ScopeView<'_> {
 }
 
 impl fmt::Debug for ScopeView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -290,9 +303,9 @@ codegen::features!(Scope);
 
 /// Types that belong to [`Scope`].
 pub mod scope {
-    use ::rsgrpc::codegen::{Explicit, Int32};
-    use ::rsgrpc::Extension;
     use super::Base;
+    use ::rsgrpc::Extension;
+    use ::rsgrpc::codegen::{Explicit, Int32};
 
     /// The extension `golden.extensions.Scope.Scope` of `golden.extensions.Base`.
     pub const SCOPE: Extension<Base, Explicit<Int32>, i32> =
@@ -310,9 +323,10 @@ impl Message for Set {
     const NAME: &'static str = "golden.extensions.Set";
     type View<'a> = SetView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Set> = LazyLock::new(Set::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Set> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -330,6 +344,7 @@ impl Message for Set {
 }
 
 impl fmt::Debug for Set {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -365,6 +380,7 @@ impl<'a> Decode<'a> for SetView<'a> {
 impl<'a> View<'a> for SetView<'a> {}
 
 impl Own<Set> for SetView<'_> {
+    #[inline]
     fn own(&self) -> Set {
         Set {
             unknown_fields: self.unknown_fields.own(),
@@ -373,6 +389,7 @@ impl Own<Set> for SetView<'_> {
 }
 
 impl fmt::Debug for SetView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -391,11 +408,10 @@ impl Message for ExtensionsMayHaveLongTypes {
     const NAME: &'static str = "golden.extensions.ExtensionsMayHaveLongTypes";
     type View<'a> = ExtensionsMayHaveLongTypesView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<ExtensionsMayHaveLongTypes> = LazyLock::new(
-            ExtensionsMayHaveLongTypes::default,
-        );
-        &DEFAULT
+        static DEFAULT: OnceLock<&ExtensionsMayHaveLongTypes> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -413,6 +429,7 @@ impl Message for ExtensionsMayHaveLongTypes {
 }
 
 impl fmt::Debug for ExtensionsMayHaveLongTypes {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -448,6 +465,7 @@ impl<'a> Decode<'a> for ExtensionsMayHaveLongTypesView<'a> {
 impl<'a> View<'a> for ExtensionsMayHaveLongTypesView<'a> {}
 
 impl Own<ExtensionsMayHaveLongTypes> for ExtensionsMayHaveLongTypesView<'_> {
+    #[inline]
     fn own(&self) -> ExtensionsMayHaveLongTypes {
         ExtensionsMayHaveLongTypes {
             unknown_fields: self.unknown_fields.own(),
@@ -456,6 +474,7 @@ impl Own<ExtensionsMayHaveLongTypes> for ExtensionsMayHaveLongTypesView<'_> {
 }
 
 impl fmt::Debug for ExtensionsMayHaveLongTypesView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -491,6 +510,7 @@ impl From<Level> for i32 {
 }
 
 impl fmt::Debug for Level {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -530,6 +550,7 @@ impl From<Closed> for i32 {
 }
 
 impl fmt::Debug for Closed {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -562,6 +583,7 @@ impl From<LEVELS> for i32 {
 }
 
 impl fmt::Debug for LEVELS {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }
@@ -569,7 +591,9 @@ impl fmt::Debug for LEVELS {
 
 /// How it is called.
 pub const TITLE: Extension<Base, Explicit<Str>, String> =
-    Extension::new(110, "golden.extensions.title").or(|| "none".to_owned()).redacted();
+    Extension::new(110, "golden.extensions.title")
+        .or(|| "none".to_owned())
+        .redacted();
 
 /// The extension `golden.extensions.data` of `golden.extensions.Base`.
 pub const DATA: Extension<Base, Explicit<Blob>, Bytes> =

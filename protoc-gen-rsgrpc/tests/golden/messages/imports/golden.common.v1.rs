@@ -5,7 +5,7 @@ use ::rsgrpc::codegen::{
 };
 use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -27,9 +27,10 @@ impl Message for Money {
     const NAME: &'static str = "golden.common.v1.Money";
     type View<'a> = MoneyView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Money> = LazyLock::new(Money::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Money> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -51,6 +52,7 @@ impl Message for Money {
 }
 
 impl fmt::Debug for Money {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -96,6 +98,7 @@ impl<'a> Decode<'a> for MoneyView<'a> {
 impl<'a> View<'a> for MoneyView<'a> {}
 
 impl Own<Money> for MoneyView<'_> {
+    #[inline]
     fn own(&self) -> Money {
         Money {
             currency: self.currency.own(),
@@ -106,6 +109,7 @@ impl Own<Money> for MoneyView<'_> {
 }
 
 impl fmt::Debug for MoneyView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -115,8 +119,8 @@ codegen::features!(Money);
 
 /// Types that belong to [`Money`].
 pub mod money {
-    use ::rsgrpc::codegen;
     use ::rsgrpc::Enumeration;
+    use ::rsgrpc::codegen;
     use ::std::fmt;
 
     /// The enum `golden.common.v1.Money.Rounding`.
@@ -131,11 +135,8 @@ pub mod money {
 
     impl Enumeration for Rounding {
         const NAME: &'static str = "golden.common.v1.Money.Rounding";
-
-        const NAMES: &'static [(i32, &'static str)] = &[
-            (0, "ROUNDING_UNSPECIFIED"),
-            (1, "ROUNDING_UP"),
-        ];
+        const NAMES: &'static [(i32, &'static str)] =
+            &[(0, "ROUNDING_UNSPECIFIED"), (1, "ROUNDING_UP")];
     }
 
     impl From<i32> for Rounding {
@@ -151,6 +152,7 @@ pub mod money {
     }
 
     impl fmt::Debug for Rounding {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -173,9 +175,10 @@ impl Message for Status {
     const NAME: &'static str = "golden.common.v1.Status";
     type View<'a> = StatusView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Status> = LazyLock::new(Status::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Status> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -193,6 +196,7 @@ impl Message for Status {
 }
 
 impl fmt::Debug for Status {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -235,6 +239,7 @@ impl<'a> Decode<'a> for StatusView<'a> {
 impl<'a> View<'a> for StatusView<'a> {}
 
 impl Own<Status> for StatusView<'_> {
+    #[inline]
     fn own(&self) -> Status {
         Status {
             code: self.code,
@@ -244,6 +249,7 @@ impl Own<Status> for StatusView<'_> {
 }
 
 impl fmt::Debug for StatusView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

@@ -3,7 +3,7 @@
 use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Implicit, Own, Source, Str, Unknown};
 use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -23,9 +23,10 @@ impl Message for Root {
     const NAME: &'static str = "golden.Root";
     type View<'a> = RootView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Root> = LazyLock::new(Root::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Root> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -43,6 +44,7 @@ impl Message for Root {
 }
 
 impl fmt::Debug for Root {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -85,6 +87,7 @@ impl<'a> Decode<'a> for RootView<'a> {
 impl<'a> View<'a> for RootView<'a> {}
 
 impl Own<Root> for RootView<'_> {
+    #[inline]
     fn own(&self) -> Root {
         Root {
             id: self.id.own(),
@@ -94,6 +97,7 @@ impl Own<Root> for RootView<'_> {
 }
 
 impl fmt::Debug for RootView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

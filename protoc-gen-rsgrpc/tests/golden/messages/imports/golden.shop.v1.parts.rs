@@ -3,7 +3,7 @@
 use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Implicit, Own, Source, Str, Unknown};
 use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -23,9 +23,10 @@ impl Message for Part {
     const NAME: &'static str = "golden.shop.v1.parts.Part";
     type View<'a> = PartView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Part> = LazyLock::new(Part::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Part> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -43,6 +44,7 @@ impl Message for Part {
 }
 
 impl fmt::Debug for Part {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -85,6 +87,7 @@ impl<'a> Decode<'a> for PartView<'a> {
 impl<'a> View<'a> for PartView<'a> {}
 
 impl Own<Part> for PartView<'_> {
+    #[inline]
     fn own(&self) -> Part {
         Part {
             name: self.name.own(),
@@ -94,6 +97,7 @@ impl Own<Part> for PartView<'_> {
 }
 
 impl fmt::Debug for PartView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

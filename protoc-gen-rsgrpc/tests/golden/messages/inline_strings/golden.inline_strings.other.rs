@@ -3,7 +3,7 @@
 use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Implicit, Own, Source, Unknown};
 use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -23,9 +23,10 @@ impl Message for Str {
     const NAME: &'static str = "golden.inline_strings.other.Str";
     type View<'a> = StrView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Str> = LazyLock::new(Str::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Str> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -43,6 +44,7 @@ impl Message for Str {
 }
 
 impl fmt::Debug for Str {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -85,6 +87,7 @@ impl<'a> Decode<'a> for StrView<'a> {
 impl<'a> View<'a> for StrView<'a> {}
 
 impl Own<Str> for StrView<'_> {
+    #[inline]
     fn own(&self) -> Str {
         Str {
             text: self.text.own(),
@@ -94,6 +97,7 @@ impl Own<Str> for StrView<'_> {
 }
 
 impl fmt::Debug for StrView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

@@ -8,7 +8,7 @@ use ::rsgrpc::{
     Extension, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View,
 };
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -38,26 +38,32 @@ impl Strings {
 
     /// The value of `explicit`, or its default.
     #[must_use]
+    #[inline]
     pub fn explicit(&self) -> &str {
         self.explicit.as_deref().unwrap_or_default()
     }
 
     /// The value of `required`, or its default.
     #[must_use]
+    #[inline]
     pub fn required(&self) -> &str {
         self.required.as_deref().unwrap_or_default()
     }
 
     /// The value of `with_default`, or its default.
     #[must_use]
+    #[inline]
     pub fn with_default(&self) -> &str {
         self.with_default.as_deref().unwrap_or("as the schema says")
     }
 
     /// The value of `nested`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn nested(&self) -> &Strings {
-        self.nested.as_deref().unwrap_or_else(|| Strings::default_ref())
+        self.nested
+            .as_deref()
+            .unwrap_or_else(|| Strings::default_ref())
     }
 }
 
@@ -66,9 +72,10 @@ impl Message for Strings {
     const REQUIRED: bool = true;
     type View<'a> = StringsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Strings> = LazyLock::new(Strings::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Strings> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -95,6 +102,7 @@ impl Message for Strings {
 }
 
 impl fmt::Debug for Strings {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -180,6 +188,7 @@ impl<'a> Decode<'a> for StringsView<'a> {
 impl<'a> View<'a> for StringsView<'a> {}
 
 impl Own<Strings> for StringsView<'_> {
+    #[inline]
     fn own(&self) -> Strings {
         Strings {
             explicit: self.explicit.own(),
@@ -196,6 +205,7 @@ impl Own<Strings> for StringsView<'_> {
 }
 
 impl fmt::Debug for StringsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -205,8 +215,8 @@ codegen::features!(Strings);
 
 /// Types that belong to [`Strings`].
 pub mod strings {
-    use ::rsgrpc::codegen::{Blob, Label, Member, Oneof, Own, Str, Visitor};
     use ::rsgrpc::Bytes;
+    use ::rsgrpc::codegen::{Blob, Label, Member, Oneof, Own, Str, Visitor};
 
     /// What `choice` of `golden.inline_strings.Strings` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -239,6 +249,7 @@ pub mod strings {
     }
 
     impl Own<Choice> for ChoiceView<'_> {
+        #[inline]
         fn own(&self) -> Choice {
             match self {
                 Self::Text(value) => Choice::Text(value.own()),
@@ -263,12 +274,14 @@ impl Mixed {
 
     /// The value of `small`, or its default.
     #[must_use]
+    #[inline]
     pub fn small(&self) -> &str {
         self.small.as_deref().unwrap_or_default()
     }
 
     /// The value of `large`, or its default.
     #[must_use]
+    #[inline]
     pub fn large(&self) -> &str {
         self.large.as_deref().unwrap_or_default()
     }
@@ -278,14 +291,19 @@ impl Message for Mixed {
     const NAME: &'static str = "golden.inline_strings.Mixed";
     type View<'a> = MixedView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Mixed> = LazyLock::new(Mixed::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Mixed> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::SMALL.of(&self.small), Self::LARGE.of(&self.large), Unknown.of(&self.unknown_fields))
+        (
+            Self::SMALL.of(&self.small),
+            Self::LARGE.of(&self.large),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -298,6 +316,7 @@ impl Message for Mixed {
 }
 
 impl fmt::Debug for Mixed {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -343,6 +362,7 @@ impl<'a> Decode<'a> for MixedView<'a> {
 impl<'a> View<'a> for MixedView<'a> {}
 
 impl Own<Mixed> for MixedView<'_> {
+    #[inline]
     fn own(&self) -> Mixed {
         Mixed {
             small: self.small.own(),
@@ -353,6 +373,7 @@ impl Own<Mixed> for MixedView<'_> {
 }
 
 impl fmt::Debug for MixedView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

@@ -5,7 +5,7 @@ use ::rsgrpc::codegen::{
 };
 use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -43,66 +43,77 @@ impl Keywords {
 
     /// The value of `type`, or its default.
     #[must_use]
+    #[inline]
     pub fn r#type(&self) -> &str {
         self.r#type.as_deref().unwrap_or_default()
     }
 
     /// The value of `self`, or its default.
     #[must_use]
+    #[inline]
     pub fn self_(&self) -> &str {
         self.self_.as_deref().unwrap_or_default()
     }
 
     /// The value of `super`, or its default.
     #[must_use]
+    #[inline]
     pub fn super_(&self) -> &str {
         self.super_.as_deref().unwrap_or_default()
     }
 
     /// The value of `crate`, or its default.
     #[must_use]
+    #[inline]
     pub fn crate_(&self) -> &str {
         self.crate_.as_deref().unwrap_or_default()
     }
 
     /// The value of `Self`, or its default.
     #[must_use]
+    #[inline]
     pub fn self_5(&self) -> &str {
         self.self_5.as_deref().unwrap_or_default()
     }
 
     /// The value of `async`, or its default.
     #[must_use]
+    #[inline]
     pub fn r#async(&self) -> &str {
         self.r#async.as_deref().unwrap_or_default()
     }
 
     /// The value of `gen`, or its default.
     #[must_use]
+    #[inline]
     pub fn r#gen(&self) -> &str {
         self.r#gen.as_deref().unwrap_or_default()
     }
 
     /// The value of `try`, or its default.
     #[must_use]
+    #[inline]
     pub fn r#try(&self) -> &str {
         self.r#try.as_deref().unwrap_or_default()
     }
 
     /// The value of `match`, or its default.
     #[must_use]
+    #[inline]
     pub fn r#match(&self) -> &str {
         self.r#match.as_deref().unwrap_or_default()
     }
 
     /// The value of `move`, or its default.
     #[must_use]
+    #[inline]
     pub fn r#move(&self) -> &str {
         self.r#move.as_deref().unwrap_or_default()
     }
 
     /// The value of `union`, or its default.
     #[must_use]
+    #[inline]
     pub fn union(&self) -> &str {
         self.union.as_deref().unwrap_or_default()
     }
@@ -112,9 +123,10 @@ impl Message for Keywords {
     const NAME: &'static str = "golden.keywords.type.self.Keywords";
     type View<'a> = KeywordsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Keywords> = LazyLock::new(Keywords::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Keywords> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -147,6 +159,7 @@ impl Message for Keywords {
 }
 
 impl fmt::Debug for Keywords {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -236,6 +249,7 @@ impl<'a> Decode<'a> for KeywordsView<'a> {
 impl<'a> View<'a> for KeywordsView<'a> {}
 
 impl Own<Keywords> for KeywordsView<'_> {
+    #[inline]
     fn own(&self) -> Keywords {
         Keywords {
             r#type: self.r#type.own(),
@@ -256,6 +270,7 @@ impl Own<Keywords> for KeywordsView<'_> {
 }
 
 impl fmt::Debug for KeywordsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -282,11 +297,8 @@ pub mod keywords {
     }
 
     impl Oneof for Yield {
-        const LABELS: &'static [&'static Label] = &[
-            Self::BOX.label(),
-            Self::REF.label(),
-            Self::SELF_.label(),
-        ];
+        const LABELS: &'static [&'static Label] =
+            &[Self::BOX.label(), Self::REF.label(), Self::SELF_.label()];
 
         fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
@@ -306,6 +318,7 @@ pub mod keywords {
     }
 
     impl Own<Yield> for YieldView<'_> {
+        #[inline]
         fn own(&self) -> Yield {
             match self {
                 Self::Box(value) => Yield::Box(value.own()),
@@ -329,6 +342,7 @@ impl Type {
 
     /// The value of `kind`, or its default.
     #[must_use]
+    #[inline]
     pub fn kind(&self) -> r#type::Impl {
         self.kind.unwrap_or_default()
     }
@@ -338,9 +352,10 @@ impl Message for Type {
     const NAME: &'static str = "golden.keywords.type.self.type";
     type View<'a> = TypeView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Type> = LazyLock::new(Type::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Type> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -358,6 +373,7 @@ impl Message for Type {
 }
 
 impl fmt::Debug for Type {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -404,6 +420,7 @@ impl<'a> Decode<'a> for TypeView<'a> {
 impl<'a> View<'a> for TypeView<'a> {}
 
 impl Own<Type> for TypeView<'_> {
+    #[inline]
     fn own(&self) -> Type {
         Type {
             kind: self.kind,
@@ -413,6 +430,7 @@ impl Own<Type> for TypeView<'_> {
 }
 
 impl fmt::Debug for TypeView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -422,8 +440,8 @@ codegen::features!(Type);
 
 /// Types that belong to [`Type`].
 pub mod r#type {
-    use ::rsgrpc::codegen;
     use ::rsgrpc::Enumeration;
+    use ::rsgrpc::codegen;
     use ::std::fmt;
 
     /// The enum `golden.keywords.type.self.type.impl`.
@@ -454,6 +472,7 @@ pub mod r#type {
     }
 
     impl fmt::Debug for Impl {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -471,9 +490,10 @@ impl Message for Crate {
     const NAME: &'static str = "golden.keywords.type.self.crate";
     type View<'a> = CrateView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Crate> = LazyLock::new(Crate::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Crate> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -491,6 +511,7 @@ impl Message for Crate {
 }
 
 impl fmt::Debug for Crate {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -526,6 +547,7 @@ impl<'a> Decode<'a> for CrateView<'a> {
 impl<'a> View<'a> for CrateView<'a> {}
 
 impl Own<Crate> for CrateView<'_> {
+    #[inline]
     fn own(&self) -> Crate {
         Crate {
             unknown_fields: self.unknown_fields.own(),
@@ -534,6 +556,7 @@ impl Own<Crate> for CrateView<'_> {
 }
 
 impl fmt::Debug for CrateView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -548,7 +571,7 @@ pub mod crate_ {
     };
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `golden.keywords.type.self.crate.Self`.
     #[derive(Clone, Default, PartialEq)]
@@ -563,8 +586,11 @@ pub mod crate_ {
 
         /// The value of `self`, or an empty message.
         #[must_use]
+        #[inline]
         pub fn self_(&self) -> &Self_ {
-            self.self_.as_deref().unwrap_or_else(|| Self_::default_ref())
+            self.self_
+                .as_deref()
+                .unwrap_or_else(|| Self_::default_ref())
         }
     }
 
@@ -572,13 +598,17 @@ pub mod crate_ {
         const NAME: &'static str = "golden.keywords.type.self.crate.Self";
         type View<'a> = SelfView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Self_> = LazyLock::new(Self_::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Self_> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         fn fields(&self) -> impl Fields<'_> {
-            (Self::SELF_.of(&self.self_), Unknown.of(&self.unknown_fields))
+            (
+                Self::SELF_.of(&self.self_),
+                Unknown.of(&self.unknown_fields),
+            )
         }
 
         fn unknown_fields(&self) -> &UnknownFields {
@@ -591,6 +621,7 @@ pub mod crate_ {
     }
 
     impl fmt::Debug for Self_ {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -631,6 +662,7 @@ pub mod crate_ {
     impl<'a> View<'a> for SelfView<'a> {}
 
     impl Own<Self_> for SelfView<'_> {
+        #[inline]
         fn own(&self) -> Self_ {
             Self_ {
                 self_: self.self_.as_ref().map(|value| Box::new(value.own())),
@@ -640,6 +672,7 @@ pub mod crate_ {
     }
 
     impl fmt::Debug for SelfView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }

@@ -3,7 +3,7 @@
 use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Implicit, Int32, Own, Source, Unknown};
 use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -47,9 +47,10 @@ impl Message for Wide {
     const NAME: &'static str = "golden.many_fields.Wide";
     type View<'a> = WideView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Wide> = LazyLock::new(Wide::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Wide> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -82,6 +83,7 @@ impl Message for Wide {
 }
 
 impl fmt::Debug for Wide {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -158,6 +160,7 @@ impl<'a> Decode<'a> for WideView<'a> {
 impl<'a> View<'a> for WideView<'a> {}
 
 impl Own<Wide> for WideView<'_> {
+    #[inline]
     fn own(&self) -> Wide {
         Wide {
             f1: self.f1,
@@ -179,6 +182,7 @@ impl Own<Wide> for WideView<'_> {
 }
 
 impl fmt::Debug for WideView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

@@ -7,7 +7,7 @@ use ::rsgrpc::codegen::{
 };
 use ::rsgrpc::{Bytes, Enumeration, Map, MapView, Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -57,9 +57,10 @@ impl Message for Maps {
     const NAME: &'static str = "golden.maps.Maps";
     type View<'a> = MapsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Maps> = LazyLock::new(Maps::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Maps> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -98,6 +99,7 @@ impl Message for Maps {
 }
 
 impl fmt::Debug for Maps {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -239,6 +241,7 @@ impl<'a> Decode<'a> for MapsView<'a> {
 impl<'a> View<'a> for MapsView<'a> {}
 
 impl Own<Maps> for MapsView<'_> {
+    #[inline]
     fn own(&self) -> Maps {
         Maps {
             by_bool: self.by_bool.own(),
@@ -263,6 +266,7 @@ impl Own<Maps> for MapsView<'_> {
 }
 
 impl fmt::Debug for MapsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -288,14 +292,19 @@ impl Message for Point {
     const NAME: &'static str = "golden.maps.Point";
     type View<'a> = PointView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Point> = LazyLock::new(Point::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Point> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::X.of(&self.x), Self::Y.of(&self.y), Unknown.of(&self.unknown_fields))
+        (
+            Self::X.of(&self.x),
+            Self::Y.of(&self.y),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -308,6 +317,7 @@ impl Message for Point {
 }
 
 impl fmt::Debug for Point {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -353,6 +363,7 @@ impl<'a> Decode<'a> for PointView<'a> {
 impl<'a> View<'a> for PointView<'a> {}
 
 impl Own<Point> for PointView<'_> {
+    #[inline]
     fn own(&self) -> Point {
         Point {
             x: self.x,
@@ -363,6 +374,7 @@ impl Own<Point> for PointView<'_> {
 }
 
 impl fmt::Debug for PointView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -398,6 +410,7 @@ impl From<Color> for i32 {
 }
 
 impl fmt::Debug for Color {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }

@@ -5,7 +5,7 @@ use ::rsgrpc::codegen::{
 };
 use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -28,18 +28,25 @@ impl Outer {
 
     /// The value of `inner`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn inner(&self) -> &outer::Inner {
-        self.inner.as_ref().unwrap_or_else(|| outer::Inner::default_ref())
+        self.inner
+            .as_ref()
+            .unwrap_or_else(|| outer::Inner::default_ref())
     }
 
     /// The value of `core`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn core(&self) -> &outer::inner::Core {
-        self.core.as_ref().unwrap_or_else(|| outer::inner::Core::default_ref())
+        self.core
+            .as_ref()
+            .unwrap_or_else(|| outer::inner::Core::default_ref())
     }
 
     /// The value of `other`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn other(&self) -> &Other {
         self.other.as_ref().unwrap_or_else(|| Other::default_ref())
     }
@@ -49,9 +56,10 @@ impl Message for Outer {
     const NAME: &'static str = "golden.nested.Outer";
     type View<'a> = OuterView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Outer> = LazyLock::new(Outer::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Outer> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -74,6 +82,7 @@ impl Message for Outer {
 }
 
 impl fmt::Debug for Outer {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -123,6 +132,7 @@ impl<'a> Decode<'a> for OuterView<'a> {
 impl<'a> View<'a> for OuterView<'a> {}
 
 impl Own<Outer> for OuterView<'_> {
+    #[inline]
     fn own(&self) -> Outer {
         Outer {
             inner: self.inner.own(),
@@ -135,6 +145,7 @@ impl Own<Outer> for OuterView<'_> {
 }
 
 impl fmt::Debug for OuterView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -144,13 +155,13 @@ codegen::features!(Outer);
 
 /// Types that belong to [`Outer`].
 pub mod outer {
+    use super::{Other, OtherView};
     use ::rsgrpc::codegen::{
         self, Decode, Enum, Explicit, Fault, Fields, Implicit, Nested, Own, Source, Unknown,
     };
     use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
-    use super::{Other, OtherView};
+    use ::std::sync::OnceLock;
 
     /// In the module of its message.
     #[derive(Clone, Default, PartialEq)]
@@ -169,12 +180,16 @@ pub mod outer {
 
         /// The value of `core`, or an empty message.
         #[must_use]
+        #[inline]
         pub fn core(&self) -> &inner::Core {
-            self.core.as_ref().unwrap_or_else(|| inner::Core::default_ref())
+            self.core
+                .as_ref()
+                .unwrap_or_else(|| inner::Core::default_ref())
         }
 
         /// The value of `other`, or an empty message.
         #[must_use]
+        #[inline]
         pub fn other(&self) -> &Other {
             self.other.as_ref().unwrap_or_else(|| Other::default_ref())
         }
@@ -184,9 +199,10 @@ pub mod outer {
         const NAME: &'static str = "golden.nested.Outer.Inner";
         type View<'a> = InnerView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Inner> = LazyLock::new(Inner::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Inner> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         fn fields(&self) -> impl Fields<'_> {
@@ -208,6 +224,7 @@ pub mod outer {
     }
 
     impl fmt::Debug for Inner {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -254,6 +271,7 @@ pub mod outer {
     impl<'a> View<'a> for InnerView<'a> {}
 
     impl Own<Inner> for InnerView<'_> {
+        #[inline]
         fn own(&self) -> Inner {
             Inner {
                 core: self.core.own(),
@@ -265,6 +283,7 @@ pub mod outer {
     }
 
     impl fmt::Debug for InnerView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -274,13 +293,13 @@ pub mod outer {
 
     /// Types that belong to [`Inner`].
     pub mod inner {
+        use super::Kind;
         use ::rsgrpc::codegen::{
             self, Decode, Enum, Explicit, Fault, Fields, Implicit, Nested, Own, Source, Unknown,
         };
         use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
         use ::std::fmt;
-        use ::std::sync::LazyLock;
-        use super::Kind;
+        use ::std::sync::OnceLock;
 
         /// The message `golden.nested.Outer.Inner.Core`.
         #[derive(Clone, Default, PartialEq)]
@@ -297,8 +316,11 @@ pub mod outer {
 
             /// The value of `seed`, or an empty message.
             #[must_use]
+            #[inline]
             pub fn seed(&self) -> &core::Seed {
-                self.seed.as_ref().unwrap_or_else(|| core::Seed::default_ref())
+                self.seed
+                    .as_ref()
+                    .unwrap_or_else(|| core::Seed::default_ref())
             }
         }
 
@@ -306,9 +328,10 @@ pub mod outer {
             const NAME: &'static str = "golden.nested.Outer.Inner.Core";
             type View<'a> = CoreView<'a>;
 
+            #[inline]
             fn default_ref() -> &'static Self {
-                static DEFAULT: LazyLock<Core> = LazyLock::new(Core::default);
-                &DEFAULT
+                static DEFAULT: OnceLock<&Core> = OnceLock::new();
+                DEFAULT.get_or_init(|| Box::leak(Box::default()))
             }
 
             fn fields(&self) -> impl Fields<'_> {
@@ -329,6 +352,7 @@ pub mod outer {
         }
 
         impl fmt::Debug for Core {
+            #[inline]
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 codegen::debug(self, f)
             }
@@ -372,6 +396,7 @@ pub mod outer {
         impl<'a> View<'a> for CoreView<'a> {}
 
         impl Own<Core> for CoreView<'_> {
+            #[inline]
             fn own(&self) -> Core {
                 Core {
                     seed: self.seed.own(),
@@ -382,6 +407,7 @@ pub mod outer {
         }
 
         impl fmt::Debug for CoreView<'_> {
+            #[inline]
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 fmt::Debug::fmt(&self.own(), f)
             }
@@ -396,7 +422,7 @@ pub mod outer {
             };
             use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
             use ::std::fmt;
-            use ::std::sync::LazyLock;
+            use ::std::sync::OnceLock;
 
             /// The message `golden.nested.Outer.Inner.Core.Seed`.
             #[derive(Clone, Default, PartialEq)]
@@ -414,14 +440,18 @@ pub mod outer {
                 const NAME: &'static str = "golden.nested.Outer.Inner.Core.Seed";
                 type View<'a> = SeedView<'a>;
 
+                #[inline]
                 fn default_ref() -> &'static Self {
-                    static DEFAULT: LazyLock<Seed> = LazyLock::new(Seed::default);
-                    &DEFAULT
+                    static DEFAULT: OnceLock<&Seed> = OnceLock::new();
+                    DEFAULT.get_or_init(|| Box::leak(Box::default()))
                 }
 
                 #[cfg_attr(not(debug_assertions), inline(always))]
                 fn fields(&self) -> impl Fields<'_> {
-                    (Self::NUMBER.of(&self.number), Unknown.of(&self.unknown_fields))
+                    (
+                        Self::NUMBER.of(&self.number),
+                        Unknown.of(&self.unknown_fields),
+                    )
                 }
 
                 fn unknown_fields(&self) -> &UnknownFields {
@@ -434,6 +464,7 @@ pub mod outer {
             }
 
             impl fmt::Debug for Seed {
+                #[inline]
                 fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                     codegen::debug(self, f)
                 }
@@ -480,6 +511,7 @@ pub mod outer {
             impl<'a> View<'a> for SeedView<'a> {}
 
             impl Own<Seed> for SeedView<'_> {
+                #[inline]
                 fn own(&self) -> Seed {
                     Seed {
                         number: self.number,
@@ -489,6 +521,7 @@ pub mod outer {
             }
 
             impl fmt::Debug for SeedView<'_> {
+                #[inline]
                 fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                     fmt::Debug::fmt(&self.own(), f)
                 }
@@ -526,6 +559,7 @@ pub mod outer {
     }
 
     impl fmt::Debug for Kind {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }
@@ -545,8 +579,11 @@ impl Other {
 
     /// The value of `seed`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn seed(&self) -> &outer::inner::core::Seed {
-        self.seed.as_ref().unwrap_or_else(|| outer::inner::core::Seed::default_ref())
+        self.seed
+            .as_ref()
+            .unwrap_or_else(|| outer::inner::core::Seed::default_ref())
     }
 }
 
@@ -554,9 +591,10 @@ impl Message for Other {
     const NAME: &'static str = "golden.nested.Other";
     type View<'a> = OtherView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Other> = LazyLock::new(Other::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Other> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -573,6 +611,7 @@ impl Message for Other {
 }
 
 impl fmt::Debug for Other {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -613,6 +652,7 @@ impl<'a> Decode<'a> for OtherView<'a> {
 impl<'a> View<'a> for OtherView<'a> {}
 
 impl Own<Other> for OtherView<'_> {
+    #[inline]
     fn own(&self) -> Other {
         Other {
             seed: self.seed.own(),
@@ -622,6 +662,7 @@ impl Own<Other> for OtherView<'_> {
 }
 
 impl fmt::Debug for OtherView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

@@ -3,7 +3,7 @@
 use ::rsgrpc::codegen::{self, Decode, Enum, Fault, Fields, Implicit, Own, Source, Unknown};
 use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -23,9 +23,10 @@ impl Message for Lonely {
     const NAME: &'static str = "Lonely";
     type View<'a> = LonelyView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Lonely> = LazyLock::new(Lonely::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Lonely> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -43,6 +44,7 @@ impl Message for Lonely {
 }
 
 impl fmt::Debug for Lonely {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -85,6 +87,7 @@ impl<'a> Decode<'a> for LonelyView<'a> {
 impl<'a> View<'a> for LonelyView<'a> {}
 
 impl Own<Lonely> for LonelyView<'_> {
+    #[inline]
     fn own(&self) -> Lonely {
         Lonely {
             kind: self.kind,
@@ -94,6 +97,7 @@ impl Own<Lonely> for LonelyView<'_> {
 }
 
 impl fmt::Debug for LonelyView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -103,8 +107,8 @@ codegen::features!(Lonely);
 
 /// Types that belong to [`Lonely`].
 pub mod lonely {
-    use ::rsgrpc::codegen;
     use ::rsgrpc::Enumeration;
+    use ::rsgrpc::codegen;
     use ::std::fmt;
 
     /// The enum `Lonely.Kind`.
@@ -134,6 +138,7 @@ pub mod lonely {
     }
 
     impl fmt::Debug for Kind {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }

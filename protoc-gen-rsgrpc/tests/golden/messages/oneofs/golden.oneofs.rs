@@ -3,7 +3,7 @@
 use ::rsgrpc::codegen::{self, Choice, Decode, Fault, Fields, Implicit, Own, Source, Str, Unknown};
 use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -35,9 +35,10 @@ impl Message for Event {
     const NAME: &'static str = "golden.oneofs.Event";
     type View<'a> = EventView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Event> = LazyLock::new(Event::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Event> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -65,6 +66,7 @@ impl Message for Event {
 }
 
 impl fmt::Debug for Event {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -197,6 +199,7 @@ impl<'a> Decode<'a> for EventView<'a> {
 impl<'a> View<'a> for EventView<'a> {}
 
 impl Own<Event> for EventView<'_> {
+    #[inline]
     fn own(&self) -> Event {
         Event {
             id: self.id.own(),
@@ -212,6 +215,7 @@ impl Own<Event> for EventView<'_> {
 }
 
 impl fmt::Debug for EventView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -227,7 +231,7 @@ pub mod event {
     };
     use ::rsgrpc::{Bytes, Enumeration, Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// What happened.
     #[derive(Clone, Debug, PartialEq)]
@@ -246,17 +250,19 @@ pub mod event {
 
         /// The value, if it is `Key`.
         #[must_use]
+        #[inline]
         pub fn into_key(self) -> Option<Key> {
-            if let Self::Key(value) = self { Some(value) } else { None }
+            if let Self::Key(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
     }
 
     impl Oneof for Kind {
-        const LABELS: &'static [&'static Label] = &[
-            Self::KEY.label(),
-            Self::TEXT.label(),
-            Self::BLOB.label(),
-        ];
+        const LABELS: &'static [&'static Label] =
+            &[Self::KEY.label(), Self::TEXT.label(), Self::BLOB.label()];
 
         fn visit<'m, V: Visitor<'m>>(&'m self, visitor: &mut V) {
             match self {
@@ -280,12 +286,18 @@ pub mod event {
     impl<'a> KindView<'a> {
         /// The value, if it is `Key`.
         #[must_use]
+        #[inline]
         pub fn into_key(self) -> Option<KeyView<'a>> {
-            if let Self::Key(value) = self { Some(value) } else { None }
+            if let Self::Key(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
     }
 
     impl Own<Kind> for KindView<'_> {
+        #[inline]
         fn own(&self) -> Kind {
             match self {
                 Self::Key(value) => Kind::Key(value.own()),
@@ -336,6 +348,7 @@ pub mod event {
 
         /// The value, if it is `One`.
         #[must_use]
+        #[inline]
         pub fn into_one(self) -> Option<Key> {
             let Self::One(value) = self;
             Some(value)
@@ -361,6 +374,7 @@ pub mod event {
     impl<'a> OnlyView<'a> {
         /// The value, if it is `One`.
         #[must_use]
+        #[inline]
         pub fn into_one(self) -> Option<KeyView<'a>> {
             let Self::One(value) = self;
             Some(value)
@@ -368,6 +382,7 @@ pub mod event {
     }
 
     impl Own<Only> for OnlyView<'_> {
+        #[inline]
         fn own(&self) -> Only {
             match self {
                 Self::One(value) => Only::One(value.own()),
@@ -419,6 +434,7 @@ pub mod event {
     }
 
     impl Own<Scattered> for ScatteredView<'_> {
+        #[inline]
         fn own(&self) -> Scattered {
             match self {
                 Self::A(value) => Scattered::A(*value),
@@ -445,9 +461,10 @@ pub mod event {
         const NAME: &'static str = "golden.oneofs.Event.Key";
         type View<'a> = KeyView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Key> = LazyLock::new(Key::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Key> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -465,6 +482,7 @@ pub mod event {
     }
 
     impl fmt::Debug for Key {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -515,6 +533,7 @@ pub mod event {
     impl<'a> View<'a> for KeyView<'a> {}
 
     impl Own<Key> for KeyView<'_> {
+        #[inline]
         fn own(&self) -> Key {
             Key {
                 code: self.code,
@@ -524,6 +543,7 @@ pub mod event {
     }
 
     impl fmt::Debug for KeyView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -543,11 +563,8 @@ pub mod event {
 
     impl Enumeration for Device {
         const NAME: &'static str = "golden.oneofs.Event.Device";
-
-        const NAMES: &'static [(i32, &'static str)] = &[
-            (0, "DEVICE_UNSPECIFIED"),
-            (1, "DEVICE_MOUSE"),
-        ];
+        const NAMES: &'static [(i32, &'static str)] =
+            &[(0, "DEVICE_UNSPECIFIED"), (1, "DEVICE_MOUSE")];
     }
 
     impl From<i32> for Device {
@@ -563,6 +580,7 @@ pub mod event {
     }
 
     impl fmt::Debug for Device {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug_enum(*self, f)
         }

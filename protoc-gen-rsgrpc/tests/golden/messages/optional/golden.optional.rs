@@ -6,7 +6,7 @@ use ::rsgrpc::codegen::{
 };
 use ::rsgrpc::{Bytes, Enumeration, Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -35,42 +35,51 @@ impl Settings {
 
     /// The value of `dark`, or its default.
     #[must_use]
+    #[inline]
     pub fn dark(&self) -> bool {
         self.dark.unwrap_or_default()
     }
 
     /// The value of `volume`, or its default.
     #[must_use]
+    #[inline]
     pub fn volume(&self) -> i32 {
         self.volume.unwrap_or_default()
     }
 
     /// The value of `name`, or its default.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 
     /// The value of `token`, or its default.
     #[must_use]
+    #[inline]
     pub fn token(&self) -> &[u8] {
         self.token.as_deref().unwrap_or_default()
     }
 
     /// The value of `mode`, or its default.
     #[must_use]
+    #[inline]
     pub fn mode(&self) -> Mode {
         self.mode.unwrap_or_default()
     }
 
     /// The value of `window`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn window(&self) -> &Window {
-        self.window.as_ref().unwrap_or_else(|| Window::default_ref())
+        self.window
+            .as_ref()
+            .unwrap_or_else(|| Window::default_ref())
     }
 
     /// The value of `popup`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn popup(&self) -> &Window {
         self.popup.as_ref().unwrap_or_else(|| Window::default_ref())
     }
@@ -80,9 +89,10 @@ impl Message for Settings {
     const NAME: &'static str = "golden.optional.Settings";
     type View<'a> = SettingsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Settings> = LazyLock::new(Settings::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Settings> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -108,6 +118,7 @@ impl Message for Settings {
 }
 
 impl fmt::Debug for Settings {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -166,6 +177,7 @@ impl<'a> Decode<'a> for SettingsView<'a> {
 impl<'a> View<'a> for SettingsView<'a> {}
 
 impl Own<Settings> for SettingsView<'_> {
+    #[inline]
     fn own(&self) -> Settings {
         Settings {
             dark: self.dark,
@@ -181,6 +193,7 @@ impl Own<Settings> for SettingsView<'_> {
 }
 
 impl fmt::Debug for SettingsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -206,9 +219,10 @@ impl Message for Window {
     const NAME: &'static str = "golden.optional.Window";
     type View<'a> = WindowView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Window> = LazyLock::new(Window::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Window> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -230,6 +244,7 @@ impl Message for Window {
 }
 
 impl fmt::Debug for Window {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -275,6 +290,7 @@ impl<'a> Decode<'a> for WindowView<'a> {
 impl<'a> View<'a> for WindowView<'a> {}
 
 impl Own<Window> for WindowView<'_> {
+    #[inline]
     fn own(&self) -> Window {
         Window {
             width: self.width,
@@ -285,6 +301,7 @@ impl Own<Window> for WindowView<'_> {
 }
 
 impl fmt::Debug for WindowView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -320,6 +337,7 @@ impl From<Mode> for i32 {
 }
 
 impl fmt::Debug for Mode {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }

@@ -6,7 +6,7 @@ use ::rsgrpc::codegen::{
 };
 use ::rsgrpc::{Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -33,18 +33,21 @@ impl Tree {
 
     /// The value of `left`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn left(&self) -> &Tree {
         self.left.as_deref().unwrap_or_else(|| Tree::default_ref())
     }
 
     /// The value of `right`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn right(&self) -> &Tree {
         self.right.as_deref().unwrap_or_else(|| Tree::default_ref())
     }
 
     /// The value of `leaf`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn leaf(&self) -> &Leaf {
         self.leaf.as_ref().unwrap_or_else(|| Leaf::default_ref())
     }
@@ -54,9 +57,10 @@ impl Message for Tree {
     const NAME: &'static str = "golden.recursive.Tree";
     type View<'a> = TreeView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Tree> = LazyLock::new(Tree::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Tree> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -80,6 +84,7 @@ impl Message for Tree {
 }
 
 impl fmt::Debug for Tree {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -134,6 +139,7 @@ impl<'a> Decode<'a> for TreeView<'a> {
 impl<'a> View<'a> for TreeView<'a> {}
 
 impl Own<Tree> for TreeView<'_> {
+    #[inline]
     fn own(&self) -> Tree {
         Tree {
             left: self.left.as_ref().map(|value| Box::new(value.own())),
@@ -147,6 +153,7 @@ impl Own<Tree> for TreeView<'_> {
 }
 
 impl fmt::Debug for TreeView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -170,9 +177,10 @@ impl Message for Leaf {
     const NAME: &'static str = "golden.recursive.Leaf";
     type View<'a> = LeafView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Leaf> = LazyLock::new(Leaf::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Leaf> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -190,6 +198,7 @@ impl Message for Leaf {
 }
 
 impl fmt::Debug for Leaf {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -232,6 +241,7 @@ impl<'a> Decode<'a> for LeafView<'a> {
 impl<'a> View<'a> for LeafView<'a> {}
 
 impl Own<Leaf> for LeafView<'_> {
+    #[inline]
     fn own(&self) -> Leaf {
         Leaf {
             text: self.text.own(),
@@ -241,6 +251,7 @@ impl Own<Leaf> for LeafView<'_> {
 }
 
 impl fmt::Debug for LeafView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -260,9 +271,10 @@ impl Message for Expression {
     const NAME: &'static str = "golden.recursive.Expression";
     type View<'a> = ExpressionView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Expression> = LazyLock::new(Expression::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Expression> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -279,6 +291,7 @@ impl Message for Expression {
 }
 
 impl fmt::Debug for Expression {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -335,6 +348,7 @@ impl<'a> Decode<'a> for ExpressionView<'a> {
 impl<'a> View<'a> for ExpressionView<'a> {}
 
 impl Own<Expression> for ExpressionView<'_> {
+    #[inline]
     fn own(&self) -> Expression {
         Expression {
             kind: self.kind.own(),
@@ -344,6 +358,7 @@ impl Own<Expression> for ExpressionView<'_> {
 }
 
 impl fmt::Debug for ExpressionView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -353,8 +368,8 @@ codegen::features!(Expression);
 
 /// Types that belong to [`Expression`].
 pub mod expression {
-    use ::rsgrpc::codegen::{Boxed, Label, Member, Nested, Oneof, Own, Str, Visitor};
     use super::{Call, CallView};
+    use ::rsgrpc::codegen::{Boxed, Label, Member, Nested, Oneof, Own, Str, Visitor};
 
     /// What `kind` of `golden.recursive.Expression` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -369,8 +384,13 @@ pub mod expression {
 
         /// The value, if it is `Call`.
         #[must_use]
+        #[inline]
         pub fn into_call(self) -> Option<Box<Call>> {
-            if let Self::Call(value) = self { Some(value) } else { None }
+            if let Self::Call(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
     }
 
@@ -395,12 +415,18 @@ pub mod expression {
     impl<'a> KindView<'a> {
         /// The value, if it is `Call`.
         #[must_use]
+        #[inline]
         pub fn into_call(self) -> Option<Box<CallView<'a>>> {
-            if let Self::Call(value) = self { Some(value) } else { None }
+            if let Self::Call(value) = self {
+                Some(value)
+            } else {
+                None
+            }
         }
     }
 
     impl Own<Kind> for KindView<'_> {
+        #[inline]
         fn own(&self) -> Kind {
             match self {
                 Self::Call(value) => Kind::Call(Box::new(value.own())),
@@ -425,8 +451,11 @@ impl Call {
 
     /// The value of `function`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn function(&self) -> &Expression {
-        self.function.as_deref().unwrap_or_else(|| Expression::default_ref())
+        self.function
+            .as_deref()
+            .unwrap_or_else(|| Expression::default_ref())
     }
 }
 
@@ -434,9 +463,10 @@ impl Message for Call {
     const NAME: &'static str = "golden.recursive.Call";
     type View<'a> = CallView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Call> = LazyLock::new(Call::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Call> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -457,6 +487,7 @@ impl Message for Call {
 }
 
 impl fmt::Debug for Call {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -504,6 +535,7 @@ impl<'a> Decode<'a> for CallView<'a> {
 impl<'a> View<'a> for CallView<'a> {}
 
 impl Own<Call> for CallView<'_> {
+    #[inline]
     fn own(&self) -> Call {
         Call {
             function: self.function.as_ref().map(|value| Box::new(value.own())),
@@ -514,6 +546,7 @@ impl Own<Call> for CallView<'_> {
 }
 
 impl fmt::Debug for CallView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

@@ -5,7 +5,7 @@ use ::rsgrpc::codegen::{
 };
 use ::rsgrpc::{Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -30,9 +30,10 @@ impl Message for Login {
     const NAME: &'static str = "golden.redact.Login";
     type View<'a> = LoginView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Login> = LazyLock::new(Login::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Login> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -56,6 +57,7 @@ impl Message for Login {
 }
 
 impl fmt::Debug for Login {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -117,6 +119,7 @@ impl<'a> Decode<'a> for LoginView<'a> {
 impl<'a> View<'a> for LoginView<'a> {}
 
 impl Own<Login> for LoginView<'_> {
+    #[inline]
     fn own(&self) -> Login {
         Login {
             user: self.user.own(),
@@ -129,6 +132,7 @@ impl Own<Login> for LoginView<'_> {
 }
 
 impl fmt::Debug for LoginView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -149,6 +153,7 @@ pub mod login {
     }
 
     impl fmt::Debug for Proof {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             match self {
                 Self::Signature(_) => f.write_str("Signature([REDACTED])"),
@@ -181,6 +186,7 @@ pub mod login {
     }
 
     impl fmt::Debug for ProofView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             match self {
                 Self::Signature(_) => f.write_str("Signature([REDACTED])"),
@@ -190,6 +196,7 @@ pub mod login {
     }
 
     impl Own<Proof> for ProofView<'_> {
+        #[inline]
         fn own(&self) -> Proof {
             match self {
                 Self::Signature(value) => Proof::Signature(value.own()),

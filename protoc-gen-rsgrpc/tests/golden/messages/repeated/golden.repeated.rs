@@ -6,7 +6,7 @@ use ::rsgrpc::codegen::{
 };
 use ::rsgrpc::{Bytes, Enumeration, Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -40,9 +40,10 @@ impl Message for Lists {
     const NAME: &'static str = "golden.repeated.Lists";
     type View<'a> = ListsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Lists> = LazyLock::new(Lists::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Lists> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -69,6 +70,7 @@ impl Message for Lists {
 }
 
 impl fmt::Debug for Lists {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -140,6 +142,7 @@ impl<'a> Decode<'a> for ListsView<'a> {
 impl<'a> View<'a> for ListsView<'a> {}
 
 impl Own<Lists> for ListsView<'_> {
+    #[inline]
     fn own(&self) -> Lists {
         Lists {
             packed: self.packed.own(),
@@ -156,6 +159,7 @@ impl Own<Lists> for ListsView<'_> {
 }
 
 impl fmt::Debug for ListsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -179,9 +183,10 @@ impl Message for Item {
     const NAME: &'static str = "golden.repeated.Item";
     type View<'a> = ItemView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Item> = LazyLock::new(Item::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Item> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -199,6 +204,7 @@ impl Message for Item {
 }
 
 impl fmt::Debug for Item {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -241,6 +247,7 @@ impl<'a> Decode<'a> for ItemView<'a> {
 impl<'a> View<'a> for ItemView<'a> {}
 
 impl Own<Item> for ItemView<'_> {
+    #[inline]
     fn own(&self) -> Item {
         Item {
             done: self.done,
@@ -250,6 +257,7 @@ impl Own<Item> for ItemView<'_> {
 }
 
 impl fmt::Debug for ItemView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -285,6 +293,7 @@ impl From<State> for i32 {
 }
 
 impl fmt::Debug for State {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug_enum(*self, f)
     }

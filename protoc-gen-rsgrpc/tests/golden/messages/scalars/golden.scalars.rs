@@ -6,7 +6,7 @@ use ::rsgrpc::codegen::{
 };
 use ::rsgrpc::{Bytes, Message, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -54,9 +54,10 @@ impl Message for Scalars {
     const NAME: &'static str = "golden.scalars.Scalars";
     type View<'a> = ScalarsView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Scalars> = LazyLock::new(Scalars::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Scalars> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -94,6 +95,7 @@ impl Message for Scalars {
 }
 
 impl fmt::Debug for Scalars {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -236,6 +238,7 @@ impl<'a> Decode<'a> for ScalarsView<'a> {
 impl<'a> View<'a> for ScalarsView<'a> {}
 
 impl Own<Scalars> for ScalarsView<'_> {
+    #[inline]
     fn own(&self) -> Scalars {
         Scalars {
             double_value: self.double_value,
@@ -259,6 +262,7 @@ impl Own<Scalars> for ScalarsView<'_> {
 }
 
 impl fmt::Debug for ScalarsView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -277,9 +281,10 @@ impl Message for Nothing {
     const NAME: &'static str = "golden.scalars.Nothing";
     type View<'a> = NothingView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Nothing> = LazyLock::new(Nothing::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Nothing> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -297,6 +302,7 @@ impl Message for Nothing {
 }
 
 impl fmt::Debug for Nothing {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -332,6 +338,7 @@ impl<'a> Decode<'a> for NothingView<'a> {
 impl<'a> View<'a> for NothingView<'a> {}
 
 impl Own<Nothing> for NothingView<'_> {
+    #[inline]
     fn own(&self) -> Nothing {
         Nothing {
             unknown_fields: self.unknown_fields.own(),
@@ -340,6 +347,7 @@ impl Own<Nothing> for NothingView<'_> {
 }
 
 impl fmt::Debug for NothingView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

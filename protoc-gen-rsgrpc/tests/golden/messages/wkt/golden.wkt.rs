@@ -10,7 +10,7 @@ use ::rsgrpc::wkt::{
 };
 use ::rsgrpc::{Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
 use ::std::fmt;
-use ::std::sync::LazyLock;
+use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -43,38 +43,52 @@ impl Envelope {
 
     /// The value of `sent`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn sent(&self) -> &Timestamp {
-        self.sent.as_ref().unwrap_or_else(|| Timestamp::default_ref())
+        self.sent
+            .as_ref()
+            .unwrap_or_else(|| Timestamp::default_ref())
     }
 
     /// The value of `ttl`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn ttl(&self) -> &Duration {
         self.ttl.as_ref().unwrap_or_else(|| Duration::default_ref())
     }
 
     /// The value of `payload`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn payload(&self) -> &Any {
         self.payload.as_ref().unwrap_or_else(|| Any::default_ref())
     }
 
     /// The value of `labels`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn labels(&self) -> &Struct {
-        self.labels.as_ref().unwrap_or_else(|| Struct::default_ref())
+        self.labels
+            .as_ref()
+            .unwrap_or_else(|| Struct::default_ref())
     }
 
     /// The value of `mask`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn mask(&self) -> &FieldMask {
-        self.mask.as_ref().unwrap_or_else(|| FieldMask::default_ref())
+        self.mask
+            .as_ref()
+            .unwrap_or_else(|| FieldMask::default_ref())
     }
 
     /// The value of `title`, or an empty message.
     #[must_use]
+    #[inline]
     pub fn title(&self) -> &StringValue {
-        self.title.as_ref().unwrap_or_else(|| StringValue::default_ref())
+        self.title
+            .as_ref()
+            .unwrap_or_else(|| StringValue::default_ref())
     }
 }
 
@@ -82,9 +96,10 @@ impl Message for Envelope {
     const NAME: &'static str = "golden.wkt.Envelope";
     type View<'a> = EnvelopeView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Envelope> = LazyLock::new(Envelope::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Envelope> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -112,6 +127,7 @@ impl Message for Envelope {
 }
 
 impl fmt::Debug for Envelope {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -184,6 +200,7 @@ impl<'a> Decode<'a> for EnvelopeView<'a> {
 impl<'a> View<'a> for EnvelopeView<'a> {}
 
 impl Own<Envelope> for EnvelopeView<'_> {
+    #[inline]
     fn own(&self) -> Envelope {
         Envelope {
             sent: self.sent.own(),
@@ -201,6 +218,7 @@ impl Own<Envelope> for EnvelopeView<'_> {
 }
 
 impl fmt::Debug for EnvelopeView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }

@@ -7,7 +7,7 @@ use ::rsgrpc::{
 };
 use ::std::fmt;
 use ::std::future::Future;
-use ::std::sync::{Arc, LazyLock};
+use ::std::sync::{Arc, OnceLock};
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -22,9 +22,10 @@ impl Message for Thing {
     const NAME: &'static str = "golden.services.deprecated.Thing";
     type View<'a> = ThingView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Thing> = LazyLock::new(Thing::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Thing> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -42,6 +43,7 @@ impl Message for Thing {
 }
 
 impl fmt::Debug for Thing {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -77,6 +79,7 @@ impl<'a> Decode<'a> for ThingView<'a> {
 impl<'a> View<'a> for ThingView<'a> {}
 
 impl Own<Thing> for ThingView<'_> {
+    #[inline]
     fn own(&self) -> Thing {
         Thing {
             unknown_fields: self.unknown_fields.own(),
@@ -85,6 +88,7 @@ impl Own<Thing> for ThingView<'_> {
 }
 
 impl fmt::Debug for ThingView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -160,10 +164,9 @@ impl<T: Old> Service for OldServer<T> {
 
     fn call(&self, call: Call) -> CallFuture<'_> {
         match call.method() {
-            "Get" => call.unary(
-                &old::GET,
-                move |ctx, request| async move { T::get(&self.0, &ctx, request).await },
-            ),
+            "Get" => call.unary(&old::GET, move |ctx, request| async move {
+                T::get(&self.0, &ctx, request).await
+            }),
             _ => call.unimplemented(),
         }
     }
@@ -172,8 +175,8 @@ impl<T: Old> Service for OldServer<T> {
 /// The methods of `golden.services.deprecated.Old`.
 #[allow(deprecated)]
 pub mod old {
-    use ::rsgrpc::{Kind, Method, Protobuf};
     use super::Thing;
+    use ::rsgrpc::{Kind, Method, Protobuf};
 
     /// The name of the service in the schema, with its package.
     pub const NAME: &str = "golden.services.deprecated.Old";
@@ -250,10 +253,9 @@ impl<T: Current> Service for CurrentServer<T> {
 
     fn call(&self, call: Call) -> CallFuture<'_> {
         match call.method() {
-            "Get" => call.unary(
-                &current::GET,
-                move |ctx, request| async move { T::get(&self.0, &ctx, request).await },
-            ),
+            "Get" => call.unary(&current::GET, move |ctx, request| async move {
+                T::get(&self.0, &ctx, request).await
+            }),
             _ => call.unimplemented(),
         }
     }
@@ -262,8 +264,8 @@ impl<T: Current> Service for CurrentServer<T> {
 /// The methods of `golden.services.deprecated.Current`.
 #[allow(deprecated)]
 pub mod current {
-    use ::rsgrpc::{Kind, Method, Protobuf};
     use super::Thing;
+    use ::rsgrpc::{Kind, Method, Protobuf};
 
     /// The name of the service in the schema, with its package.
     pub const NAME: &str = "golden.services.deprecated.Current";

@@ -8,7 +8,7 @@ use ::rsgrpc::{
 };
 use ::std::fmt;
 use ::std::future::Future;
-use ::std::sync::{Arc, LazyLock};
+use ::std::sync::{Arc, OnceLock};
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -28,9 +28,10 @@ impl Message for GetProductRequest {
     const NAME: &'static str = "golden.services.kinds.GetProductRequest";
     type View<'a> = GetProductRequestView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<GetProductRequest> = LazyLock::new(GetProductRequest::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&GetProductRequest> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -48,6 +49,7 @@ impl Message for GetProductRequest {
 }
 
 impl fmt::Debug for GetProductRequest {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -92,6 +94,7 @@ impl<'a> Decode<'a> for GetProductRequestView<'a> {
 impl<'a> View<'a> for GetProductRequestView<'a> {}
 
 impl Own<GetProductRequest> for GetProductRequestView<'_> {
+    #[inline]
     fn own(&self) -> GetProductRequest {
         GetProductRequest {
             id: self.id.own(),
@@ -101,6 +104,7 @@ impl Own<GetProductRequest> for GetProductRequestView<'_> {
 }
 
 impl fmt::Debug for GetProductRequestView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -126,14 +130,19 @@ impl Message for Product {
     const NAME: &'static str = "golden.services.kinds.Product";
     type View<'a> = ProductView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Product> = LazyLock::new(Product::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Product> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::ID.of(&self.id), Self::NAME.of(&self.name), Unknown.of(&self.unknown_fields))
+        (
+            Self::ID.of(&self.id),
+            Self::NAME.of(&self.name),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -146,6 +155,7 @@ impl Message for Product {
 }
 
 impl fmt::Debug for Product {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -191,6 +201,7 @@ impl<'a> Decode<'a> for ProductView<'a> {
 impl<'a> View<'a> for ProductView<'a> {}
 
 impl Own<Product> for ProductView<'_> {
+    #[inline]
     fn own(&self) -> Product {
         Product {
             id: self.id.own(),
@@ -201,6 +212,7 @@ impl Own<Product> for ProductView<'_> {
 }
 
 impl fmt::Debug for ProductView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -224,16 +236,18 @@ impl Message for UploadProductsResponse {
     const NAME: &'static str = "golden.services.kinds.UploadProductsResponse";
     type View<'a> = UploadProductsResponseView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<UploadProductsResponse> = LazyLock::new(
-            UploadProductsResponse::default,
-        );
-        &DEFAULT
+        static DEFAULT: OnceLock<&UploadProductsResponse> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::COUNT.of(&self.count), Unknown.of(&self.unknown_fields))
+        (
+            Self::COUNT.of(&self.count),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -246,6 +260,7 @@ impl Message for UploadProductsResponse {
 }
 
 impl fmt::Debug for UploadProductsResponse {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -290,6 +305,7 @@ impl<'a> Decode<'a> for UploadProductsResponseView<'a> {
 impl<'a> View<'a> for UploadProductsResponseView<'a> {}
 
 impl Own<UploadProductsResponse> for UploadProductsResponseView<'_> {
+    #[inline]
     fn own(&self) -> UploadProductsResponse {
         UploadProductsResponse {
             count: self.count,
@@ -299,6 +315,7 @@ impl Own<UploadProductsResponse> for UploadProductsResponseView<'_> {
 }
 
 impl fmt::Debug for UploadProductsResponseView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -368,7 +385,11 @@ pub trait Shop: Send + Sync + 'static {
         responses: Sender<Product>,
     ) -> impl Future<Output = Result<(), Status>> + Send {
         let _ = (ctx, request, responses);
-        async { Err(Status::unimplemented("Shop/ListProducts is not implemented")) }
+        async {
+            Err(Status::unimplemented(
+                "Shop/ListProducts is not implemented",
+            ))
+        }
     }
 
     /// Answers `UploadProducts`.
@@ -378,7 +399,11 @@ pub trait Shop: Send + Sync + 'static {
         requests: Streaming<Product>,
     ) -> impl Future<Output = Result<UploadProductsResponse, Status>> + Send {
         let _ = (ctx, requests);
-        async { Err(Status::unimplemented("Shop/UploadProducts is not implemented")) }
+        async {
+            Err(Status::unimplemented(
+                "Shop/UploadProducts is not implemented",
+            ))
+        }
     }
 
     /// Answers `ProductUpdates`.
@@ -389,7 +414,11 @@ pub trait Shop: Send + Sync + 'static {
         responses: Sender<Product>,
     ) -> impl Future<Output = Result<(), Status>> + Send {
         let _ = (ctx, requests, responses);
-        async { Err(Status::unimplemented("Shop/ProductUpdates is not implemented")) }
+        async {
+            Err(Status::unimplemented(
+                "Shop/ProductUpdates is not implemented",
+            ))
+        }
     }
 }
 
@@ -418,22 +447,19 @@ impl<T: Shop> Service for ShopServer<T> {
 
     fn call(&self, call: Call) -> CallFuture<'_> {
         match call.method() {
-            "GetProduct" => call.unary(
-                &shop::GET_PRODUCT,
-                move |ctx, request| async move { T::get_product(&self.0, &ctx, request).await },
-            ),
+            "GetProduct" => call.unary(&shop::GET_PRODUCT, move |ctx, request| async move {
+                T::get_product(&self.0, &ctx, request).await
+            }),
             "ListProducts" => call.server_streaming(
                 &shop::LIST_PRODUCTS,
                 move |ctx, request, responses| async move {
                     T::list_products(&self.0, &ctx, request, responses).await
                 },
             ),
-            "UploadProducts" => call.client_streaming(
-                &shop::UPLOAD_PRODUCTS,
-                move |ctx, requests| async move {
+            "UploadProducts" => call
+                .client_streaming(&shop::UPLOAD_PRODUCTS, move |ctx, requests| async move {
                     T::upload_products(&self.0, &ctx, requests).await
-                },
-            ),
+                }),
             "ProductUpdates" => call.bidi(
                 &shop::PRODUCT_UPDATES,
                 move |ctx, requests, responses| async move {
@@ -447,8 +473,8 @@ impl<T: Shop> Service for ShopServer<T> {
 
 /// The methods of `golden.services.kinds.Shop`.
 pub mod shop {
-    use ::rsgrpc::{Kind, Method, Protobuf};
     use super::{GetProductRequest, Product, UploadProductsResponse};
+    use ::rsgrpc::{Kind, Method, Protobuf};
 
     /// The name of the service in the schema, with its package.
     pub const NAME: &str = "golden.services.kinds.Shop";
@@ -458,8 +484,10 @@ pub mod shop {
         Method::new::<Protobuf>(Kind::Unary, "/golden.services.kinds.Shop/GetProduct");
 
     /// `ListProducts`.
-    pub static LIST_PRODUCTS: Method<GetProductRequest, Product> =
-        Method::new::<Protobuf>(Kind::ServerStreaming, "/golden.services.kinds.Shop/ListProducts");
+    pub static LIST_PRODUCTS: Method<GetProductRequest, Product> = Method::new::<Protobuf>(
+        Kind::ServerStreaming,
+        "/golden.services.kinds.Shop/ListProducts",
+    );
 
     /// `UploadProducts`.
     pub static UPLOAD_PRODUCTS: Method<Product, UploadProductsResponse> = Method::new::<Protobuf>(

@@ -2,11 +2,11 @@
 
 use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
 use ::rsgrpc::{
-    BidiCall, Call, CallFuture, Channel, ClientStreamingCall, Message, ServerStreamingCall, Service,
-    Streaming, UnaryCall, UnknownFields, UnknownFieldsView, View,
+    BidiCall, Call, CallFuture, Channel, ClientStreamingCall, Message, ServerStreamingCall,
+    Service, Streaming, UnaryCall, UnknownFields, UnknownFieldsView, View,
 };
 use ::std::fmt;
-use ::std::sync::{Arc, LazyLock};
+use ::std::sync::{Arc, OnceLock};
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -21,9 +21,10 @@ impl Message for Context {
     const NAME: &'static str = "golden.services.names.Context";
     type View<'a> = ContextView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Context> = LazyLock::new(Context::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Context> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -41,6 +42,7 @@ impl Message for Context {
 }
 
 impl fmt::Debug for Context {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -84,6 +86,7 @@ impl<'a> Decode<'a> for ContextView<'a> {
 impl<'a> View<'a> for ContextView<'a> {}
 
 impl Own<Context> for ContextView<'_> {
+    #[inline]
     fn own(&self) -> Context {
         Context {
             unknown_fields: self.unknown_fields.own(),
@@ -92,6 +95,7 @@ impl Own<Context> for ContextView<'_> {
 }
 
 impl fmt::Debug for ContextView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -110,9 +114,10 @@ impl Message for Sender {
     const NAME: &'static str = "golden.services.names.Sender";
     type View<'a> = SenderView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Sender> = LazyLock::new(Sender::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Sender> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -130,6 +135,7 @@ impl Message for Sender {
 }
 
 impl fmt::Debug for Sender {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -173,6 +179,7 @@ impl<'a> Decode<'a> for SenderView<'a> {
 impl<'a> View<'a> for SenderView<'a> {}
 
 impl Own<Sender> for SenderView<'_> {
+    #[inline]
     fn own(&self) -> Sender {
         Sender {
             unknown_fields: self.unknown_fields.own(),
@@ -181,6 +188,7 @@ impl Own<Sender> for SenderView<'_> {
 }
 
 impl fmt::Debug for SenderView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -199,9 +207,10 @@ impl Message for StatusClient {
     const NAME: &'static str = "golden.services.names.StatusClient";
     type View<'a> = StatusClientView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<StatusClient> = LazyLock::new(StatusClient::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&StatusClient> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -219,6 +228,7 @@ impl Message for StatusClient {
 }
 
 impl fmt::Debug for StatusClient {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -262,6 +272,7 @@ impl<'a> Decode<'a> for StatusClientView<'a> {
 impl<'a> View<'a> for StatusClientView<'a> {}
 
 impl Own<StatusClient> for StatusClientView<'_> {
+    #[inline]
     fn own(&self) -> StatusClient {
         StatusClient {
             unknown_fields: self.unknown_fields.own(),
@@ -270,6 +281,7 @@ impl Own<StatusClient> for StatusClientView<'_> {
 }
 
 impl fmt::Debug for StatusClientView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -282,7 +294,7 @@ pub mod status_client {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
     use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
     use ::std::fmt;
-    use ::std::sync::LazyLock;
+    use ::std::sync::OnceLock;
 
     /// The message `golden.services.names.StatusClient.Inner`.
     #[derive(Clone, Default, PartialEq)]
@@ -295,9 +307,10 @@ pub mod status_client {
         const NAME: &'static str = "golden.services.names.StatusClient.Inner";
         type View<'a> = InnerView<'a>;
 
+        #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: LazyLock<Inner> = LazyLock::new(Inner::default);
-            &DEFAULT
+            static DEFAULT: OnceLock<&Inner> = OnceLock::new();
+            DEFAULT.get_or_init(|| Box::leak(Box::default()))
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -315,6 +328,7 @@ pub mod status_client {
     }
 
     impl fmt::Debug for Inner {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             codegen::debug(self, f)
         }
@@ -350,6 +364,7 @@ pub mod status_client {
     impl<'a> View<'a> for InnerView<'a> {}
 
     impl Own<Inner> for InnerView<'_> {
+        #[inline]
         fn own(&self) -> Inner {
             Inner {
                 unknown_fields: self.unknown_fields.own(),
@@ -358,6 +373,7 @@ pub mod status_client {
     }
 
     impl fmt::Debug for InnerView<'_> {
+        #[inline]
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             fmt::Debug::fmt(&self.own(), f)
         }
@@ -377,9 +393,10 @@ impl Message for Result {
     const NAME: &'static str = "golden.services.names.result_";
     type View<'a> = ResultView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Result> = LazyLock::new(Result::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Result> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -397,6 +414,7 @@ impl Message for Result {
 }
 
 impl fmt::Debug for Result {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -440,6 +458,7 @@ impl<'a> Decode<'a> for ResultView<'a> {
 impl<'a> View<'a> for ResultView<'a> {}
 
 impl Own<Result> for ResultView<'_> {
+    #[inline]
     fn own(&self) -> Result {
         Result {
             unknown_fields: self.unknown_fields.own(),
@@ -448,6 +467,7 @@ impl Own<Result> for ResultView<'_> {
 }
 
 impl fmt::Debug for ResultView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -466,9 +486,10 @@ impl Message for StatusServer {
     const NAME: &'static str = "golden.services.names.StatusServer";
     type View<'a> = StatusServerView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<StatusServer> = LazyLock::new(StatusServer::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&StatusServer> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -486,6 +507,7 @@ impl Message for StatusServer {
 }
 
 impl fmt::Debug for StatusServer {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -529,6 +551,7 @@ impl<'a> Decode<'a> for StatusServerView<'a> {
 impl<'a> View<'a> for StatusServerView<'a> {}
 
 impl Own<StatusServer> for StatusServerView<'_> {
+    #[inline]
     fn own(&self) -> StatusServer {
         StatusServer {
             unknown_fields: self.unknown_fields.own(),
@@ -537,6 +560,7 @@ impl Own<StatusServer> for StatusServerView<'_> {
 }
 
 impl fmt::Debug for StatusServerView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -555,9 +579,10 @@ impl Message for Future {
     const NAME: &'static str = "golden.services.names.Future";
     type View<'a> = FutureView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Future> = LazyLock::new(Future::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Future> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -575,6 +600,7 @@ impl Message for Future {
 }
 
 impl fmt::Debug for Future {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -618,6 +644,7 @@ impl<'a> Decode<'a> for FutureView<'a> {
 impl<'a> View<'a> for FutureView<'a> {}
 
 impl Own<Future> for FutureView<'_> {
+    #[inline]
     fn own(&self) -> Future {
         Future {
             unknown_fields: self.unknown_fields.own(),
@@ -626,6 +653,7 @@ impl Own<Future> for FutureView<'_> {
 }
 
 impl fmt::Debug for FutureView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -644,9 +672,10 @@ impl Message for T {
     const NAME: &'static str = "golden.services.names.T";
     type View<'a> = TView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<T> = LazyLock::new(T::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&T> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -664,6 +693,7 @@ impl Message for T {
 }
 
 impl fmt::Debug for T {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -707,6 +737,7 @@ impl<'a> Decode<'a> for TView<'a> {
 impl<'a> View<'a> for TView<'a> {}
 
 impl Own<T> for TView<'_> {
+    #[inline]
     fn own(&self) -> T {
         T {
             unknown_fields: self.unknown_fields.own(),
@@ -715,6 +746,7 @@ impl Own<T> for TView<'_> {
 }
 
 impl fmt::Debug for TView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -765,19 +797,33 @@ impl StatusClient_ {
 /// One that is left out answers UNIMPLEMENTED.
 pub trait Status: Send + Sync + 'static {
     /// Answers `New`.
-    fn new_(&self, ctx: &::rsgrpc::Context, request: Context) -> impl ::std::future::Future<
-        Output = ::std::result::Result<Context, ::rsgrpc::Status>,
-    > + Send {
+    fn new_(
+        &self,
+        ctx: &::rsgrpc::Context,
+        request: Context,
+    ) -> impl ::std::future::Future<Output = ::std::result::Result<Context, ::rsgrpc::Status>> + Send
+    {
         let _ = (ctx, request);
-        async { Err(::rsgrpc::Status::unimplemented("Status/New is not implemented")) }
+        async {
+            Err(::rsgrpc::Status::unimplemented(
+                "Status/New is not implemented",
+            ))
+        }
     }
 
     /// Answers `Clone`.
-    fn clone_(&self, ctx: &::rsgrpc::Context, request: Context) -> impl ::std::future::Future<
-        Output = ::std::result::Result<Sender, ::rsgrpc::Status>,
-    > + Send {
+    fn clone_(
+        &self,
+        ctx: &::rsgrpc::Context,
+        request: Context,
+    ) -> impl ::std::future::Future<Output = ::std::result::Result<Sender, ::rsgrpc::Status>> + Send
+    {
         let _ = (ctx, request);
-        async { Err(::rsgrpc::Status::unimplemented("Status/Clone is not implemented")) }
+        async {
+            Err(::rsgrpc::Status::unimplemented(
+                "Status/Clone is not implemented",
+            ))
+        }
     }
 
     /// Answers `Type`.
@@ -786,9 +832,14 @@ pub trait Status: Send + Sync + 'static {
         ctx: &::rsgrpc::Context,
         request: Sender,
         responses: ::rsgrpc::Sender<Sender>,
-    ) -> impl ::std::future::Future<Output = ::std::result::Result<(), ::rsgrpc::Status>> + Send {
+    ) -> impl ::std::future::Future<Output = ::std::result::Result<(), ::rsgrpc::Status>> + Send
+    {
         let _ = (ctx, request, responses);
-        async { Err(::rsgrpc::Status::unimplemented("Status/Type is not implemented")) }
+        async {
+            Err(::rsgrpc::Status::unimplemented(
+                "Status/Type is not implemented",
+            ))
+        }
     }
 
     /// Answers `NAME`.
@@ -797,9 +848,14 @@ pub trait Status: Send + Sync + 'static {
         ctx: &::rsgrpc::Context,
         requests: Streaming<Sender>,
         responses: ::rsgrpc::Sender<Sender>,
-    ) -> impl ::std::future::Future<Output = ::std::result::Result<(), ::rsgrpc::Status>> + Send {
+    ) -> impl ::std::future::Future<Output = ::std::result::Result<(), ::rsgrpc::Status>> + Send
+    {
         let _ = (ctx, requests, responses);
-        async { Err(::rsgrpc::Status::unimplemented("Status/NAME is not implemented")) }
+        async {
+            Err(::rsgrpc::Status::unimplemented(
+                "Status/NAME is not implemented",
+            ))
+        }
     }
 
     /// Answers `name`.
@@ -807,11 +863,14 @@ pub trait Status: Send + Sync + 'static {
         &self,
         ctx: &::rsgrpc::Context,
         requests: Streaming<Sender>,
-    ) -> impl ::std::future::Future<
-        Output = ::std::result::Result<Context, ::rsgrpc::Status>,
-    > + Send {
+    ) -> impl ::std::future::Future<Output = ::std::result::Result<Context, ::rsgrpc::Status>> + Send
+    {
         let _ = (ctx, requests);
-        async { Err(::rsgrpc::Status::unimplemented("Status/name is not implemented")) }
+        async {
+            Err(::rsgrpc::Status::unimplemented(
+                "Status/name is not implemented",
+            ))
+        }
     }
 }
 
@@ -840,30 +899,23 @@ impl<T_: Status> Service for StatusServer_<T_> {
 
     fn call(&self, call: Call) -> CallFuture<'_> {
         match call.method() {
-            "New" => call.unary(
-                &status::NEW,
-                move |ctx, request| async move { T_::new_(&self.0, &ctx, request).await },
-            ),
-            "Clone" => call.unary(
-                &status::CLONE,
-                move |ctx, request| async move { T_::clone_(&self.0, &ctx, request).await },
-            ),
-            "Type" => call.server_streaming(
-                &status::TYPE,
-                move |ctx, request, responses| async move {
+            "New" => call.unary(&status::NEW, move |ctx, request| async move {
+                T_::new_(&self.0, &ctx, request).await
+            }),
+            "Clone" => call.unary(&status::CLONE, move |ctx, request| async move {
+                T_::clone_(&self.0, &ctx, request).await
+            }),
+            "Type" => {
+                call.server_streaming(&status::TYPE, move |ctx, request, responses| async move {
                     T_::r#type(&self.0, &ctx, request, responses).await
-                },
-            ),
-            "NAME" => call.bidi(
-                &status::NAME_,
-                move |ctx, requests, responses| async move {
-                    T_::name(&self.0, &ctx, requests, responses).await
-                },
-            ),
-            "name" => call.client_streaming(
-                &status::NAME__,
-                move |ctx, requests| async move { T_::name_(&self.0, &ctx, requests).await },
-            ),
+                })
+            }
+            "NAME" => call.bidi(&status::NAME_, move |ctx, requests, responses| async move {
+                T_::name(&self.0, &ctx, requests, responses).await
+            }),
+            "name" => call.client_streaming(&status::NAME__, move |ctx, requests| async move {
+                T_::name_(&self.0, &ctx, requests).await
+            }),
             _ => call.unimplemented(),
         }
     }
@@ -920,11 +972,18 @@ impl ResultClient {
 /// One that is left out answers UNIMPLEMENTED.
 pub trait Result_: Send + Sync + 'static {
     /// Answers `result`.
-    fn result(&self, ctx: &::rsgrpc::Context, request: StatusClient) -> impl ::std::future::Future<
-        Output = ::std::result::Result<Result, ::rsgrpc::Status>,
-    > + Send {
+    fn result(
+        &self,
+        ctx: &::rsgrpc::Context,
+        request: StatusClient,
+    ) -> impl ::std::future::Future<Output = ::std::result::Result<Result, ::rsgrpc::Status>> + Send
+    {
         let _ = (ctx, request);
-        async { Err(::rsgrpc::Status::unimplemented("result/result is not implemented")) }
+        async {
+            Err(::rsgrpc::Status::unimplemented(
+                "result/result is not implemented",
+            ))
+        }
     }
 }
 
@@ -953,10 +1012,9 @@ impl<T_: Result_> Service for ResultServer<T_> {
 
     fn call(&self, call: Call) -> CallFuture<'_> {
         match call.method() {
-            "result" => call.unary(
-                &result::RESULT,
-                move |ctx, request| async move { T_::result(&self.0, &ctx, request).await },
-            ),
+            "result" => call.unary(&result::RESULT, move |ctx, request| async move {
+                T_::result(&self.0, &ctx, request).await
+            }),
             _ => call.unimplemented(),
         }
     }
@@ -964,8 +1022,8 @@ impl<T_: Result_> Service for ResultServer<T_> {
 
 /// The methods of `golden.services.names.result`.
 pub mod result {
-    use ::rsgrpc::{Kind, Method, Protobuf};
     use super::StatusClient;
+    use ::rsgrpc::{Kind, Method, Protobuf};
 
     /// The name of the service in the schema, with its package.
     pub const NAME: &str = "golden.services.names.result";

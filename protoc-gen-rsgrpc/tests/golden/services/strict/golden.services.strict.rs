@@ -77,16 +77,14 @@ impl<T: Ping> Service for PingServer<T> {
 
     fn call(&self, call: Call) -> CallFuture<'_> {
         match call.method() {
-            "Ping" => call.unary(
-                &ping::PING,
-                move |ctx, request| async move { T::ping(&self.0, &ctx, request).await },
-            ),
-            "Watch" => call.server_streaming(
-                &ping::WATCH,
-                move |ctx, request, responses| async move {
+            "Ping" => call.unary(&ping::PING, move |ctx, request| async move {
+                T::ping(&self.0, &ctx, request).await
+            }),
+            "Watch" => {
+                call.server_streaming(&ping::WATCH, move |ctx, request, responses| async move {
                     T::watch(&self.0, &ctx, request, responses).await
-                },
-            ),
+                })
+            }
             _ => call.unimplemented(),
         }
     }

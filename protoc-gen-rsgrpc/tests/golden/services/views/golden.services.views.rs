@@ -9,7 +9,7 @@ use ::rsgrpc::{
 };
 use ::std::fmt;
 use ::std::future::Future;
-use ::std::sync::{Arc, LazyLock};
+use ::std::sync::{Arc, OnceLock};
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -29,14 +29,18 @@ impl Message for Batch {
     const NAME: &'static str = "golden.services.views.Batch";
     type View<'a> = BatchView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Batch> = LazyLock::new(Batch::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Batch> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::LINES.of(&self.lines), Unknown.of(&self.unknown_fields))
+        (
+            Self::LINES.of(&self.lines),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -49,6 +53,7 @@ impl Message for Batch {
 }
 
 impl fmt::Debug for Batch {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -91,6 +96,7 @@ impl<'a> Decode<'a> for BatchView<'a> {
 impl<'a> View<'a> for BatchView<'a> {}
 
 impl Own<Batch> for BatchView<'_> {
+    #[inline]
     fn own(&self) -> Batch {
         Batch {
             lines: self.lines.own(),
@@ -100,6 +106,7 @@ impl Own<Batch> for BatchView<'_> {
 }
 
 impl fmt::Debug for BatchView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -123,14 +130,18 @@ impl Message for Receipt {
     const NAME: &'static str = "golden.services.views.Receipt";
     type View<'a> = ReceiptView<'a>;
 
+    #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: LazyLock<Receipt> = LazyLock::new(Receipt::default);
-        &DEFAULT
+        static DEFAULT: OnceLock<&Receipt> = OnceLock::new();
+        DEFAULT.get_or_init(|| Box::leak(Box::default()))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fields(&self) -> impl Fields<'_> {
-        (Self::COUNT.of(&self.count), Unknown.of(&self.unknown_fields))
+        (
+            Self::COUNT.of(&self.count),
+            Unknown.of(&self.unknown_fields),
+        )
     }
 
     fn unknown_fields(&self) -> &UnknownFields {
@@ -143,6 +154,7 @@ impl Message for Receipt {
 }
 
 impl fmt::Debug for Receipt {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         codegen::debug(self, f)
     }
@@ -185,6 +197,7 @@ impl<'a> Decode<'a> for ReceiptView<'a> {
 impl<'a> View<'a> for ReceiptView<'a> {}
 
 impl Own<Receipt> for ReceiptView<'_> {
+    #[inline]
     fn own(&self) -> Receipt {
         Receipt {
             count: self.count,
@@ -194,6 +207,7 @@ impl Own<Receipt> for ReceiptView<'_> {
 }
 
 impl fmt::Debug for ReceiptView<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.own(), f)
     }
@@ -289,18 +303,16 @@ impl<T: Ingest> Service for IngestServer<T> {
 
     fn call(&self, call: Call) -> CallFuture<'_> {
         match call.method() {
-            "Put" => call.unary(
-                &ingest::PUT_ENCODED,
-                move |ctx, request| async move { T::put(&self.0, &ctx, request).await },
-            ),
-            "Stream" => call.client_streaming(
-                &ingest::STREAM_ENCODED,
-                move |ctx, requests| async move { T::stream(&self.0, &ctx, requests).await },
-            ),
-            "Small" => call.unary(
-                &ingest::SMALL,
-                move |ctx, request| async move { T::small(&self.0, &ctx, request).await },
-            ),
+            "Put" => call.unary(&ingest::PUT_ENCODED, move |ctx, request| async move {
+                T::put(&self.0, &ctx, request).await
+            }),
+            "Stream" => call
+                .client_streaming(&ingest::STREAM_ENCODED, move |ctx, requests| async move {
+                    T::stream(&self.0, &ctx, requests).await
+                }),
+            "Small" => call.unary(&ingest::SMALL, move |ctx, request| async move {
+                T::small(&self.0, &ctx, request).await
+            }),
             _ => call.unimplemented(),
         }
     }
@@ -308,8 +320,8 @@ impl<T: Ingest> Service for IngestServer<T> {
 
 /// The methods of `golden.services.views.Ingest`.
 pub mod ingest {
-    use ::rsgrpc::{Encoded, Kind, Method, Protobuf};
     use super::{Batch, Receipt};
+    use ::rsgrpc::{Encoded, Kind, Method, Protobuf};
 
     /// The name of the service in the schema, with its package.
     pub const NAME: &str = "golden.services.views.Ingest";
@@ -323,12 +335,16 @@ pub mod ingest {
         Method::new::<Protobuf>(Kind::Unary, "/golden.services.views.Ingest/Put");
 
     /// `Stream`.
-    pub static STREAM: Method<Batch, Receipt> =
-        Method::new::<Protobuf>(Kind::ClientStreaming, "/golden.services.views.Ingest/Stream");
+    pub static STREAM: Method<Batch, Receipt> = Method::new::<Protobuf>(
+        Kind::ClientStreaming,
+        "/golden.services.views.Ingest/Stream",
+    );
 
     /// `Stream`, with requests that stay encoded.
-    pub static STREAM_ENCODED: Method<Encoded<Batch>, Receipt> =
-        Method::new::<Protobuf>(Kind::ClientStreaming, "/golden.services.views.Ingest/Stream");
+    pub static STREAM_ENCODED: Method<Encoded<Batch>, Receipt> = Method::new::<Protobuf>(
+        Kind::ClientStreaming,
+        "/golden.services.views.Ingest/Stream",
+    );
 
     /// `Small`.
     pub static SMALL: Method<Receipt, Receipt> =

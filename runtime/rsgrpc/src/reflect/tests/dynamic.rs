@@ -1,6 +1,6 @@
 use super::{field, message, pool};
 use crate::descriptor::field_descriptor_proto::Type;
-use crate::reflect::{DynamicMessage, MapKey, MessageDescriptor, SetError, Value, ValueRef};
+use crate::reflect::{DynamicMessage, MapKey, MessageDescriptor, SetError, Value, ValueMap, ValueRef};
 use crate::{Bytes, Cause, Limits, Message, wkt};
 
 fn of(name: &str) -> MessageDescriptor {
@@ -83,7 +83,7 @@ fn lists_maps_messages_and_oneofs() {
     whole.as_ref().each(&mut |number, value| copy.set(number, value.to_value()).unwrap());
     assert_eq!(copy, whole);
     // Nothing that is empty is set.
-    copy.edit("struct_value", |inner| inner.set("fields", Value::Map(Vec::new()))).unwrap().unwrap();
+    copy.edit("struct_value", |inner| inner.set("fields", Value::Map(ValueMap::default()))).unwrap().unwrap();
     assert_eq!(copy.to_json().unwrap(), "{}");
 }
 

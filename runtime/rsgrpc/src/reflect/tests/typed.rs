@@ -1,5 +1,5 @@
 use crate::descriptor::{FieldDescriptorProto, FileDescriptorProto, field_descriptor_proto};
-use crate::reflect::{Described, DynamicMessage, MapKey, Reflect, SetError, Value, ValueRef};
+use crate::reflect::{Described, DynamicMessage, MapKey, Reflect, SetError, Value, ValueMap, ValueRef};
 use crate::{Message, wkt};
 
 /// A dynamic copy, made field by field through `Reflect`.
@@ -69,14 +69,14 @@ fn fields_are_set_and_taken_away() {
     assert_eq!(value, wkt::Value::default());
 
     let mut list = wkt::ListValue::from(vec![1.0]);
-    list.put(1, Value::List(vec![copy(&wkt::Value::from(2.0)).into()])).unwrap();
+    list.put(1, vec![Value::from(copy(&wkt::Value::from(2.0)))].into()).unwrap();
     assert_eq!(list, vec![2.0].into());
     list.remove(1);
     assert_eq!(list, wkt::ListValue::default());
 
     let mut object = wkt::Struct::default();
-    let entry = |number: f64| (MapKey::from("k"), copy(&wkt::Value::from(number)).into());
-    object.put(1, Value::Map(vec![entry(1.0), entry(2.0)])).unwrap();
+    let entry = |number: f64| ("k", copy(&wkt::Value::from(number)));
+    object.put(1, ValueMap::from_iter([entry(1.0), entry(2.0)]).into()).unwrap();
     assert_eq!(object.to_json().unwrap(), r#"{"k":2}"#);
     object.remove(1);
     assert_eq!(object, wkt::Struct::default());
@@ -94,13 +94,13 @@ fn what_does_not_fit_is_refused() {
     // Closed enums have no other values.
     assert!(field.put(4, Value::Enum(77)).is_err());
     let mut list = wkt::ListValue::default();
-    assert!(list.put(1, Value::List(vec![copy(&time).into()])).is_err());
+    assert!(list.put(1, vec![Value::from(copy(&time))].into()).is_err());
 }
 
 #[test]
 fn unknown_fields_come_along() {
     let option = wkt::Value::decode(b"\x11\0\0\0\0\0\0\xf0\x3f\x92\x03\x01x").unwrap();
     let mut list = wkt::ListValue::default();
-    list.put(1, Value::List(vec![option.to_dynamic().into()])).unwrap();
+    list.put(1, vec![Value::from(option.to_dynamic())].into()).unwrap();
     assert_eq!(list.values, [option]);
 }

@@ -1,25 +1,22 @@
 //! Embedded descriptors, as text: bytes that are mostly text themselves.
 
-use std::fmt::Write;
-
-use quote::ToTokens;
-
-use crate::plan::{Embedded, Package, Symbol};
+use crate::layout::Text;
+use crate::plan::names::push_byte;
+use crate::plan::{Embedded, Scope, Symbol};
 
 /// How long a line is, about.
 const WIDTH: usize = 96;
 
 /// The macro that the runtime has for descriptors.
-pub(super) fn text(embedded: &Embedded, package: &Package) -> String {
-    let codegen = package.module.scope.symbol(Symbol::codegen).to_token_stream().to_string().replace(' ', "");
-    let mut text = format!("{codegen}::descriptors! {{\n    files: [\n");
+pub(super) fn emit(text: &mut Text, scope: &Scope, embedded: &Embedded) {
+    let mut lines = format!("{}::descriptors! {{\n    files: [\n", scope.symbol(Symbol::codegen));
     for file in &embedded.files {
-        bytes(file, &mut text);
+        bytes(file, &mut lines);
     }
-    text += "    ],\n";
-    list("imports", &embedded.imports, &mut text);
-    list("messages", &embedded.messages, &mut text);
-    text + "}\n"
+    lines += "    ],\n";
+    list("imports", &embedded.imports, &mut lines);
+    list("messages", &embedded.messages, &mut lines);
+    text.verbatim(&(lines + "}\n"));
 }
 
 /// `name: [a, b],`, on as many lines as it takes.
@@ -52,15 +49,9 @@ fn bytes(bytes: &[u8], text: &mut String) {
         }
         let before = text.len();
         match byte {
-            b'"' | b'\\' => text.extend(['\\', char::from(byte)]),
+            // A line's first space would be skipped.
             b' ' if column == 10 => *text += "\\x20",
-            b' '..=b'~' => text.push(char::from(byte)),
-            b'\n' => *text += "\\n",
-            b'\t' => *text += "\\t",
-            b'\r' => *text += "\\r",
-            0 => *text += "\\0",
-            // Writing to a string does not fail.
-            _ => _ = write!(text, "\\x{byte:02x}"),
+            byte => push_byte(byte, text),
         }
         column += text.len() - before;
     }
