@@ -21,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-const std::string kText = "a message of which nobody expects anything but to come back";
+const std::string kText = "a message of which nobody expects anything but to come back.";
 const std::chrono::seconds kTimeout(60);
 
 [[noreturn]] void fail(const std::string& why) {

@@ -21,7 +21,7 @@ pub const TURNS: u32 = 100;
 pub const WORK: Duration = Duration::from_micros(200);
 
 /// The text of a small message, which is 64 bytes long when encoded.
-const TEXT: &str = "a message of which nobody expects anything but to come back";
+const TEXT: &str = "a message of which nobody expects anything but to come back.";
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Call {

@@ -104,7 +104,7 @@ fn batch() -> LogBatch {
             line * 7919 % 10_000,
             1 + line % 3
         ),
-        labels: (0..4).map(|label| (format!("label-{label}"), format!("value-{}", line * label))).collect(),
+        labels: (0..7).map(|label| (format!("label-{label}"), format!("value-{}", line * label))).collect(),
         trace_id: format!("{:032x}", i64::from(line) * 0x1234_5678_9abc),
         span_id: format!("{:016x}", i64::from(line) * 0x9_8765_4321),
         origin: Some(Origin {

@@ -97,26 +97,32 @@ impl<'a> Options<'a> {
                 }
             }
         }
+        if options.record && !options.only.is_empty() {
+            return Err("--record is for all, not with --only".to_owned());
+        }
         Ok(options)
     }
 }
 
 fn compare(options: &Options) -> Result<(), String> {
     let effort = if options.quick { QUICK } else { FULL };
-    let mut rows = Vec::new();
+    let (mut rows, mut failures) = (Vec::new(), Vec::new());
     for workload in WORKLOADS {
         let named = workload.full_name().contains(options.only);
         if !named || (options.quick && options.only.is_empty() && !workload.quick) {
             continue;
         }
-        let series =
-            measure(workload, effort).map_err(|error| format!("{}: {error}", workload.full_name()))?;
-        let row = Row::new(workload, series);
-        match options.json {
-            true => print!("{}", row.json()),
-            false => eprintln!("{}", row.workload.full_name()),
+        match measure(workload, effort) {
+            Ok(series) => {
+                let row = Row::new(workload, series);
+                match options.json {
+                    true => print!("{}", row.json()),
+                    false => eprintln!("{}", workload.full_name()),
+                }
+                rows.push(row);
+            }
+            Err(error) => failures.push(format!("{}: {error}", workload.full_name())),
         }
-        rows.push(row);
     }
     let tables = tables(&rows);
     if options.record {
@@ -125,7 +131,7 @@ fn compare(options: &Options) -> Result<(), String> {
     if !options.json {
         println!("{tables}");
     }
-    Ok(())
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
 }
 
 fn scale(options: &Options) -> Result<(), String> {

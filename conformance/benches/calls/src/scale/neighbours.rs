@@ -9,7 +9,7 @@ use super::table::{Measurement, Unit};
 use super::{both, client, server};
 use crate::call::Call;
 use crate::load::Order;
-use crate::process::Process;
+use crate::peer::rsgrpc;
 
 const ROUNDS: usize = 5;
 const TURN: Duration = Duration::from_millis(300);
@@ -17,42 +17,40 @@ const TURN: Duration = Duration::from_millis(300);
 /// Streams that nobody reads, with responses without end.
 const UNREAD: usize = 8;
 
-/// The part of the calls per second that is left when some streams of the same
-/// connection are not read.
+/// This project's calls per second on a connection with streams that are not
+/// read, and on one without.
 pub fn slow_consumer() -> io::Result<Vec<Measurement>> {
-    let left = both(|peer| {
-        let (_server, port) = server(peer)?;
-        let mut client = client(port, 1)?;
-        let before = rate(&mut client)?;
-        client.hold(Call::Flood, UNREAD)?;
-        Ok(rate(&mut client)? / before)
-    })?;
-    Ok(vec![Measurement::new("calls left beside 8 streams that nobody reads", Unit::Part, left).target(0.9)])
-}
-
-fn rate(client: &mut Process) -> io::Result<f64> {
-    let mut rates = Vec::new();
+    let (_server, port) = server(rsgrpc::NAME)?;
+    let mut clients = [client(port, 1)?, client(port, 1)?];
+    clients[0].hold(Call::Flood, UNREAD)?;
+    let mut rates = [const { Vec::new() }; 2];
     for _ in 0..ROUNDS {
-        let load = client.order(Order::new(Call::Small, 16, TURN))?;
-        rates.push(load.calls as f64 / load.took.as_secs_f64());
+        for (client, rates) in clients.iter_mut().zip(&mut rates) {
+            let load = client.order(Order::new(Call::Small, 16, TURN))?;
+            rates.push(load.calls as f64 / load.took.as_secs_f64());
+        }
     }
-    Ok(median(rates))
+    let rates =
+        Measurement::new("calls beside 8 streams that nobody reads", Unit::PerSecond, rates.map(median));
+    Ok(vec![Measurement { other: "without them", ..rates }.target(0.9)])
 }
 
 /// Latencies of small calls beside messages of 1 MiB, one at a time.
 pub fn large_beside_small() -> io::Result<Vec<Measurement>> {
-    let [ours, theirs] = both(|peer| {
-        let (_server, port) = server(peer)?;
-        let mut client = client(port, 1)?;
-        let (mut p50, mut p99) = (Vec::new(), Vec::new());
-        for _ in 0..ROUNDS {
+    let mut pairs = both(|peer| {
+        let (server, port) = server(peer)?;
+        Ok((server, client(port, 1)?))
+    })?;
+    let mut rounds = [const { (Vec::new(), Vec::new()) }; 2];
+    for _ in 0..ROUNDS {
+        for ((_, client), (p50, p99)) in pairs.iter_mut().zip(&mut rounds) {
             let order = Order { beside: Some(Call::Large), ..Order::new(Call::Small, 4, TURN) };
             let load = client.order(order)?;
             p50.push(load.p50.as_secs_f64() * 1e6);
             p99.push(load.p99.as_secs_f64() * 1e6);
         }
-        Ok((median(p50), median(p99)))
-    })?;
+    }
+    let [ours, theirs] = rounds.map(|(p50, p99)| (median(p50), median(p99)));
     Ok(vec![
         Measurement::new("p50 of a small call beside 1 MiB", Unit::Micros, [ours.0, theirs.0]),
         Measurement::new("p99 of a small call beside 1 MiB", Unit::Micros, [ours.1, theirs.1]).target(1.0),

@@ -9,8 +9,6 @@ pub enum Unit {
     Micros,
     /// More is better, unlike the others.
     PerSecond,
-    /// Of what there could be; more is better, too.
-    Part,
 }
 
 /// What was measured of this project and of something else.
@@ -38,17 +36,16 @@ impl Measurement {
     fn ratio(&self) -> f64 {
         match self.unit {
             Unit::Bytes | Unit::Micros => self.theirs / self.ours,
-            Unit::PerSecond | Unit::Part => self.ours / self.theirs,
+            Unit::PerSecond => self.ours / self.theirs,
         }
     }
 
     fn shown(&self, value: f64) -> String {
         match self.unit {
-            Unit::Bytes if value.abs() < 10_000.0 => format!("{value:.0} B"),
+            Unit::Bytes if value < 10_000.0 => format!("{value:.0} B"),
             Unit::Bytes => format!("{:.1} kB", value / 1000.0),
             Unit::Micros => micros(value),
             Unit::PerSecond => format!("{}/s", thousands(value)),
-            Unit::Part => format!("{value:.2}"),
         }
     }
 }
