@@ -18,14 +18,17 @@ mod work;
 
 pub use rsgrpc::schema;
 
+use std::borrow::Borrow;
 use std::io::{self, Write};
 
+use rsgrpc::descriptor::FileDescriptorProto;
 use rsgrpc::descriptor::compiler::CodeGeneratorRequest;
 
 use error::Errors;
 use modules::MOD_FILE;
 use options::Options;
 use plan::{Planner, Sources};
+use request::Request;
 use response::Output;
 use schema::Schema;
 
@@ -37,10 +40,11 @@ use schema::Schema;
 /// Those of `out`.
 pub fn respond(request: Vec<u8>, mut out: impl Write) -> io::Result<()> {
     out.write_all(&response::head())?;
-    let read = request::read(&request);
+    let run = Request::read(&request)
+        .and_then(|request| Run::new(request.parameter, &request.generate, request.files()));
     drop(request);
     let mut written = Ok(());
-    let done = read.and_then(Run::new).map(|run| {
+    let done = run.map(|run| {
         run.files(|output| {
             if written.is_ok() {
                 written = out.write_all(&response::file(output));
@@ -60,7 +64,10 @@ pub fn respond(request: Vec<u8>, mut out: impl Write) -> io::Result<()> {
 /// Everything that the first stage with errors has found.
 pub fn generate(request: CodeGeneratorRequest) -> Result<Vec<Output>, Errors> {
     let mut outputs = Vec::new();
-    Run::new(request)?.files(|output| outputs.push(output));
+    let files = request.proto_file.iter();
+    let run = Run::new(request.parameter(), &request.file_to_generate, files)?;
+    drop(request);
+    run.files(|output| outputs.push(output));
     Ok(outputs)
 }
 
@@ -74,11 +81,14 @@ struct Run {
 }
 
 impl Run {
-    fn new(request: CodeGeneratorRequest) -> Result<Self, Errors> {
-        let options = Options::parse(request.parameter())?;
-        let schema = schema::resolve(&request.proto_file, &request.file_to_generate)?;
-        let sources = options.descriptors.then(|| Sources::new(&request));
-        drop(request);
+    fn new<F: Borrow<FileDescriptorProto>>(
+        parameter: &str,
+        generate: &[String],
+        files: impl Iterator<Item = F> + Clone,
+    ) -> Result<Self, Errors> {
+        let options = Options::parse(parameter)?;
+        let schema = schema::resolve(files.clone(), generate)?;
+        let sources = options.descriptors.then(|| Sources::new(files, generate));
         options.check(&schema)?;
         completeness::check(&schema, &options)?;
         let packages = plan::packages(&schema, &options);

@@ -1,6 +1,6 @@
 //! What protoc asks for, from bytes.
 
-use rsgrpc::descriptor::compiler::{CodeGeneratorRequest, CodeGeneratorRequestView};
+use rsgrpc::descriptor::compiler::CodeGeneratorRequestView;
 use rsgrpc::descriptor::{FileDescriptorProto, FileDescriptorProtoView, SourceCodeInfo};
 use rsgrpc::{Limits, View};
 
@@ -9,29 +9,42 @@ use crate::error::{Errors, Problem};
 /// How large a request may be, in bytes.
 pub const LARGEST: u64 = 1 << 30;
 
-/// Reads of a request what is needed: the parameter, and the files with their comments.
-///
-/// # Errors
-/// If the bytes are too many, or no `CodeGeneratorRequest`, or describe nothing.
-pub fn read(bytes: &[u8]) -> Result<CodeGeneratorRequest, Errors> {
-    let problem = |text: String| Err(Errors::from(Problem::new("", "", text)));
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST) {
-        return problem(format!("the request is larger than {LARGEST} bytes"));
+/// What protoc asks for, where it lies: descriptors are many times as large as their bytes.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// The options.
+    pub parameter: &'a str,
+    /// The files to generate.
+    pub generate: Vec<String>,
+    view: CodeGeneratorRequestView<'a>,
+}
+
+impl<'a> Request<'a> {
+    /// Checks all of it.
+    ///
+    /// # Errors
+    /// If the bytes are too many, or no `CodeGeneratorRequest`, or describe nothing.
+    pub fn read(bytes: &'a [u8]) -> Result<Self, Errors> {
+        let problem = |text: String| Err(Errors::from(Problem::new("", "", text)));
+        if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST) {
+            return problem(format!("the request is larger than {LARGEST} bytes"));
+        }
+        // What would be missing is in options that protoc has interpreted.
+        let view: CodeGeneratorRequestView<'_> = match limits(bytes).view_partial(bytes) {
+            Ok(request) => request,
+            Err(error) => return problem(format!("the request is not a CodeGeneratorRequest: {error}")),
+        };
+        let generate: Vec<_> = view.file_to_generate.iter().map(str::to_owned).collect();
+        if generate.is_empty() {
+            return problem("the request names no file to generate".to_owned());
+        }
+        Ok(Self { parameter: view.parameter.unwrap_or_default(), generate, view })
     }
-    let view: CodeGeneratorRequestView<'_> = match limits(bytes).view(bytes) {
-        Ok(request) => request,
-        Err(error) => return problem(format!("the request is not a CodeGeneratorRequest: {error}")),
-    };
-    let request = CodeGeneratorRequest {
-        file_to_generate: view.file_to_generate.iter().map(str::to_owned).collect(),
-        parameter: view.parameter.map(str::to_owned),
-        proto_file: view.proto_file.iter().map(file).collect(),
-        ..Default::default()
-    };
-    if request.file_to_generate.is_empty() {
-        return problem("the request names no file to generate".to_owned());
+
+    /// The files with their comments, each made when it is asked for.
+    pub fn files(&self) -> impl Iterator<Item = FileDescriptorProto> + Clone {
+        self.view.proto_file.iter().map(file)
     }
-    Ok(request)
 }
 
 /// A file with the places of its comments, and no others: where things stand in the text is most of a file.

@@ -58,7 +58,7 @@ pub(super) fn run(
     let unreadable = |source| Error::Io { path: result.0.clone(), source };
     let bytes = fs::read(&result.0).map_err(unreadable)?;
     let set: FileDescriptorSetView<'_> = limits(&bytes)
-        .view(&bytes)
+        .view_partial(&bytes)
         .map_err(|error| unreadable(io::Error::new(io::ErrorKind::InvalidData, error.to_string())))?;
     Ok(set.file.iter().map(request::file).collect())
 }

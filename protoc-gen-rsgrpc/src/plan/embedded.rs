@@ -1,9 +1,9 @@
 //! The descriptors that a package's module embeds.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rsgrpc::Message;
-use rsgrpc::descriptor::compiler::CodeGeneratorRequest;
 use rsgrpc::descriptor::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto};
 
 use super::Planner;
@@ -28,15 +28,18 @@ struct Source {
 }
 
 impl Sources {
-    /// Encodes the descriptors of a request.
-    pub fn new(request: &CodeGeneratorRequest) -> Self {
-        let generate: HashSet<&str> = request.file_to_generate.iter().map(String::as_str).collect();
-        let files = request.proto_file.iter().filter(|file| generate.contains(file.name()));
-        let source = |file: &FileDescriptorProto| Source {
-            bytes: compact(file).encode(),
-            imports: file.dependency.clone(),
-        };
-        Self(files.map(|file| (file.name().to_owned(), source(file))).collect())
+    /// Encodes the descriptors of the files to generate.
+    pub fn new<F: Borrow<FileDescriptorProto>>(files: impl Iterator<Item = F>, generate: &[String]) -> Self {
+        let generate: HashSet<&str> = generate.iter().map(String::as_str).collect();
+        let mut sources = HashMap::new();
+        for file in files {
+            let file = file.borrow();
+            if generate.contains(file.name()) {
+                let source = Source { bytes: compact(file).encode(), imports: file.dependency.clone() };
+                sources.insert(file.name().to_owned(), source);
+            }
+        }
+        Self(sources)
     }
 }
 

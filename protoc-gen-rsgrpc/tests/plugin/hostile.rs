@@ -1,6 +1,7 @@
 //! Broken requests by the thousand: an answer each, never a panic.
 
-use protoc_gen_rsgrpc::{request, respond, schema};
+use protoc_gen_rsgrpc::request::Request;
+use protoc_gen_rsgrpc::{respond, schema};
 use rsgrpc::Message;
 use rsgrpc::descriptor::compiler::CodeGeneratorResponse;
 
@@ -115,7 +116,7 @@ fn bytes_changed() {
                 _ => bytes.insert(at, u8::try_from(random.below(256)).unwrap()),
             }
         }
-        match request::read(&bytes).and_then(|request| support::resolve(&request)) {
+        match Request::read(&bytes).and_then(|request| schema::resolve(request.files(), &request.generate)) {
             Err(_) => refused += 1,
             Ok(_) => resolved += 1,
         }

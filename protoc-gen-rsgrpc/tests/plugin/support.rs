@@ -145,5 +145,5 @@ fn name(kind: &Kind) -> String {
 
 /// The schema of all files in the request.
 pub(crate) fn resolve(request: &CodeGeneratorRequest) -> Result<Schema, Errors> {
-    schema::resolve(&request.proto_file, &request.file_to_generate)
+    schema::resolve(request.proto_file.iter(), &request.file_to_generate)
 }

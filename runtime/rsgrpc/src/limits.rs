@@ -83,6 +83,25 @@ impl Limits {
             // Not by the view's `to_message`, which takes what memory it needs.
             self.decode::<V::Message>(input)?;
         }
+        self.view_partial(input)
+    }
+
+    /// Decodes a view within these limits; fields that are required may be missing.
+    ///
+    /// [`view`](Self::view) looks for them by decoding all of a message that has any, which takes its time and memory.
+    ///
+    /// # Errors
+    /// As for [`View::decode`], but for what is missing.
+    ///
+    /// ```
+    /// use rsgrpc::Limits;
+    /// use rsgrpc::descriptor::uninterpreted_option::NamePartView;
+    ///
+    /// assert!(Limits::default().view::<NamePartView<'_>>(b"").is_err());
+    /// assert!(Limits::default().view_partial::<NamePartView<'_>>(b"").is_ok());
+    /// ```
+    #[inline]
+    pub fn view_partial<'a, V: View<'a>>(&self, input: &'a [u8]) -> Result<V, DecodeError> {
         binary::decode(&mut self.context(input, None))
     }
 

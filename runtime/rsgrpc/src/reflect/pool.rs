@@ -52,7 +52,7 @@ impl DescriptorPool {
         }
         errors.or(()).map_err(PoolError::Invalid)?;
         let files = sorted(order.iter().filter_map(|path| unique.remove(path)).collect());
-        let schema = schema::resolve(&files, &[]).map_err(PoolError::Invalid)?;
+        let schema = schema::resolve(files.iter(), &[]).map_err(PoolError::Invalid)?;
         let mut linked = link(&schema).map_err(PoolError::Invalid)?;
         let by_path = files.iter().enumerate().map(|(place, file)| (file.name().to_owned(), place)).collect();
         let types = Arc::new(std::mem::take(&mut linked.types));

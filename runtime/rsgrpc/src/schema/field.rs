@@ -1,12 +1,14 @@
 //! A field's number, presence, shape and kind.
 
+use std::collections::HashMap;
+
 use crate::descriptor::feature_set::{FieldPresence, MessageEncoding, RepeatedFieldEncoding};
 use crate::descriptor::field_descriptor_proto::{Label, Type};
 use crate::descriptor::{DescriptorProto, FieldDescriptorProto};
 
 use super::features::Features;
 use super::literal;
-use super::name::{is_identifier, json_name};
+use super::name::{is_identifier, join, json_name};
 use super::problem::printable;
 use super::symbols::{Symbol, Symbols};
 use super::types::{Extension, Field, Key, Kind, Literal, Name, Presence, Scalar, Shape};
@@ -62,11 +64,42 @@ impl Oneofs {
     }
 }
 
+/// The messages in a message that stand for the keys and values of its maps, by full name.
+pub(super) struct Entries<'a>(HashMap<String, &'a DescriptorProto>);
+
+impl<'a> Entries<'a> {
+    /// Those of the message that is called `full`.
+    pub(super) fn of(full: &str, message: &'a DescriptorProto) -> Self {
+        let entries = message.nested_type.iter().filter(|nested| nested.options().map_entry());
+        Self(entries.map(|entry| (join(full, entry.name()), entry)).collect())
+    }
+
+    /// The entry message, if the field is a map.
+    fn of_field(
+        &self,
+        field: &FieldDescriptorProto,
+        symbols: &Symbols,
+    ) -> Result<Option<&'a DescriptorProto>, String> {
+        match symbols.get(field.type_name()) {
+            Some((name, Symbol::MapEntry))
+                if field.label == Some(Label::REPEATED) && field.r#type == Some(Type::MESSAGE) =>
+            {
+                self.0
+                    .get(name)
+                    .map(|entry| Some(*entry))
+                    .ok_or_else(|| format!("`{}` is the entry of a map in another message", printable(name)))
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
 /// The field, without its comment; or what is wrong with it. `features` are those of its message.
 pub(super) fn resolve(
     field: &FieldDescriptorProto,
-    symbols: &Symbols<'_>,
+    symbols: &Symbols,
     oneofs: &Oneofs,
+    entries: &Entries<'_>,
     features: Features,
 ) -> Result<Field, String> {
     if !is_identifier(field.name()) {
@@ -75,7 +108,7 @@ pub(super) fn resolve(
     let oneof = oneofs.around(field)?;
     let options = field.options();
     let features = oneof.map_or(features, |oneof| oneof.features).with(options.features.as_ref());
-    let shape = match map_entry(field, symbols) {
+    let shape = match entries.of_field(field, symbols)? {
         Some(_) if oneof.is_some() => return Err("a map cannot be in a oneof".to_owned()),
         Some(entry) => map(entry, symbols)?,
         None => {
@@ -103,7 +136,7 @@ pub(super) fn resolve(
 pub(super) fn extension(
     field: &FieldDescriptorProto,
     name: Name,
-    symbols: &Symbols<'_>,
+    symbols: &Symbols,
     features: Features,
 ) -> Result<Extension, String> {
     if !is_identifier(field.name()) {
@@ -177,7 +210,7 @@ fn repeated(
 fn presence(
     field: &FieldDescriptorProto,
     kind: &Kind,
-    symbols: &Symbols<'_>,
+    symbols: &Symbols,
     oneof: Option<&Declared>,
     features: Features,
 ) -> Result<Presence, String> {
@@ -208,7 +241,7 @@ fn presence(
 fn default(
     field: &FieldDescriptorProto,
     kind: &Kind,
-    symbols: &Symbols<'_>,
+    symbols: &Symbols,
     text: &str,
 ) -> Result<Literal, String> {
     let number = |name: &str| match symbols.get(field.type_name()) {
@@ -218,19 +251,7 @@ fn default(
     literal::parse(kind, text, number).ok_or_else(|| format!("`{}` cannot be its default", printable(text)))
 }
 
-/// The entry message, if the field is a map.
-fn map_entry<'a>(field: &FieldDescriptorProto, symbols: &Symbols<'a>) -> Option<&'a DescriptorProto> {
-    match symbols.get(field.type_name()) {
-        Some((_, Symbol::MapEntry(entry)))
-            if field.label == Some(Label::REPEATED) && field.r#type == Some(Type::MESSAGE) =>
-        {
-            Some(entry)
-        }
-        _ => None,
-    }
-}
-
-fn map(entry: &DescriptorProto, symbols: &Symbols<'_>) -> Result<Shape, String> {
+fn map(entry: &DescriptorProto, symbols: &Symbols) -> Result<Shape, String> {
     let (mut key, mut value) = (None, None);
     for field in &entry.field {
         let slot = match field.number {
@@ -258,7 +279,7 @@ fn map(entry: &DescriptorProto, symbols: &Symbols<'_>) -> Result<Shape, String> 
 }
 
 /// What the field holds. `delimited` is how messages are written here, unless the field says `group`.
-fn kind(field: &FieldDescriptorProto, symbols: &Symbols<'_>, delimited: bool) -> Result<Kind, String> {
+fn kind(field: &FieldDescriptorProto, symbols: &Symbols, delimited: bool) -> Result<Kind, String> {
     let scalar = match field.r#type.ok_or("has no type")? {
         Type::STRING => return Ok(Kind::String),
         Type::BYTES => return Ok(Kind::Bytes),
@@ -290,7 +311,7 @@ fn kind(field: &FieldDescriptorProto, symbols: &Symbols<'_>, delimited: bool) ->
     Ok(Kind::Scalar(scalar))
 }
 
-fn message(field: &FieldDescriptorProto, symbols: &Symbols<'_>, delimited: bool) -> Result<Kind, String> {
+fn message(field: &FieldDescriptorProto, symbols: &Symbols, delimited: bool) -> Result<Kind, String> {
     match symbols.get(field.type_name()) {
         Some((name, Symbol::Message { .. })) => Ok(Kind::Message { name: name.to_owned(), delimited }),
         _ => Err(format!("there is no message `{}`", printable(field.type_name()))),

@@ -1,5 +1,6 @@
 //! Files, messages, enums and services, all that they refer to looked up.
 
+use std::borrow::Borrow;
 use std::collections::HashSet;
 
 use crate::descriptor::feature_set::EnumType;
@@ -10,7 +11,7 @@ use crate::descriptor::{
 
 use super::comments::Comments;
 use super::features::Features;
-use super::field::{self, Oneofs};
+use super::field::{self, Entries, Oneofs};
 use super::input::{self, Input};
 use super::name::{is_identifier, join};
 use super::problem::{Errors, Problem, printable};
@@ -23,16 +24,23 @@ use super::types::{
 /// The schema of these files, each behind all that it imports. Code is wanted for those whose names are in
 /// `generate`.
 ///
+/// The files are gone through once for each stage, and one is let go before the next is asked for: so an iterator that
+/// makes them as they are wanted keeps them from being in memory together.
+///
 /// # Errors
 /// Everything that protoc would not have let through, with file and element.
-pub fn resolve<'a>(
-    files: impl IntoIterator<Item = &'a FileDescriptorProto>,
+pub fn resolve<F: Borrow<FileDescriptorProto>>(
+    files: impl Iterator<Item = F> + Clone,
     generate: &[String],
 ) -> Result<Schema, Errors> {
-    let inputs = input::read(files, generate)?;
-    let symbols = Symbols::collect(&inputs)?;
+    let inputs = input::read(files.clone(), generate)?;
+    let symbols = Symbols::collect(&inputs, files.clone())?;
     let mut errors = Errors::default();
-    let files = inputs.iter().map(|input| Resolver::new(input, &symbols, &mut errors).file(input)).collect();
+    let files = inputs.iter().zip(files).map(|(input, file)| {
+        let file = file.borrow();
+        Resolver::new(file, &symbols, &mut errors).file(input, file)
+    });
+    let files = files.collect();
     errors.or(Schema { files })
 }
 
@@ -41,7 +49,7 @@ pub fn resolve<'a>(
 /// An element that is wrong is left out and reported; the schema is used only if there was none.
 struct Resolver<'a> {
     file: &'a str,
-    symbols: &'a Symbols<'a>,
+    symbols: &'a Symbols,
     comments: Comments<'a>,
     errors: &'a mut Errors,
     /// Where the element stands that is being resolved, as `SourceCodeInfo` counts.
@@ -49,12 +57,12 @@ struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    fn new(input: &Input<'a>, symbols: &'a Symbols<'a>, errors: &'a mut Errors) -> Self {
-        let comments = Comments::of(input.descriptor);
-        Self { file: input.descriptor.name(), symbols, comments, errors, path: Vec::new() }
+    fn new(file: &'a FileDescriptorProto, symbols: &'a Symbols, errors: &'a mut Errors) -> Self {
+        let comments = Comments::of(file);
+        Self { file: file.name(), symbols, comments, errors, path: Vec::new() }
     }
 
-    fn file(mut self, input: &Input<'a>) -> File {
+    fn file(mut self, input: &Input, file: &'a FileDescriptorProto) -> File {
         const PACKAGE: i32 = 2;
         const SYNTAX: i32 = 12;
         const EDITION: i32 = 14;
@@ -62,7 +70,6 @@ impl<'a> Resolver<'a> {
         const ENUMS: i32 = 5;
         const SERVICES: i32 = 6;
         const EXTENSIONS: i32 = 7;
-        let file = input.descriptor;
         let package = file.package();
         File {
             path: file.name().to_owned(),
@@ -110,8 +117,9 @@ impl<'a> Resolver<'a> {
         let full = join(scope, message.name());
         let features = features.with(options.features.as_ref());
         let oneofs = Oneofs::of(message, features);
+        let entries = Entries::of(&full, message);
         let mut fields = self.each(FIELDS, &message.field, |this, descriptor| {
-            match field::resolve(descriptor, this.symbols, &oneofs, features) {
+            match field::resolve(descriptor, this.symbols, &oneofs, &entries, features) {
                 Ok(field) => Some(Field { comment: this.comment(), ..field }),
                 Err(text) => this.wrong(&join(&full, descriptor.name()), text),
             }

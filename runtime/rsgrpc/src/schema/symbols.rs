@@ -1,10 +1,11 @@
 //! What a request declares: every message, enum, service and extension by its full name.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::descriptor::feature_set::EnumType;
-use crate::descriptor::{DescriptorProto, EnumDescriptorProto};
+use crate::descriptor::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto};
 
 use super::MAX_NESTING;
 use super::features::Features;
@@ -13,17 +14,17 @@ use super::name::{is_full_name, is_identifier, join};
 use super::problem::{Errors, Problem};
 
 /// What a full name stands for.
-pub(super) enum Symbol<'a> {
+pub(super) enum Symbol {
     Package,
     Message {
         /// Its extensions are items of a group.
         set: bool,
     },
-    /// The message that stands for a key and a value of a map field.
-    MapEntry(&'a DescriptorProto),
+    /// The message that stands for a key and a value of a map field, in the message that has the field.
+    MapEntry,
     Enum {
         closed: bool,
-        numbers: HashMap<&'a str, i32>,
+        numbers: HashMap<String, i32>,
     },
     Service,
     Extension,
@@ -33,19 +34,21 @@ pub(super) enum Symbol<'a> {
 ///
 /// Invariant: what is in here has a legal name that nothing else has, and messages nest at most
 /// [`MAX_NESTING`] deep.
-pub(super) struct Symbols<'a>(HashMap<String, Symbol<'a>>);
+pub(super) struct Symbols(HashMap<String, Symbol>);
 
-impl<'a> Symbols<'a> {
-    pub(super) fn collect(inputs: &[Input<'a>]) -> Result<Self, Errors> {
+impl Symbols {
+    /// Reads the files that the inputs were made of.
+    pub(super) fn collect<F: Borrow<FileDescriptorProto>>(
+        inputs: &[Input],
+        files: impl Iterator<Item = F>,
+    ) -> Result<Self, Errors> {
         let mut collector = Collector { symbols: Self(HashMap::new()), errors: Errors::default(), file: "" };
         for input in inputs {
-            collector.file = input.descriptor.name();
-            collector.package(input.descriptor.package());
+            collector.package(&input.package);
         }
-        for input in inputs {
-            let file = input.descriptor;
-            let package = file.package();
-            collector.file = file.name();
+        for (input, file) in inputs.iter().zip(files) {
+            let (file, package) = (file.borrow(), input.package.as_str());
+            collector.file = &input.path;
             for message in &file.message_type {
                 collector.message(message, package, input.features, 1);
             }
@@ -63,20 +66,20 @@ impl<'a> Symbols<'a> {
     }
 
     /// What a reference stands for: a full name behind a dot, as protoc writes it.
-    pub(super) fn get<'n>(&self, reference: &'n str) -> Option<(&'n str, &Symbol<'a>)> {
+    pub(super) fn get<'n>(&self, reference: &'n str) -> Option<(&'n str, &Symbol)> {
         let name = reference.strip_prefix('.')?;
         Some((name, self.0.get(name)?))
     }
 }
 
 struct Collector<'a> {
-    symbols: Symbols<'a>,
+    symbols: Symbols,
     errors: Errors,
     /// The one that is being read.
     file: &'a str,
 }
 
-impl<'a> Collector<'a> {
+impl Collector<'_> {
     /// A package and those that it is in. Many files may name the same.
     fn package(&mut self, package: &str) {
         let dots = package.match_indices('.').map(|(at, _)| at);
@@ -87,10 +90,10 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn message(&mut self, message: &'a DescriptorProto, scope: &str, features: Features, depth: usize) {
+    fn message(&mut self, message: &DescriptorProto, scope: &str, features: Features, depth: usize) {
         let options = message.options();
         let symbol = if options.map_entry() {
-            Symbol::MapEntry(message)
+            Symbol::MapEntry
         } else {
             Symbol::Message { set: options.message_set_wire_format() }
         };
@@ -116,18 +119,19 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn enumeration(&mut self, enumeration: &'a EnumDescriptorProto, scope: &str, features: Features) {
+    fn enumeration(&mut self, enumeration: &EnumDescriptorProto, scope: &str, features: Features) {
         let features = features.with(enumeration.options().features.as_ref());
-        let numbers = enumeration.value.iter().map(|value| (value.name(), value.number())).collect();
+        let numbers =
+            enumeration.value.iter().map(|value| (value.name().to_owned(), value.number())).collect();
         let symbol = Symbol::Enum { closed: features.enum_type == EnumType::CLOSED, numbers };
         self.add(scope, enumeration.name(), symbol);
     }
 
     /// The full name, unless it cannot be one.
-    fn add(&mut self, scope: &str, name: &str, symbol: Symbol<'a>) -> Option<String> {
+    fn add(&mut self, scope: &str, name: &str, symbol: Symbol) -> Option<String> {
         let full = join(scope, name);
         // protoc calls the entry of a map `_1` `1Entry`, a name that nobody else sees.
-        let digit = matches!(symbol, Symbol::MapEntry(_)) && name.starts_with(|c: char| c.is_ascii_digit());
+        let digit = matches!(symbol, Symbol::MapEntry) && name.starts_with(|c: char| c.is_ascii_digit());
         let checked = format!("{}{name}", if digit { "_" } else { "" });
         if !is_identifier(&checked) || !is_full_name(&join(scope, &checked)) {
             self.problem(&full, "is not a name: it has to be an identifier, and not too long");

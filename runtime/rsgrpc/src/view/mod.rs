@@ -65,6 +65,12 @@ pub struct Values<'a, K, T> {
     value: PhantomData<fn(K) -> T>,
 }
 
+impl<K, T> Clone for Values<'_, K, T> {
+    fn clone(&self) -> Self {
+        Self { walk: self.walk.clone(), value: PhantomData }
+    }
+}
+
 impl<'a, K: Static + Read<'a, T>, T: Default> Iterator for Values<'a, K, T> {
     type Item = T;
 
