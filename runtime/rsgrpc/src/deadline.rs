@@ -76,6 +76,9 @@ pub(crate) fn parse_timeout(value: &[u8]) -> Result<Duration, MalformedTimeout> 
 
 /// Writes a `grpc-timeout` in the finest unit whose count fits into eight digits, rounded up so that the
 /// server never gives up before the client.
+///
+/// Four digits count, the others are zeros: what calls say that have the same timeout, a few microseconds after they
+/// began, is mostly the same then, and HPACK sends it as one byte. A server may take a thousandth longer.
 pub(crate) fn format_timeout(timeout: Duration) -> HeaderValue {
     const UNITS: [(u128, u8); 6] = [
         (1, b'n'),
@@ -87,7 +90,7 @@ pub(crate) fn format_timeout(timeout: Duration) -> HeaderValue {
     ];
     const MOST: u128 = 99_999_999;
     let nanos = timeout.as_nanos();
-    let counts = UNITS.map(|(scale, unit)| (nanos.div_ceil(scale), unit));
+    let counts = UNITS.map(|(scale, unit)| (round_up(nanos.div_ceil(scale)), unit));
     let (mut count, unit) = counts.into_iter().find(|(count, _)| *count <= MOST).unwrap_or((MOST, b'H'));
 
     // From the back: the unit, then digits, least significant first. `count` has at most eight.
@@ -103,11 +106,13 @@ pub(crate) fn format_timeout(timeout: Duration) -> HeaderValue {
     }
     // Digits and a letter are always a header value, so the fallback is never taken.
     let text = text.get(start..).unwrap_or_default();
-    let mut value = HeaderValue::from_bytes(text).unwrap_or(HeaderValue::from_static("99999999H"));
-    // Hardly two are the same: said to be sensitive, they stay out of both sides' tables of headers (RFC 7541 §6.2.3),
-    // where each would push out one that comes again.
-    value.set_sensitive(true);
-    value
+    HeaderValue::from_bytes(text).unwrap_or(HeaderValue::from_static("99999999H"))
+}
+
+/// The next number of four digits and zeros.
+fn round_up(count: u128) -> u128 {
+    let step = count.checked_ilog10().map_or(1, |log| 10_u128.pow(log.saturating_sub(3)));
+    count.div_ceil(step) * step
 }
 
 /// A `grpc-timeout` that is none.
@@ -133,20 +138,31 @@ mod tests {
     #[test]
     fn goes_both_ways() {
         both_ways(Duration::ZERO, "0n");
-        both_ways(Duration::from_nanos(99_999_999), "99999999n");
+        both_ways(Duration::from_nanos(99_990_000), "99990000n");
         both_ways(Duration::from_millis(100), "100000u");
         both_ways(Duration::from_secs(5), "5000000u");
         both_ways(Duration::from_secs(100), "100000m");
-        both_ways(Duration::from_secs(99_999_999), "99999999S");
-        both_ways(Duration::from_secs(1_666_667 * 60), "1666667M");
+        both_ways(Duration::from_secs(99_990_000), "99990000S");
+        both_ways(Duration::from_secs(1_667_000 * 60), "1667000M");
         both_ways(Duration::from_secs(99_999_999 * 3600), "99999999H");
     }
 
     #[test]
     fn rounds_up_and_stops_at_the_largest() {
-        assert_eq!(format_timeout(Duration::from_nanos(100_000_001)), "100001u");
-        assert_eq!(format_timeout(Duration::from_nanos(99_999_999_999_999_999)), "1666667M");
+        assert_eq!(format_timeout(Duration::from_nanos(100_000_001)), "100100u");
+        assert_eq!(format_timeout(Duration::from_nanos(99_990_001)), "100000u");
+        assert_eq!(format_timeout(Duration::from_nanos(99_999_999_999_999_999)), "1667000M");
         assert_eq!(format_timeout(Duration::MAX), "99999999H");
+    }
+
+    #[test]
+    fn calls_that_have_just_begun_say_the_same() {
+        for (timeout, wire) in [(50, "50000000n"), (2_000, "2000000u"), (10_000, "10000000u")] {
+            for elapsed in [0, 1, 400, 5_000] {
+                let left = Duration::from_millis(timeout) - Duration::from_nanos(elapsed);
+                assert_eq!(format_timeout(left), wire);
+            }
+        }
     }
 
     #[test]
@@ -175,7 +191,7 @@ mod tests {
                     + Duration::from_nanos(u64::try_from(nanos % 1_000_000_000).unwrap());
                 let read = parse_timeout(format_timeout(timeout).as_bytes()).unwrap();
                 assert!(read >= timeout, "{timeout:?} became {read:?}");
-                assert!(read.as_nanos() - nanos <= nanos / 20_000 + 1, "{timeout:?} became {read:?}");
+                assert!(read.as_nanos() - nanos <= nanos / 1000 + 1, "{timeout:?} became {read:?}");
             }
         }
     }

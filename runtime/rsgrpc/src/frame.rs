@@ -179,7 +179,7 @@ pub(crate) enum Segments {
 }
 
 /// Messages up to this size are encoded in memory that stays with the thread, then copied out.
-const SCRATCH: usize = 16 * 1024;
+const SCRATCH: usize = 64 * 1024;
 
 /// Frames one message that is sent alone.
 pub(crate) fn encode<T>(coding: Coding<T>, message: &T, encoder: Option<&Encoder>) -> Result<Framed, Status> {

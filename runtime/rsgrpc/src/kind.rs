@@ -252,8 +252,7 @@ kind! {
 impl<'a> Read<'a, Bytes> for Blob {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn read<S: Source<'a>>(self, slot: &mut Bytes, _: u32, source: &mut S) -> Result<(), Fault> {
-        *slot = source.bytes()?;
-        Ok(())
+        source.bytes_into(slot)
     }
 }
 

@@ -57,6 +57,11 @@ pub trait Source<'a>: Sized {
     fn str(&mut self) -> Result<&'a str, Fault>;
     /// `bytes`
     fn bytes(&mut self) -> Result<Bytes, Fault>;
+    /// `bytes`, in place of what `slot` holds.
+    fn bytes_into(&mut self, slot: &mut Bytes) -> Result<(), Fault> {
+        *slot = self.bytes()?;
+        Ok(())
+    }
     /// `bytes` that the source lends.
     fn slice(&mut self) -> Result<&'a [u8], Fault>;
     /// A value of an open enum.

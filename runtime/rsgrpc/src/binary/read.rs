@@ -50,6 +50,14 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
         };
     }
 
+    /// Not as a result, whose parts the compiler would move one by one.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn bytes_into(&mut self, slot: &mut Bytes) -> Result<(), Fault> {
+        let part = Reader::slice(self)?;
+        *slot = self.cx.share(part);
+        Ok(())
+    }
+
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn string(&mut self, slot: &mut String) -> Result<(), Fault> {
         self.owned_str(slot)

@@ -180,10 +180,10 @@ impl Body {
         self.0.as_deref().unwrap_or_default()
     }
 
-    /// All slots of a message of the type `of`, to be set.
+    /// All slots of a message of the type that `of` gives, to be set.
     #[inline]
-    pub(crate) fn slots_mut(&mut self, of: &MessageType) -> &mut [Slot] {
-        self.0.get_or_insert_with(|| empty(of.fields.len() + 1))
+    pub(crate) fn slots_mut<'t>(&mut self, of: impl FnOnce() -> &'t MessageType) -> &mut [Slot] {
+        self.0.get_or_insert_with(|| empty(of().fields.len() + 1))
     }
 
     /// The same, with their memory booked.
@@ -212,7 +212,7 @@ impl Body {
     }
 
     pub(crate) fn unknown_mut(&mut self, of: &MessageType) -> &mut UnknownFields {
-        unknown_in(self.slots_mut(of))
+        unknown_in(self.slots_mut(|| of))
     }
 }
 

@@ -129,7 +129,11 @@ impl<'a> Filling<'a, '_> {
         macro_rules! number {
             ($variant:ident, $value:expr, $zero:expr) => {{
                 let value = $value;
-                slot.set(if implicit && value == $zero { Slot::Empty } else { Slot::$variant(value) });
+                if implicit && value == $zero {
+                    slot.set(Slot::Empty);
+                } else {
+                    slot.set(Slot::$variant(value));
+                }
             }};
         }
         match of {

@@ -34,7 +34,18 @@ impl Reader<'_, '_> {
     }
 
     /// Goes on behind an element.
+    #[inline]
     pub(super) fn after_value(&mut self, values: &mut Values, read: Result<(), Fault>) -> Result<(), Fault> {
+        if read.is_ok() && values.given.is_none() && self.input.as_bytes().get(self.at) == Some(&b',') {
+            self.at += 1;
+            values.index += 1;
+            return Ok(());
+        }
+        self.after_any(values, read)
+    }
+
+    #[inline(never)]
+    fn after_any(&mut self, values: &mut Values, read: Result<(), Fault>) -> Result<(), Fault> {
         if let Err(fault) = read
             && !std::mem::take(&mut self.left_out)
         {

@@ -1,5 +1,7 @@
 //! Numbers as JSON writes them.
 
+use crate::wire::decimal;
+
 /// The length of the number that `text` begins with; none where it begins with
 /// something else.
 pub(super) fn len(text: &[u8]) -> Option<usize> {
@@ -46,52 +48,65 @@ pub(super) struct Short {
 pub(super) fn short(text: &[u8]) -> Option<Short> {
     let negative = text.first() == Some(&b'-');
     let start = usize::from(negative);
-    let (mut digits, mut at) = append_digits(0, text, start)?;
-    let whole = at - start;
+    let (mut digits, whole) = decimal::read(0, text.get(start..)?);
     if whole == 0 || whole > 1 && text.get(start) == Some(&b'0') {
         return None;
     }
-    let mut scale = 0;
+    let (mut at, mut scale) = (start + whole, 0);
     if text.get(at) == Some(&b'.') {
-        let point = at;
-        (digits, at) = append_digits(digits, text, point + 1)?;
-        scale = at - point - 1;
+        (digits, scale) = decimal::read(digits, text.get(at + 1..)?);
         if scale == 0 {
             return None;
         }
+        at += 1 + scale;
     }
     let more = matches!(text.get(at), Some(b'e' | b'E'));
-    // Twenty digits fit if they begin with a one and have not wrapped around.
-    let fits = match whole + scale {
-        0..=19 => true,
-        20 => text.get(start) == Some(&b'1') && digits >= 10_000_000_000_000_000_000,
-        _ => false,
-    };
+    let fits = fits(digits, whole + scale, text.get(start).copied());
     (!more && fits).then_some(Short { negative, digits, scale, len: at })
 }
 
-/// Appends the digits that stand at `at`, and says where they end. What does not
-/// fit is wrapped.
+/// Whether so many digits fit: twenty do if they begin with a one and have not
+/// wrapped around.
 #[inline]
-fn append_digits(mut value: u64, text: &[u8], mut at: usize) -> Option<(u64, usize)> {
-    for byte in text.get(at..)? {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            break;
-        }
-        value = value.wrapping_mul(10).wrapping_add(digit.into());
-        at += 1;
+fn fits(digits: u64, count: usize, first: Option<u8>) -> bool {
+    match count {
+        0..=19 => true,
+        20 => first == Some(b'1') && digits >= 10_000_000_000_000_000_000,
+        _ => false,
     }
-    Some((value, at))
 }
 
-impl Short {
-    /// Its value, if it is an integer.
-    #[inline]
-    pub(super) fn integer(self) -> Option<i128> {
-        let value = i128::from(self.digits);
-        (self.scale == 0).then_some(if self.negative { -value } else { value })
-    }
+/// An integer without a fraction or an exponent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Whole {
+    pub(super) sign: Sign,
+    pub(super) magnitude: u64,
+    /// How many bytes it takes.
+    pub(super) len: usize,
+}
+
+/// The sign of an integer; or it is none, or one that does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sign {
+    Plus,
+    Minus,
+    Other,
+}
+
+/// The integer that `text` begins with.
+#[inline]
+pub(super) fn whole(text: &[u8]) -> Whole {
+    let start = usize::from(text.first() == Some(&b'-'));
+    let (magnitude, count) = decimal::read(0, text.get(start..).unwrap_or_default());
+    let (first, len) = (text.get(start).copied(), start + count);
+    let zeros = count > 1 && first == Some(b'0');
+    let more = matches!(text.get(len), Some(b'.' | b'e' | b'E'));
+    let sign = match start {
+        _ if count == 0 || zeros || more || !fits(magnitude, count, first) => Sign::Other,
+        0 => Sign::Plus,
+        _ => Sign::Minus,
+    };
+    Whole { sign, magnitude, len }
 }
 
 macro_rules! exact {
@@ -196,6 +211,17 @@ mod tests {
         assert_eq!(len(b"12,"), Some(2));
     }
 
+    /// The value of a whole number.
+    fn signed(text: &str) -> Option<i128> {
+        let Whole { sign, magnitude, len } = whole(text.as_bytes());
+        match sign {
+            Sign::Plus => Some(magnitude.into()),
+            Sign::Minus => Some(-i128::from(magnitude)),
+            Sign::Other => None,
+        }
+        .filter(|_| len == text.len())
+    }
+
     #[test]
     fn short_numbers() {
         for (text, integer, double) in [
@@ -208,15 +234,24 @@ mod tests {
             ("0.000001", None, 0.000_001),
         ] {
             let short = short(text.as_bytes()).unwrap();
-            assert_eq!((short.len, short.integer()), (text.len(), integer), "{text}");
+            assert_eq!((short.len, signed(text)), (text.len(), integer), "{text}");
             assert_eq!(short.double().map(f64::to_bits), Some(double.to_bits()), "{text}");
             if let Some(float) = short.float() {
                 assert_eq!(float.to_bits(), text.parse::<f32>().unwrap().to_bits(), "{text}");
             }
         }
         assert_eq!(short(b"12,").map(|short| short.len), Some(2));
-        for text in ["18446744073709551615", "-10000000000000000000", "1234567812345678", "98765432123"] {
-            assert_eq!(short(text.as_bytes()).and_then(Short::integer), text.parse().ok(), "{text}");
+        for text in [
+            "18446744073709551615",
+            "-10000000000000000000",
+            "-9223372036854775808",
+            "9223372036854775808",
+            "1234567812345678",
+            "98765432123",
+            "-1",
+        ] {
+            assert_eq!(signed(text), text.parse().ok(), "{text}");
+            assert_eq!(short(text.as_bytes()).map(|short| short.len), Some(text.len()), "{text}");
         }
         assert_eq!(short(b"9007199254740993").and_then(Short::double), None);
         for text in [
@@ -234,6 +269,7 @@ mod tests {
             "--1",
         ] {
             assert_eq!(short(text.as_bytes()), None, "{text}");
+            assert_eq!(whole(text.as_bytes()).sign, Sign::Other, "{text}");
         }
     }
 

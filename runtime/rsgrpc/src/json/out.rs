@@ -8,7 +8,7 @@ use super::error::{Cause, Failure};
 use super::plain;
 use crate::label::FieldLabel;
 use crate::registry::Known;
-use crate::wire::{append, append_between_quotes, append_padded, append_quoted};
+use crate::wire::{append, append_between_quotes, append_padded, append_quoted, append_room, decimal};
 
 /// JSON in the making. Its bytes are UTF-8.
 pub(crate) struct Out<'o> {
@@ -113,14 +113,24 @@ impl<'o> Out<'o> {
 
     /// Writes an integer, between quotes where asked for.
     #[inline]
-    pub(super) fn integer(&mut self, value: impl itoa::Integer, quoted: bool) {
-        let mut buffer = itoa::Buffer::new();
-        let text = buffer.format(value).as_bytes();
-        if quoted {
-            self.quoted(text);
-        } else {
-            append(&mut self.bytes, text);
-        }
+    pub(super) fn integer(&mut self, value: impl Into<i128>, quoted: bool) {
+        let value = value.into();
+        // None has more than 64 bits and a sign.
+        self.signed(value < 0, value.unsigned_abs() as u64, quoted);
+    }
+
+    #[inline(never)]
+    fn signed(&mut self, negative: bool, magnitude: u64, quoted: bool) {
+        append_room(&mut self.bytes, |room: &mut [u8; decimal::ROOM]| {
+            let [first, sign, ..] = room;
+            *first = if quoted { b'"' } else { b'-' };
+            *sign = b'-';
+            let end = decimal::write(magnitude, room, usize::from(quoted) + usize::from(negative));
+            if let Some(last) = room.get_mut(end) {
+                *last = b'"';
+            }
+            end + usize::from(quoted)
+        });
     }
 
     /// Writes the shortest number that is read back as this one.

@@ -7,6 +7,7 @@ use super::out::Out;
 use super::visit;
 use crate::registry::Known;
 use crate::visit::Shown;
+use crate::wire::utf8;
 use crate::{Message, Registry};
 
 /// How a message is printed as JSON.
@@ -110,7 +111,7 @@ impl<'r> Printer<'r> {
         if bytes.capacity() > KEPT {
             return String::from_utf8(bytes).map_err(|_| not_utf8());
         }
-        let printed = std::str::from_utf8(&bytes).map(str::to_owned).map_err(|_| not_utf8());
+        let printed = utf8(&bytes).map(str::to_owned).ok_or_else(not_utf8);
         let _ = SCRATCH.try_with(|scratch| scratch.set(bytes));
         printed
     }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::error::Cause;
 use super::form::is_null;
-use super::number::{self, NotInteger, Short};
+use super::number::{self, NotInteger, Short, Sign, Whole};
 use super::object::{message, shortened};
 use super::reader::{Given, Reader};
 use crate::enumeration::Names;
@@ -32,9 +32,18 @@ macro_rules! integers {
     ($($method:ident: $type:ty, $name:literal;)*) => {$(
         #[inline]
         fn $method(&mut self) -> Result<$type, Fault> {
-            if let Some(value) = self.short(|short| short.integer()?.try_into().ok()) {
+            let before = self.at;
+            let value = match self.whole() {
+                (Sign::Plus, magnitude) => magnitude.try_into().ok(),
+                (Sign::Minus, magnitude) => {
+                    0_i64.checked_sub_unsigned(magnitude).and_then(|value| value.try_into().ok())
+                }
+                (Sign::Other, _) => None,
+            };
+            if let Some(value) = value {
                 return Ok(value);
             }
+            self.at = before;
             let (at, value) = self.integer()?;
             <$type>::try_from(value).map_err(|_| self.out_of_range(at, $name))
         }
@@ -106,13 +115,12 @@ impl<'a> Source<'a> for Reader<'a, '_> {
     }
 
     fn inline_string(&mut self, slot: &mut Str) -> Result<(), Fault> {
-        let mut text = String::new();
-        if self.has_given() {
-            self.string(&mut text)?;
-            *slot = text.into();
-        } else {
-            *slot = self.text("a string")?.into();
+        if !self.has_given() {
+            return self.text_into_inline(slot);
         }
+        let mut text = String::new();
+        self.string(&mut text)?;
+        *slot = text.into();
         Ok(())
     }
 
@@ -292,6 +300,24 @@ impl<'a> Source<'a> for Reader<'a, '_> {
 }
 
 impl Reader<'_, '_> {
+    /// An integer that stands here without a fraction or an exponent, perhaps in
+    /// quotes. Where it does not, the reader stays before it.
+    #[inline(never)]
+    fn whole(&mut self) -> (Sign, u64) {
+        if self.has_given() {
+            return (Sign::Other, 0);
+        }
+        let quoted = self.peek() == b'"';
+        let start = self.at + usize::from(quoted);
+        let text = self.input.as_bytes().get(start..).unwrap_or_default();
+        let Whole { sign, magnitude, len } = number::whole(text);
+        if quoted && text.get(len) != Some(&b'"') {
+            return (Sign::Other, 0);
+        }
+        self.at = start + len + usize::from(quoted);
+        (sign, magnitude)
+    }
+
     /// A number that is short enough to be `read` at once, perhaps in quotes.
     /// Where it is not, the reader stays before it.
     #[inline]

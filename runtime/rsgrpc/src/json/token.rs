@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::error::Cause;
 use super::reader::Reader;
 use super::{number, plain};
+use crate::Str;
 use crate::error::Fault;
 
 impl<'a> Reader<'a, '_> {
@@ -55,6 +56,17 @@ impl<'a> Reader<'a, '_> {
         *slot = match self.plain() {
             Some(text) => text.to_owned(),
             None => self.any_text("a string")?,
+        };
+        Ok(())
+    }
+
+    /// The same for a string that may stand in place.
+    #[inline]
+    pub(super) fn text_into_inline(&mut self, slot: &mut Str) -> Result<(), Fault> {
+        let start = self.at + 1;
+        *slot = match self.plain() {
+            Some(text) => Str::start_of(self.input.get(start..).unwrap_or_default(), text.len()),
+            None => self.any_text("a string")?.into(),
         };
         Ok(())
     }

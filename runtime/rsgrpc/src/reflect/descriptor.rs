@@ -156,8 +156,11 @@ pub struct FieldDescriptor {
     pool: DescriptorPool,
     message: u32,
     place: u32,
-    /// The type of its values: what reading one asks for.
+    /// The type of its values: what reading one asks for …
     each: Type,
+    /// … and what setting one asks for.
+    shape: dynamic::Shape,
+    presence: Presence,
 }
 
 /// How many values a field has.
@@ -199,10 +202,10 @@ pub enum Kind {
 #[expect(clippy::indexing_slicing, reason = "a descriptor's place is one of its pool's")]
 impl FieldDescriptor {
     pub(super) fn new(pool: &DescriptorPool, message: u32, place: usize) -> Self {
-        let each = pool.types().message(message).fields[place].shape.of();
+        let FieldType { shape, presence, .. } = pool.types().message(message).fields[place];
         // A field has a number, and there are fewer of these.
         let place = u32::try_from(place).unwrap_or(u32::MAX);
-        Self { pool: pool.clone(), message, place, each }
+        Self { pool: pool.clone(), message, place, each: shape.of(), shape, presence }
     }
 
     /// 1 to 536,870,911.
@@ -347,6 +350,11 @@ impl FieldDescriptor {
     #[inline]
     pub(super) fn each(&self) -> Type {
         self.each
+    }
+
+    #[inline]
+    pub(super) fn layout(&self) -> (&dynamic::Shape, Presence) {
+        (&self.shape, self.presence)
     }
 
     /// The place of its message.

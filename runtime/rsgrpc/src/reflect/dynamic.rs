@@ -134,21 +134,31 @@ impl DynamicMessage {
         field: impl Into<FieldKey<'k>>,
         value: impl Into<Value>,
     ) -> Result<(), SetError> {
-        self.set_from(field.into(), &mut value.into())
+        let mut value = value.into();
+        let set = self.set_from(field.into(), &mut value);
+        value.discard();
+        set
     }
 
     /// The same; the value is taken from where it is, which saves moving all of it twice.
     fn set_from(&mut self, key: FieldKey<'_>, value: &mut Value) -> Result<(), SetError> {
         let Some(place) = self.place(key) else { return Err(self.no_field(key)) };
+        let own = matches!(key, FieldKey::Descriptor(field) if self.owns(field));
         let Self { descriptor, body } = self;
-        let of = descriptor.of();
-        let slots = body.slots_mut(of);
-        let (Some(field), Some(slot)) = (of.fields.get(place), slots.get_mut(place)) else { return Ok(()) };
-        if !fit::field(descriptor.pool(), field, value, slot) {
+        let (shape, presence) = match key {
+            FieldKey::Descriptor(field) if own => field.layout(),
+            _ => match descriptor.of().fields.get(place) {
+                Some(of) => (&of.shape, of.presence),
+                None => return Ok(()),
+            },
+        };
+        let slots = body.slots_mut(|| descriptor.of());
+        let Some(slot) = slots.get_mut(place) else { return Ok(()) };
+        if !fit::field(descriptor.pool(), (shape, presence), value, slot) {
             return Err(self.wrong_type(place));
         }
-        if let Presence::Oneof(oneof) = field.presence {
-            clear_rivals(of, oneof, place, slots);
+        if let Presence::Oneof(oneof) = presence {
+            clear_rivals(descriptor.of(), oneof, place, slots);
         }
         Ok(())
     }
@@ -198,7 +208,7 @@ impl DynamicMessage {
     ) -> Result<(), SetError> {
         let name = field.into();
         let Some((place, of)) = self.find(name) else { return Err(self.no_field(name)) };
-        let entry = fit::entry_of(self.descriptor.pool(), of, key.into(), &mut value.into());
+        let entry = fit::entry_of(self.descriptor.pool(), of.shape, key.into(), &mut value.into());
         let Some((key, value)) = entry else {
             return Err(self.wrong_type(place));
         };
@@ -325,7 +335,7 @@ impl DynamicMessage {
     pub(super) fn encoded_extensions(&self) -> UnknownFields {
         let of = self.descriptor.of();
         let mut rest = self.body.clone();
-        let slots = rest.slots_mut(of);
+        let slots = rest.slots_mut(|| of);
         slots.iter_mut().take(of.declared).for_each(|slot| *slot = Slot::Empty);
         let mut fields = UnknownFields::new();
         fields.append(&binary::encoded(Showing { body: &rest, ..self.showing() }));
@@ -369,13 +379,13 @@ impl DynamicMessage {
     }
 
     fn take_slot(&mut self, place: usize) -> Slot {
-        let slots = self.body.slots_mut(self.descriptor.of());
+        let slots = self.body.slots_mut(|| self.descriptor.of());
         slots.get_mut(place).map(std::mem::take).unwrap_or_default()
     }
 
     fn put_slot(&mut self, place: usize, value: Slot) {
         let of = self.descriptor.of();
-        let slots = self.body.slots_mut(of);
+        let slots = self.body.slots_mut(|| of);
         let set = !value.is_empty();
         if let Some(slot) = slots.get_mut(place) {
             slot.set(value);

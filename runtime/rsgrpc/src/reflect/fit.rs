@@ -4,29 +4,32 @@ use std::mem::take;
 
 use super::pool::DescriptorPool;
 use super::value::{MapKey, Value, key_in};
-use crate::dynamic::{Body, FieldType, Filling, Key, List, Presence, Shape, Slot, Type};
+use crate::dynamic::{Body, Filling, Key, List, Presence, Shape, Slot, Type};
 use crate::{Limits, Map};
 
 /// Puts `value` into the slot of a field. False, and the slot is left as it is, where that holds another type.
-pub(super) fn field(pool: &DescriptorPool, field: &FieldType, value: &mut Value, slot: &mut Slot) -> bool {
-    match field.shape {
-        Shape::One(of) => {
-            let implicit = field.presence == Presence::Implicit;
-            put(pool, of, value, implicit, slot)
-        }
+pub(super) fn field(
+    pool: &DescriptorPool,
+    (shape, presence): (&Shape, Presence),
+    value: &mut Value,
+    slot: &mut Slot,
+) -> bool {
+    match *shape {
+        Shape::One(of) => put(pool, of, value, presence == Presence::Implicit, slot),
         Shape::Many { of, .. } => {
             let Some(list) = list(pool, of, value) else { return false };
             slot.set(if list.len() == 0 { Slot::Empty } else { Slot::List(list) });
             true
         }
         Shape::Map(..) => {
-            let Some(map) = map(pool, field, value) else { return false };
+            let Some(map) = map(pool, *shape, value) else { return false };
             slot.set(if map.is_empty() { Slot::Empty } else { Slot::Map(map) });
             true
         }
     }
 }
 
+#[inline(never)]
 fn list(pool: &DescriptorPool, of: Type, value: &mut Value) -> Option<List> {
     let Value::List(values) = value else { return None };
     let values = match take(values).into_copied(pool, of) {
@@ -40,15 +43,16 @@ fn list(pool: &DescriptorPool, of: Type, value: &mut Value) -> Option<List> {
     Some(list)
 }
 
-fn map(pool: &DescriptorPool, field: &FieldType, value: &mut Value) -> Option<Box<Map<Key, Slot>>> {
-    let (Shape::Map(of_key, of_value), Value::Map(entries)) = (field.shape, value) else { return None };
+#[inline(never)]
+fn map(pool: &DescriptorPool, shape: Shape, value: &mut Value) -> Option<Box<Map<Key, Slot>>> {
+    let (Shape::Map(of_key, of_value), Value::Map(entries)) = (shape, value) else { return None };
     let entries = match take(entries).into_copied(pool, of_value, |key| fits(of_key, key)) {
         Ok(map) => return Some(map),
         Err(entries) => entries,
     };
     let mut map = Box::new(Map::new());
     for (key, mut value) in entries {
-        let (key, value) = entry_of(pool, field, key, &mut value)?;
+        let (key, value) = entry_of(pool, shape, key, &mut value)?;
         map.insert(key, value);
     }
     Some(map)
@@ -56,11 +60,11 @@ fn map(pool: &DescriptorPool, field: &FieldType, value: &mut Value) -> Option<Bo
 
 pub(super) fn entry_of(
     pool: &DescriptorPool,
-    field: &FieldType,
+    shape: Shape,
     key: MapKey,
     value: &mut Value,
 ) -> Option<(Key, Slot)> {
-    let Shape::Map(of_key, of_value) = field.shape else { return None };
+    let Shape::Map(of_key, of_value) = shape else { return None };
     let key = key_in(key);
     if fits(of_key, &key) { Some((key, one(pool, of_value, value)?)) } else { None }
 }
@@ -90,7 +94,11 @@ fn put(pool: &DescriptorPool, of: Type, value: &mut Value, implicit: bool, slot:
     macro_rules! number {
         ($variant:ident, $value:expr, $is_zero:expr) => {{
             let value = *$value;
-            slot.set(if implicit && $is_zero(value) { Slot::Empty } else { Slot::$variant(value) });
+            if implicit && $is_zero(value) {
+                slot.set(Slot::Empty);
+            } else {
+                slot.set(Slot::$variant(value));
+            }
         }};
     }
     match (of, value) {
@@ -122,6 +130,7 @@ fn put(pool: &DescriptorPool, of: Type, value: &mut Value, implicit: bool, slot:
 }
 
 /// The slot of a value for which the pool's types are asked.
+#[inline(never)]
 fn linked(pool: &DescriptorPool, of: Type, value: &mut Value) -> Option<Slot> {
     match (of, value) {
         (Type::Enum { place, .. }, Value::Enum(number) | Value::I32(number)) => {

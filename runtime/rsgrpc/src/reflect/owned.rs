@@ -20,7 +20,6 @@ use crate::dynamic::{Key, List, Slot, Type};
 /// assert_eq!(list.as_ref().len(), 2);
 /// assert_eq!(Value::from(vec!["a", "b"]), Value::List(list));
 /// ```
-#[derive(Clone)]
 pub struct ValueList(Values);
 
 #[derive(Clone)]
@@ -54,6 +53,14 @@ impl ValueList {
             Values::Given(values) => Items::Values(values),
             Values::Copied { pool, of, list } => Items::Dynamic(pool.as_ref(), *of, list),
         })
+    }
+}
+
+impl Clone for ValueList {
+    // Not inlined, so that the clone of a small value stays small.
+    #[inline(never)]
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
     }
 }
 
@@ -121,7 +128,6 @@ fn is(from: &Option<DescriptorPool>, pool: &DescriptorPool) -> bool {
 /// assert!(map.as_ref().get(&MapKey::from("a")).is_some());
 /// assert_eq!(map, [("b", 2), ("a", 3)].into_iter().collect());
 /// ```
-#[derive(Clone)]
 pub struct ValueMap(Pairs);
 
 #[derive(Clone)]
@@ -165,6 +171,14 @@ impl ValueMap {
             Pairs::Given(entries) => Entries::Values(entries),
             Pairs::Copied { pool, of, map } => Entries::Dynamic(pool.as_ref(), *of, map),
         })
+    }
+}
+
+impl Clone for ValueMap {
+    // As above.
+    #[inline(never)]
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
     }
 }
 

@@ -1,9 +1,9 @@
 //! Appending short texts without a call for each.
 
-use super::writer::copy;
+use super::writer::{copy, copy_short};
 
 /// As many bytes as one step checks and copies.
-const STEP: usize = 16;
+pub(crate) const STEP: usize = 16;
 
 /// Appends `bytes`, few of them without a call.
 #[cfg_attr(not(debug_assertions), inline(always))]
@@ -25,6 +25,21 @@ pub(crate) fn append_padded<const N: usize>(to: &mut Vec<u8>, bytes: &[u8; N], l
     // SAFETY: there is room for all; as many as are counted are written.
     unsafe {
         to.as_mut_ptr().add(end).cast::<[u8; N]>().write(*bytes);
+        to.set_len(end + len.min(N));
+    }
+}
+
+/// Appends what `write` leaves in a room of zeros: as many bytes as it says.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(crate) fn append_room<const N: usize>(to: &mut Vec<u8>, write: impl FnOnce(&mut [u8; N]) -> usize) {
+    to.reserve(N);
+    let end = to.len();
+    // SAFETY: there is room for all, which is written before it is lent, and
+    // before as many as are counted.
+    unsafe {
+        let room = to.as_mut_ptr().add(end).cast::<[u8; N]>();
+        room.write([0; N]);
+        let len = write(&mut *room);
         to.set_len(end + len.min(N));
     }
 }
@@ -52,17 +67,34 @@ pub(crate) fn append_quoted(to: &mut Vec<u8>, text: &[u8]) -> bool {
     to.reserve(text.len() + 2);
     let (len, count) = (to.len(), text.len());
     // SAFETY: there is room for the text, which cannot lie there, and for two
-    // quotes. Each step ends at `count` or before, or goes through `padded`.
+    // quotes. Each load and each step ends at `count` or before.
     unsafe {
         let start = to.as_mut_ptr().add(len);
         let (from, out) = (text.as_ptr(), start.add(1));
         if count < STEP {
-            let mut padded = [b' '; STEP];
-            copy(from, padded.as_mut_ptr(), count);
-            if is_escaped(padded) {
+            // In words, by two loads that may overlap.
+            let (low, high) = match count {
+                8.. => (word(from), word(from.add(count - 8))),
+                4.. => (half(from) | half(from.add(count - 4)) << 32, PLAIN),
+                1.. => (
+                    u64::from_le_bytes([
+                        *from,
+                        *from.add(count / 2),
+                        *from.add(count - 1),
+                        32,
+                        32,
+                        32,
+                        32,
+                        32,
+                    ]),
+                    PLAIN,
+                ),
+                0 => (PLAIN, PLAIN),
+            };
+            if escapes(low) | escapes(high) != 0 {
                 return false;
             }
-            copy(padded.as_ptr(), out, count);
+            copy_short(from, out, count);
         } else {
             let last = count - STEP;
             let mut at = 0;
@@ -83,6 +115,40 @@ pub(crate) fn append_quoted(to: &mut Vec<u8>, text: &[u8]) -> bool {
     true
 }
 
+/// Eight bytes without any that is to be escaped.
+const PLAIN: u64 = 0x0101_0101_0101_0101 * b' ' as u64;
+
+/// # Safety
+/// Eight bytes must be readable at `at`.
+#[cfg_attr(not(debug_assertions), inline(always))]
+unsafe fn word(at: *const u8) -> u64 {
+    // SAFETY: the caller's promise; an array of bytes has no alignment.
+    u64::from_le_bytes(unsafe { at.cast::<[u8; 8]>().read() })
+}
+
+/// # Safety
+/// Four bytes must be readable at `at`.
+#[cfg_attr(not(debug_assertions), inline(always))]
+unsafe fn half(at: *const u8) -> u64 {
+    // SAFETY: the caller's promise; an array of bytes has no alignment.
+    u64::from(u32::from_le_bytes(unsafe { at.cast::<[u8; 4]>().read() }))
+}
+
+/// Has the high bit set of the first byte that JSON wants escaped, and none below
+/// it: a quote, a backslash, or a control character.
+#[cfg_attr(not(debug_assertions), inline(always))]
+const fn escapes(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let quote = word ^ (ONES * b'"' as u64);
+    let backslash = word ^ (ONES * b'\\' as u64);
+    // To subtract borrows from the next byte only where a byte was found.
+    let found = (quote.wrapping_sub(ONES) & !quote)
+        | (backslash.wrapping_sub(ONES) & !backslash)
+        | (word.wrapping_sub(ONES * 0x20) & !word);
+    found & HIGH
+}
+
 /// Copies so many bytes; false where one of them is to be escaped.
 ///
 /// # Safety
@@ -93,14 +159,13 @@ unsafe fn step(from: *const u8, to: *mut u8) -> bool {
     unsafe {
         let bytes = from.cast::<[u8; STEP]>().read();
         to.cast::<[u8; STEP]>().write(bytes);
-        !is_escaped(bytes)
+        first_escaped(&bytes) == STEP
     }
 }
 
-/// Whether JSON asks for an escape of one of the bytes: a quote, a backslash, or
-/// a control character.
+/// The place of the first byte that JSON wants escaped; 16 where there is none.
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn is_escaped(bytes: [u8; STEP]) -> bool {
+pub(crate) fn first_escaped(bytes: &[u8; STEP]) -> usize {
     #[cfg(all(target_arch = "x86_64", not(rsgrpc_portable)))]
     // SAFETY: SSE2 is part of x86-64; the load is of an array.
     unsafe {
@@ -111,10 +176,16 @@ fn is_escaped(bytes: [u8; STEP]) -> bool {
         let quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'"' as i8));
         let backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'\\' as i8));
         let control = _mm_cmpeq_epi8(bytes, _mm_min_epu8(bytes, _mm_set1_epi8(0x1f)));
-        _mm_movemask_epi8(_mm_or_si128(control, _mm_or_si128(quote, backslash))) != 0
+        let escaped = _mm_movemask_epi8(_mm_or_si128(control, _mm_or_si128(quote, backslash)));
+        (escaped | 1 << STEP).trailing_zeros() as usize
     }
     #[cfg(any(not(target_arch = "x86_64"), rsgrpc_portable))]
-    bytes.iter().fold(false, |found, byte| found | (*byte < 0x20) | (*byte == b'"') | (*byte == b'\\'))
+    {
+        let (words, _) = bytes.as_chunks();
+        let places =
+            words.iter().map(|word| escapes(u64::from_le_bytes(*word)).trailing_zeros() as usize / 8);
+        places.rev().fold(0, |behind, place| if place < 8 { place } else { 8 + behind })
+    }
 }
 
 #[cfg(test)]
@@ -144,8 +215,8 @@ mod tests {
     fn what_is_to_be_escaped_is_found() {
         for byte in 0..=u8::MAX {
             let escaped = byte < 0x20 || byte == b'"' || byte == b'\\';
-            for len in [1, 2, 8, 15, 16, 17, 33, 100] {
-                for at in [0, len / 2, len - 1] {
+            for len in [1, 2, 3, 4, 7, 8, 11, 15, 16, 17, 33, 100] {
+                for at in [0, 1 % len, len / 2, len - 1] {
                     let mut text = vec![b'a'; len];
                     text[at] = byte;
                     let mut to = Vec::new();

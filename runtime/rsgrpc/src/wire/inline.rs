@@ -83,6 +83,18 @@ impl Str {
         *self = Self::new();
     }
 
+    /// The first `len` bytes of `text`, or nothing where they end within a
+    /// character. Bytes behind them are copied along, which is faster.
+    #[cfg(feature = "json")]
+    #[inline]
+    pub(crate) fn start_of(text: &str, len: usize) -> Self {
+        match text.as_bytes().first_chunk() {
+            // SAFETY: the bytes of a `str`, to the end of a character.
+            Some(bytes) if len <= SHORT && text.is_char_boundary(len) => unsafe { Self::short(*bytes, len) },
+            _ => text.get(..len).unwrap_or_default().into(),
+        }
+    }
+
     /// A string that is too long to stand here, or any other.
     pub(crate) fn boxed(text: Box<str>) -> Self {
         if text.len() <= SHORT { Self::from(&*text) } else { Self(Repr::Long(text)) }
@@ -220,6 +232,8 @@ mod tests {
             assert_eq!(string, string.clone());
             assert_eq!(&*string.into_boxed(), &text[..end]);
             assert_eq!(Str::boxed(text[..end].into()).as_str(), &text[..end]);
+            #[cfg(feature = "json")]
+            assert_eq!(Str::start_of(text, end).as_str(), &text[..end]);
         }
     }
 }

@@ -8,7 +8,7 @@
 //! * `base64`: many characters in one go;
 //! * `inline`: short strings without memory of their own;
 //! * `slot`: a vector's next element, built in place;
-//! * `varint`, `packed`: arithmetic, safe.
+//! * `varint`, `packed`, `decimal`: arithmetic, safe.
 //!
 //! Nothing outside can break an invariant of theirs: spans and contexts are
 //! made here alone, and each method checks what it is given.
@@ -19,6 +19,8 @@
 mod append;
 #[cfg(feature = "json")]
 pub(crate) mod base64;
+#[cfg(feature = "json")]
+pub(crate) mod decimal;
 mod inline;
 pub(crate) mod packed;
 mod reader;
@@ -29,12 +31,16 @@ mod varint;
 mod writer;
 
 #[cfg(feature = "json")]
-pub(crate) use append::{append, append_between_quotes, append_padded, append_quoted};
+pub(crate) use append::{
+    STEP, append, append_between_quotes, append_padded, append_quoted, append_room, first_escaped,
+};
 pub use inline::Str;
 pub use reader::Reader;
 pub(crate) use reader::{Context, Span};
 pub(crate) use skip::skip;
 pub(crate) use slot::{or_default, push_default};
+#[cfg(feature = "json")]
+pub(crate) use text::utf8;
 pub(crate) use varint::{len as varint_len, unzigzag32, unzigzag64, zigzag32, zigzag64};
 pub use writer::Writer;
 

@@ -29,6 +29,13 @@ unsafe fn non_ascii(at: *const u8) -> u32 {
     }
 }
 
+/// The text in `bytes`, if they are UTF-8.
+#[cfg(feature = "json")]
+pub(crate) fn utf8(bytes: &[u8]) -> Option<&str> {
+    // SAFETY: all of them are readable, and checked before they are a `str`.
+    unsafe { is_utf8_long(bytes.as_ptr(), bytes.len()).then(|| std::str::from_utf8_unchecked(bytes)) }
+}
+
 /// Whether `len` bytes at `at` are UTF-8.
 ///
 /// # Safety

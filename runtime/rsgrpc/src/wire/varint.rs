@@ -9,6 +9,16 @@ pub(super) const fn fold(mut word: u64) -> u64 {
     (word & 0x0fff_ffff) | ((word & 0x0fff_ffff_0000_0000) >> 4)
 }
 
+/// The first eight bytes of a varint of `value`, as if more followed: the
+/// opposite of [`fold`].
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) const fn spread(value: u64) -> u64 {
+    let word = (value & 0x0fff_ffff) | (value & 0x00ff_ffff_f000_0000) << 4;
+    let word = (word & 0x0000_3fff_0000_3fff) | (word & 0x0fff_c000_0fff_c000) << 2;
+    let word = (word & 0x007f_007f_007f_007f) | (word & 0x3f80_3f80_3f80_3f80) << 1;
+    word | 0x8080_8080_8080_8080
+}
+
 /// The number of bytes that `value` takes: 1 to 10.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) const fn len(value: u64) -> usize {
@@ -64,5 +74,9 @@ mod tests {
     fn folding() {
         assert_eq!(fold(u64::from_le_bytes([0x96, 0x01, 0, 0, 0, 0, 0, 0])), 150);
         assert_eq!(fold(u64::MAX), (1 << 56) - 1);
+        assert_eq!(spread(150).to_le_bytes()[..2], [0x96, 0x81]);
+        for value in [0, 1, 300, 0x00fe_dcba_9876_5432] {
+            assert_eq!(fold(spread(value)), value);
+        }
     }
 }

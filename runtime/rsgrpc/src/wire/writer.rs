@@ -34,14 +34,15 @@ const SEGMENT: usize = 16 * 1024;
 /// assert_eq!(writer.len(), 11);
 /// ```
 //
-// Invariant: `at <= room.len()`, and the bytes from `at` on are written.
+// Invariant: `at <= room.len() <= end`, and the bytes from `at` on are written.
 pub struct Writer {
     room: Box<[MaybeUninit<u8>]>,
     at: usize,
     /// What is not copied, last first, each with the number of copied bytes
     /// that follow it.
     segments: Vec<(usize, Bytes)>,
-    segments_len: usize,
+    /// `room.len()` and the length of all segments.
+    end: usize,
     /// `Bytes` of this size become segments.
     segment: usize,
 }
@@ -51,7 +52,7 @@ impl Writer {
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
         let room = Box::new_uninit_slice(capacity);
-        Self { room, at: capacity, segments: Vec::new(), segments_len: 0, segment: SEGMENT }
+        Self { room, at: capacity, segments: Vec::new(), end: capacity, segment: SEGMENT }
     }
 
     /// A writer for [`to_vec`](Self::to_vec), which copies segments but once.
@@ -69,14 +70,14 @@ impl Writer {
     pub fn clear(&mut self) {
         self.at = self.room.len();
         self.segments.clear();
-        self.segments_len = 0;
+        self.end = self.at;
     }
 
     /// How many bytes are written, segments included.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub fn len(&self) -> usize {
-        self.copied_len() + self.segments_len
+        self.end - self.at
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -112,7 +113,7 @@ impl Writer {
     pub fn take(&mut self) -> Vec<Bytes> {
         let copied = Bytes::from_owner(Copied { room: std::mem::take(&mut self.room), at: self.at });
         self.at = 0;
-        self.segments_len = 0;
+        self.end = 0;
         let mut out = Vec::with_capacity(2 * self.segments.len() + 1);
         let mut from = 0;
         for (after, segment) in self.segments.drain(..).rev() {
@@ -157,7 +158,7 @@ impl Writer {
         if bytes.len() < self.segment {
             return self.prepend(bytes);
         }
-        self.segments_len += bytes.len();
+        self.end += bytes.len();
         self.segments.push((self.copied_len(), bytes.clone()));
     }
 
@@ -177,6 +178,7 @@ impl Writer {
         if let (Some(to), Some(from)) = (room.get_mut(capacity - len..), self.room.get(self.at..)) {
             to.copy_from_slice(from);
         }
+        self.end += capacity - self.room.len();
         self.room = room;
         self.at = capacity - len;
     }
@@ -200,7 +202,7 @@ impl Writer {
     }
 
     /// # Safety
-    /// Ten bytes of room must be left.
+    /// Ten bytes of room must be left; fewer where the varint has no more.
     #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn put_varint(&mut self, mut value: u64) {
         // SAFETY: the caller's promise: a varint has ten bytes at most.
@@ -219,15 +221,53 @@ impl Writer {
         }
     }
 
+    /// The same without a branch for the length, which few of many can predict.
+    ///
+    /// # Safety
+    /// Ten bytes of room must be left.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    unsafe fn put_word(&mut self, value: u64) {
+        let len = varint::len(value);
+        if len > 8 {
+            // SAFETY: the caller's promise.
+            return unsafe { self.put_varint(value) };
+        }
+        let word = (varint::spread(value) << (64 - 8 * len)) & (u64::MAX >> 1);
+        // SAFETY: the caller's promise. What stands before the varint is written
+        // later, or never.
+        unsafe {
+            self.put(word.to_le_bytes());
+        }
+        self.at += 8 - len;
+    }
+
+    /// # Safety
+    /// Five bytes of room must be left.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    unsafe fn put_tag(&mut self, tag: u32) {
+        // SAFETY: the caller's promise; a tag has five bytes at most.
+        unsafe {
+            match tag {
+                0 => {}
+                1..0x80 => self.put([tag as u8]),
+                0x80..0x4000 => self.put([tag as u8 | 0x80, (tag >> 7) as u8]),
+                _ => self.put_varint(tag.into()),
+            }
+        }
+    }
+
     /// A varint with its tag before it; no tag where that is 0.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn varint(&mut self, tag: u32, value: u64) {
         self.reserve(HEAD);
-        // SAFETY: 16 bytes hold a tag and a varint.
+        // SAFETY: there is room for both.
         unsafe {
-            self.put_varint(value);
-            if tag != 0 {
-                self.put_varint(u64::from(tag));
+            if tag == 0 {
+                // One of many.
+                self.put_word(value);
+            } else {
+                self.put_varint(value);
+                self.put_tag(tag);
             }
         }
     }
@@ -237,12 +277,10 @@ impl Writer {
     pub(crate) fn fixed<const N: usize>(&mut self, tag: u32, value: [u8; N]) {
         const { assert!(N <= 8) };
         self.reserve(HEAD);
-        // SAFETY: 16 bytes hold a tag and eight bytes.
+        // SAFETY: there is room for both.
         unsafe {
             self.put(value);
-            if tag != 0 {
-                self.put_varint(u64::from(tag));
-            }
+            self.put_tag(tag);
         }
     }
 
@@ -270,7 +308,7 @@ impl Writer {
         unsafe {
             self.put_slice(bytes);
             self.put_varint(bytes.len() as u64);
-            self.put_varint(u64::from(tag));
+            self.put_tag(tag);
         }
     }
 
@@ -351,7 +389,7 @@ pub(super) unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
 /// # Safety
 /// As for [`copy`], with `len <= SHORT`.
 #[cfg_attr(not(debug_assertions), inline(always))]
-unsafe fn copy_short(from: *const u8, to: *mut u8, len: usize) {
+pub(super) unsafe fn copy_short(from: *const u8, to: *mut u8, len: usize) {
     // SAFETY: each pair of copies covers exactly the `len` bytes.
     unsafe {
         if len > 32 {
@@ -396,6 +434,30 @@ mod tests {
             let mut writer = Writer::default();
             writer.prepend(&bytes[..len]);
             assert_eq!(writer.written(), &bytes[..len]);
+        }
+    }
+
+    #[test]
+    fn varints_of_every_length() {
+        let mut writer = Writer::default();
+        let mut expected = Vec::new();
+        for bits in 0..64 {
+            for value in [1 << bits, (1 << bits) - 1, u64::MAX >> bits, 0x9e37_79b9_7f4a_7c15 >> bits] {
+                for tag in [0, 1, 0x7f, 0x80, 0x3fff, 0x4000, u32::MAX] {
+                    writer.clear();
+                    expected.clear();
+                    let heads = [u64::from(tag)].into_iter().filter(|tag| *tag > 0);
+                    for mut value in heads.chain([value]) {
+                        while value >= 0x80 {
+                            expected.push(value as u8 | 0x80);
+                            value >>= 7;
+                        }
+                        expected.push(value as u8);
+                    }
+                    writer.varint(tag, value);
+                    assert_eq!(writer.written(), expected, "{tag} {value}");
+                }
+            }
         }
     }
 
