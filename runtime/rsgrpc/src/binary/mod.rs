@@ -72,14 +72,14 @@ fn merge<'a, M: Fill<'a>, const SHALLOW: bool>(
     Ok(())
 }
 
-/// Takes in a message inside another one.
+/// Takes in a message inside another one, and the outermost as if it were that.
 #[inline(never)]
 fn merge_nested<'a, M: Fill<'a>, const SHALLOW: bool>(
     message: &mut M,
     span: Span<'a>,
     cx: &mut Context<'a>,
 ) -> Result<(), Fault> {
-    enter::<M>(message, span, cx)?;
+    enter(message.name(), span, cx)?;
     if let Err(fault) = merge::<M, SHALLOW>(message, span, cx) {
         return Err(blame(fault, message.name(), cx));
     }
@@ -92,7 +92,7 @@ fn merge_nested<'a, M: Fill<'a>, const SHALLOW: bool>(
 #[inline(never)]
 fn check_nested<'a, M: Decode<'a>>(span: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault> {
     let mut message = M::default();
-    enter::<M>(&message, span, cx)?;
+    enter(M::Message::NAME, span, cx)?;
     if let Err(fault) = merge::<M, false>(&mut message, span, cx) {
         return Err(blame(fault, M::Message::NAME, cx));
     }
@@ -109,7 +109,7 @@ fn merge_group<'a, M: Fill<'a>, const SHALLOW: bool>(
     rest: Span<'a>,
     cx: &mut Context<'a>,
 ) -> Result<Span<'a>, Fault> {
-    enter::<M>(message, rest, cx)?;
+    enter(message.name(), rest, cx)?;
     let mut reader = Reader::<SHALLOW>::new(rest, cx);
     while reader.more() {
         let tag = reader.tag();
@@ -126,10 +126,10 @@ fn merge_group<'a, M: Fill<'a>, const SHALLOW: bool>(
 }
 
 #[inline]
-fn enter<'a, M: Fill<'a>>(message: &M, span: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault> {
+fn enter<'a>(message: &'a str, span: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault> {
     if cx.depth == 0 {
         let fault = Reader::<true>::new(span, cx).fault(Cause::Depth);
-        return Err(blame(fault, message.name(), cx));
+        return Err(blame(fault, message, cx));
     }
     cx.depth -= 1;
     Ok(())
