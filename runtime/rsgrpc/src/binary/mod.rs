@@ -32,7 +32,7 @@ pub(crate) fn decode<'a, M: Fill<'a> + Default>(cx: &mut Context<'a>) -> Result<
 pub(crate) fn decode_into<'a, M: Fill<'a>>(message: &mut M, cx: &mut Context<'a>) -> Result<(), DecodeError> {
     // As a message inside another one, so that there is one function for both; but it is no level.
     cx.depth = cx.depth.saturating_add(1);
-    match merge_nested::<M, false>(message, cx.input(), cx) {
+    match merge_nested::<M>(message, cx.input(), cx) {
         Ok(()) => Ok(()),
         Err(fault) => Err(error(fault, cx)),
     }
@@ -59,12 +59,8 @@ pub(crate) fn encoded<'m, M: Shown<'m>>(message: M) -> Vec<u8> {
 
 /// Takes in all fields of `span`.
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn merge<'a, M: Fill<'a>, const SHALLOW: bool>(
-    message: &mut M,
-    span: Span<'a>,
-    cx: &mut Context<'a>,
-) -> Result<(), Fault> {
-    let mut reader = Reader::<SHALLOW>::new(span, cx);
+fn merge<'a, M: Fill<'a>>(message: &mut M, span: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault> {
+    let mut reader = Reader::new(span, cx);
     while reader.more() {
         let tag = reader.tag();
         message.fill(tag, &mut reader)?;
@@ -74,13 +70,9 @@ fn merge<'a, M: Fill<'a>, const SHALLOW: bool>(
 
 /// Takes in a message inside another one, and the outermost as if it were that.
 #[inline(never)]
-fn merge_nested<'a, M: Fill<'a>, const SHALLOW: bool>(
-    message: &mut M,
-    span: Span<'a>,
-    cx: &mut Context<'a>,
-) -> Result<(), Fault> {
+fn merge_nested<'a, M: Fill<'a>>(message: &mut M, span: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault> {
     enter(message.name(), span, cx)?;
-    if let Err(fault) = merge::<M, SHALLOW>(message, span, cx) {
+    if let Err(fault) = merge::<M>(message, span, cx) {
         return Err(blame(fault, message.name(), cx));
     }
     cx.depth += 1;
@@ -93,7 +85,7 @@ fn merge_nested<'a, M: Fill<'a>, const SHALLOW: bool>(
 fn check_nested<'a, M: Decode<'a>>(span: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault> {
     let mut message = M::default();
     enter(M::Message::NAME, span, cx)?;
-    if let Err(fault) = merge::<M, false>(&mut message, span, cx) {
+    if let Err(fault) = merge::<M>(&mut message, span, cx) {
         return Err(blame(fault, M::Message::NAME, cx));
     }
     cx.depth += 1;
@@ -103,14 +95,14 @@ fn check_nested<'a, M: Decode<'a>>(span: Span<'a>, cx: &mut Context<'a>) -> Resu
 /// Takes in a message that starts with `rest` and ends with the end tag of the
 /// group `number`; gives back what follows.
 #[inline(never)]
-fn merge_group<'a, M: Fill<'a>, const SHALLOW: bool>(
+fn merge_group<'a, M: Fill<'a>>(
     message: &mut M,
     number: u32,
     rest: Span<'a>,
     cx: &mut Context<'a>,
 ) -> Result<Span<'a>, Fault> {
     enter(message.name(), rest, cx)?;
-    let mut reader = Reader::<SHALLOW>::new(rest, cx);
+    let mut reader = Reader::new(rest, cx);
     while reader.more() {
         let tag = reader.tag();
         if tag == number << 3 | END_GROUP {
@@ -128,7 +120,7 @@ fn merge_group<'a, M: Fill<'a>, const SHALLOW: bool>(
 #[inline]
 fn enter<'a>(message: &'a str, span: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault> {
     if cx.depth == 0 {
-        let fault = Reader::<true>::new(span, cx).fault(Cause::Depth);
+        let fault = Reader::new(span, cx).fault(Cause::Depth);
         return Err(blame(fault, message, cx));
     }
     cx.depth -= 1;

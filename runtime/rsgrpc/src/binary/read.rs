@@ -12,7 +12,7 @@ use crate::message::Decode;
 use crate::source::{Source, tag_for, tag_of};
 use crate::view::RawList;
 use crate::wire::packed::{self, Varints};
-use crate::wire::wire_type::{FIXED32, FIXED64, LEN, VARINT, item};
+use crate::wire::wire_type::{FIXED32, FIXED64, LEN, START_GROUP, VARINT, item};
 use crate::wire::{Context, Reader, Span, push_default, skip, unzigzag32, unzigzag64};
 use crate::{Str, UnknownFields, UnknownFieldsView};
 
@@ -26,7 +26,7 @@ macro_rules! scalars {
     )*};
 }
 
-impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
+impl<'a> Source<'a> for Reader<'_, 'a> {
     // Narrowing drops the upper bits, as the format asks for.
     scalars! {
         bool: bool, |reader| reader.varint()? != 0;
@@ -83,34 +83,26 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn message<M: Fill<'a>>(&mut self, _: u32, slot: &mut M) -> Result<(), Fault> {
         let span = self.delimited()?;
-        if M::LEAF {
-            merge::<M, SHALLOW>(slot, span, self.cx)
-        } else {
-            merge_nested::<M, SHALLOW>(slot, span, self.cx)
-        }
+        if M::LEAF { merge::<M>(slot, span, self.cx) } else { merge_nested::<M>(slot, span, self.cx) }
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn check_message<M: Decode<'a>>(&mut self, _: u32) -> Result<(), Fault> {
         let span = self.delimited()?;
-        match () {
-            () if SHALLOW => Ok(()),
-            () if M::LEAF => merge::<M, false>(&mut M::default(), span, self.cx),
-            () => check_nested::<M>(span, self.cx),
-        }
+        if M::LEAF { merge(&mut M::default(), span, self.cx) } else { check_nested::<M>(span, self.cx) }
     }
 
     #[inline]
     fn group<M: Fill<'a>>(&mut self, number: u32, slot: &mut M) -> Result<(), Fault> {
-        let rest = merge_group::<M, SHALLOW>(slot, number, self.rest(), self.cx)?;
+        let rest = merge_group::<M>(slot, number, self.rest(), self.cx)?;
         self.resume(rest);
         Ok(())
     }
 
     #[inline]
     fn check_group<M: Decode<'a>>(&mut self, number: u32) -> Result<(), Fault> {
-        if SHALLOW {
-            return self.unwanted(number << 3 | crate::wire::wire_type::START_GROUP).map(drop);
+        if self.cx.checked {
+            return self.unwanted(number << 3 | START_GROUP).map(drop);
         }
         self.group(number, &mut M::default())
     }
@@ -174,6 +166,8 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
         let mut count = 0;
         if kind.packable() && tag & 7 == LEN {
             count = check_packed(kind.wire(), self.delimited()?, self.cx)?;
+        } else if kind.wire() == LEN && self.cx.checked {
+            count = self.step_over(tag)?;
         } else {
             loop {
                 kind.check(tag >> 3, self)?;
@@ -220,7 +214,7 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
         value: &mut B,
     ) -> Result<(), Fault> {
         let span = self.delimited()?;
-        let mut entry = Reader::<SHALLOW>::new(span, self.cx);
+        let mut entry = Reader::new(span, self.cx);
         while entry.more() {
             let tag = entry.tag();
             if tag == tag_for(1, of_key) {
@@ -243,7 +237,7 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
     ) -> Result<Option<&'a [u8]>, Fault> {
         let before = self.rest();
         let span = self.delimited()?;
-        let mut entry = Reader::<SHALLOW>::new(span, self.cx);
+        let mut entry = Reader::new(span, self.cx);
         let mut is_known = true;
         while entry.more() {
             let tag = entry.tag();
@@ -269,15 +263,15 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
     ) -> Result<(), Fault> {
         let before = self.rest();
         let mut count = 0;
-        loop {
-            if SHALLOW {
-                self.delimited()?;
-            } else {
+        if self.cx.checked {
+            count = self.step_over(tag)?;
+        } else {
+            loop {
                 self.entry(kinds, &mut A::default(), &mut B::default())?;
-            }
-            count += 1;
-            if !self.next_is(tag) {
-                break;
+                count += 1;
+                if !self.next_is(tag) {
+                    break;
+                }
             }
         }
         slot.add(tag, count, before, self.cx);
@@ -302,14 +296,14 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
 
     #[cold]
     fn item<M: Fill<'a>>(&mut self, slot: impl FnOnce(u32) -> Option<M>) -> Result<bool, Fault> {
-        let mut ahead = Reader::<true>::new(self.rest(), self.cx);
+        let mut ahead = Reader::new(self.rest(), self.cx);
         let value = ahead.unwanted(item::START)?;
         let rest = ahead.rest();
         let Some((number, message)) = extension::item(Record { tag: item::START, value }) else {
             return Ok(false);
         };
         let Some(mut slot) = slot(number) else { return Ok(false) };
-        merge_nested::<M, false>(&mut slot, Span::new(message), self.cx)?;
+        merge_nested::<M>(&mut slot, Span::new(message), self.cx)?;
         self.resume(rest);
         Ok(true)
     }
@@ -336,7 +330,7 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
     }
 }
 
-impl<'a, const SHALLOW: bool> Reader<'_, 'a, SHALLOW> {
+impl<'a> Reader<'_, 'a> {
     /// Steps over a value, and returns it.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn unwanted(&mut self, tag: u32) -> Result<&'a [u8], Fault> {
@@ -346,13 +340,22 @@ impl<'a, const SHALLOW: bool> Reader<'_, 'a, SHALLOW> {
         Ok(before.before(rest))
     }
 
+    /// Steps over values of a list or a map that was checked before, one or more;
+    /// gives back their number.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn step_over(&mut self, tag: u32) -> Result<usize, Fault> {
+        let (rest, count) = step_over(self.rest(), self.cx, tag)?;
+        self.resume(rest);
+        Ok(count)
+    }
+
     /// An entry of a map's view; none where the map leaves it out.
     #[inline]
     pub(crate) fn element<K: Static + Read<'a, A>, V: Static + Read<'a, B>, A: Default, B: Default>(
         &mut self,
     ) -> Result<Option<(A, B)>, Fault> {
         let span = self.delimited()?;
-        let mut entry = Reader::<SHALLOW>::new(span, self.cx);
+        let mut entry = Reader::new(span, self.cx);
         let (mut key, mut value) = (A::default(), Some(B::default()));
         while entry.more() {
             let tag = entry.tag();
@@ -410,7 +413,7 @@ fn read_packed<'a, K: Read<'a, T>, T: Default>(
     }
     // Once more, to find what is wrong and where.
     slot.truncate(before);
-    let mut reader = Reader::<false>::new(run, cx);
+    let mut reader = Reader::new(run, cx);
     while reader.more() {
         let mut value = T::default();
         kind.read(&mut value, number, &mut reader)?;
@@ -432,7 +435,7 @@ fn extend_fixed<'a, const N: usize, K: Read<'a, T>, T: Default>(
     slot.extend(values.iter().map(|bytes| {
         let mut value = T::default();
         // As long as the value is: this cannot fail, and becomes a copy of all.
-        let _ = kind.read(&mut value, 0, &mut Reader::<false>::new(Span::new(bytes), cx));
+        let _ = kind.read(&mut value, 0, &mut Reader::new(Span::new(bytes), cx));
         value
     }));
     rest.is_empty()
@@ -457,6 +460,23 @@ fn extend_varints<'a, K: Read<'a, T>, T: Default>(
     good && varints.is_empty()
 }
 
+/// Steps over values with a length, those behind `tag` that follow each other from
+/// the start of `values`; gives back what follows, and their number. Out of line,
+/// since it is for what is walked over and stands where it is checked.
+#[cold]
+#[inline(never)]
+fn step_over<'a>(values: Span<'a>, cx: &mut Context<'a>, tag: u32) -> Result<(Span<'a>, usize), Fault> {
+    let mut reader = Reader::new(values, cx);
+    let mut count = 0;
+    loop {
+        reader.delimited()?;
+        count += 1;
+        if !reader.next_is(tag) {
+            return Ok((reader.rest(), count));
+        }
+    }
+}
+
 /// Reads a packed run and drops it; gives back the number of values.
 #[cfg_attr(not(debug_assertions), inline(always))]
 fn check_packed<'a>(wire: u32, run: Span<'a>, cx: &mut Context<'a>) -> Result<usize, Fault> {
@@ -470,7 +490,7 @@ fn check_packed<'a>(wire: u32, run: Span<'a>, cx: &mut Context<'a>) -> Result<us
 #[inline(never)]
 fn check_fixed<'a, const N: usize>(run: Span<'a>, cx: &mut Context<'a>) -> Result<usize, Fault> {
     let (values, rest) = run.as_slice().as_chunks::<N>();
-    let mut reader = Reader::<true>::new(run, cx);
+    let mut reader = Reader::new(run, cx);
     while !rest.is_empty() {
         // Until it comes to the value that is cut off.
         reader.fixed::<N>()?;
@@ -483,7 +503,7 @@ fn check_varints<'a>(run: Span<'a>, cx: &mut Context<'a>) -> Result<usize, Fault
     if let Some(count) = packed::count_short(run.as_slice()) {
         return Ok(count);
     }
-    let mut reader = Reader::<true>::new(run, cx);
+    let mut reader = Reader::new(run, cx);
     let mut count = 0;
     while reader.more() {
         reader.varint()?;
@@ -504,8 +524,8 @@ fn packed_len(wire: u32, run: Span<'_>) -> usize {
 }
 
 /// Hands out the values of a closed enum behind `tag`, packed or not.
-fn each_known<'a, N: Names, const SHALLOW: bool>(
-    reader: &mut Reader<'_, 'a, SHALLOW>,
+fn each_known<'a, N: Names>(
+    reader: &mut Reader<'_, 'a>,
     tag: u32,
     names: N,
     mut take: impl FnMut(Result<i32, &'a [u8]>, Span<'a>, &mut Context<'a>) -> Result<(), Fault>,
@@ -516,7 +536,7 @@ fn each_known<'a, N: Names, const SHALLOW: bool>(
         return take(value, rest, reader.cx);
     }
     let run = reader.delimited()?;
-    let mut run = Reader::<SHALLOW>::new(run, reader.cx);
+    let mut run = Reader::new(run, reader.cx);
     while run.more() {
         let value = run.known(names)?;
         let rest = run.rest();

@@ -84,7 +84,7 @@ pub(crate) fn item(record: Record<'_>) -> Option<(u32, &[u8])> {
     let span = Span::new(record.value);
     let limits = Limits::default();
     let mut cx = Context::new(span, None, limits.levels(), limits.budget(record.value.len()));
-    let mut reader = Reader::<false>::new(span, &mut cx);
+    let mut reader = Reader::new(span, &mut cx);
     let (mut id, mut message) = (None, &[][..]);
     while reader.more() {
         match reader.tag() {

@@ -118,7 +118,7 @@ fn read_many<'a, K: Static + Read<'a, T>, T: Default>(
         return read_element::<K, T>(number, values, reader);
     }
     let run: Span<'a> = reader.delimited()?;
-    let mut run = Reader::<false>::new(run, reader.cx);
+    let mut run = Reader::new(run, reader.cx);
     while run.more() {
         read_element::<K, T>(number, values, &mut run)?;
     }

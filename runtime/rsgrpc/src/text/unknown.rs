@@ -19,7 +19,7 @@ fn print_within(record: Record<'_>, out: &mut Out<'_>, depth: u32) {
     let number = record.number();
     let span = Span::new(record.value);
     let mut cx = Context::new(span, None, Limits::default().levels(), 0);
-    let mut reader = Reader::<false>::new(span, &mut cx);
+    let mut reader = Reader::new(span, &mut cx);
     match record.tag & 7 {
         VARINT => out.line(number, reader.varint().unwrap_or_default()),
         FIXED32 => {

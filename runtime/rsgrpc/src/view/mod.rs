@@ -77,7 +77,7 @@ impl<'a, K: Static + Read<'a, T>, T: Default> Iterator for Values<'a, K, T> {
     #[inline]
     fn next(&mut self) -> Option<T> {
         let number = self.walk.number();
-        let read = |reader: &mut Reader<'_, 'a, true>| K::KIND.element(number, reader);
+        let read = |reader: &mut Reader<'_, 'a>| K::KIND.element(number, reader);
         self.walk.next(K::WIRE, K::PACKABLE, K::MESSAGE, read, |value| K::KIND.of_varint(value))
     }
 

@@ -25,7 +25,7 @@ impl<'a> Pieces<'a> {
     /// holds all pieces.
     pub(super) fn around(first: Span<'a>, input: Span<'a>, prefixed: bool) -> Option<Self> {
         let mut cx = context(input);
-        let root = if prefixed { Reader::<true>::new(input, &mut cx).delimited().ok()? } else { input };
+        let root = if prefixed { Reader::new(input, &mut cx).delimited().ok()? } else { input };
         let mut pieces = Self { input, path: Vec::new(), open: vec![root] };
         pieces.descend_to(first)?;
         Some(pieces)
@@ -69,7 +69,7 @@ impl<'a> Pieces<'a> {
         let open = self.open.last_mut()?;
         let before = *open;
         let mut cx = context(self.input);
-        let mut reader = Reader::<true>::new(before, &mut cx);
+        let mut reader = Reader::new(before, &mut cx);
         if !reader.more() {
             return None;
         }
@@ -85,7 +85,7 @@ impl<'a> Pieces<'a> {
     fn enter(&mut self, tag: u32, value: Span<'a>) -> Option<()> {
         let mut cx = context(self.input);
         let inside = match tag & 7 {
-            LEN => Reader::<true>::new(value, &mut cx).delimited().ok()?,
+            LEN => Reader::new(value, &mut cx).delimited().ok()?,
             START_GROUP => value,
             _ => return None,
         };

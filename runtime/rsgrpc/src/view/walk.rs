@@ -101,7 +101,7 @@ impl<'a> Walk<'a> {
         wire: u32,
         packable: bool,
         nested: bool,
-        mut read: impl FnMut(&mut Reader<'_, 'a, true>) -> Result<Option<T>, Fault>,
+        mut read: impl FnMut(&mut Reader<'_, 'a>) -> Result<Option<T>, Fault>,
         of_varint: impl Fn(u64) -> Option<T>,
     ) -> Option<T> {
         while self.left > 0 {
@@ -123,7 +123,7 @@ impl<'a> Walk<'a> {
                 self.cx = context(span.within(self.list.input));
                 self.cx.prefixed = wire == LEN;
             }
-            let mut reader = Reader::<true>::new(span, &mut self.cx);
+            let mut reader = Reader::new(span, &mut self.cx);
             if !in_run && packable && self.tag & 7 == LEN {
                 let run = reader.delimited().ok()?;
                 self.rest = reader.rest();
@@ -153,7 +153,7 @@ impl<'a> Walk<'a> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn step(&mut self, wire: u32, packable: bool) -> Option<()> {
         let mut cx = context(self.list.input);
-        let mut reader = Reader::<true>::new(self.rest, &mut cx);
+        let mut reader = Reader::new(self.rest, &mut cx);
         if !self.list.split && reader.next_is(self.tag) {
             self.rest = reader.rest();
         } else {
@@ -169,7 +169,9 @@ impl<'a> Walk<'a> {
 /// For what was checked before, depth and memory included.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn context(input: Span<'_>) -> Context<'_> {
-    Context::new(input, None, u32::MAX, usize::MAX)
+    let mut cx = Context::new(input, None, u32::MAX, usize::MAX);
+    cx.checked = true;
+    cx
 }
 
 /// The tags that a list's values may have.
@@ -200,7 +202,7 @@ fn find<'a>(
 ) -> Option<Found<'a>> {
     let mut cx = context(list.input);
     while !list.split && pieces.is_none() {
-        let mut reader = Reader::<true>::new(rest, &mut cx);
+        let mut reader = Reader::new(rest, &mut cx);
         if !reader.more() {
             return None;
         }

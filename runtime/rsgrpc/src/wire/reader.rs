@@ -101,6 +101,10 @@ pub(crate) struct Context<'a> {
     memory: usize,
     /// Whether the input is a message behind its length, not the message alone.
     pub(crate) prefixed: bool,
+    /// The input was checked before: what is in lists and maps is stepped over.
+    /// Strings are checked whenever they are read, so a false claim is a bug and
+    /// not unsound.
+    pub(crate) checked: bool,
     /// The address where the first fault was found, and in which message.
     at: usize,
     pub(crate) message: &'a str,
@@ -109,7 +113,7 @@ pub(crate) struct Context<'a> {
 impl<'a> Context<'a> {
     #[inline]
     pub(crate) fn new(input: Span<'a>, owner: Option<&'a Bytes>, depth: u32, memory: usize) -> Self {
-        Self { input, owner, depth, memory, prefixed: false, at: 0, message: "" }
+        Self { input, owner, depth, memory, prefixed: false, checked: false, at: 0, message: "" }
     }
 
     /// The whole input.
@@ -155,20 +159,16 @@ pub(super) fn fail(cx: &mut Context<'_>, at: *const u8, cause: Cause) -> Fault {
 }
 
 /// A cursor over the bytes of one message in protobuf's binary format.
-///
-/// A `SHALLOW` reader goes over bytes that were checked before, and steps over
-/// the messages in them. Strings are checked whenever they are read, so a false
-/// claim is a bug and not unsound.
 //
 // Invariant: `at <= end <= cx.input.end`, all three inside one allocation that
 // lives for `'a`, or all null.
-pub struct Reader<'r, 'a, const SHALLOW: bool = false> {
+pub struct Reader<'r, 'a> {
     at: *const u8,
     end: *const u8,
     pub(crate) cx: &'r mut Context<'a>,
 }
 
-impl<'r, 'a, const SHALLOW: bool> Reader<'r, 'a, SHALLOW> {
+impl<'r, 'a> Reader<'r, 'a> {
     /// A cursor at the start of `span`, which must come from `cx`'s input.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn new(span: Span<'a>, cx: &'r mut Context<'a>) -> Self {

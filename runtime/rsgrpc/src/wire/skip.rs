@@ -10,7 +10,7 @@ use crate::error::{Cause, Fault};
 #[cold]
 #[inline(never)]
 pub(crate) fn skip<'a>(span: Span<'a>, cx: &mut Context<'a>, tag: u32) -> Result<Span<'a>, Fault> {
-    let mut reader = Reader::<true>::new(span, cx);
+    let mut reader = Reader::new(span, cx);
     if tag < 8 {
         return Err(reader.fault(Cause::Tag));
     }
@@ -28,11 +28,11 @@ pub(crate) fn skip<'a>(span: Span<'a>, cx: &mut Context<'a>, tag: u32) -> Result
 
 fn skip_group<'a>(mut rest: Span<'a>, cx: &mut Context<'a>, number: u32) -> Result<Span<'a>, Fault> {
     let Some(depth) = cx.depth.checked_sub(1) else {
-        return Err(Reader::<true>::new(rest, cx).fault(Cause::Depth));
+        return Err(Reader::new(rest, cx).fault(Cause::Depth));
     };
     cx.depth = depth;
     loop {
-        let mut reader = Reader::<true>::new(rest, cx);
+        let mut reader = Reader::new(rest, cx);
         if !reader.more() {
             return Err(reader.fault(Cause::Truncated));
         }

@@ -60,7 +60,7 @@ fn filter<'a>(
 ) -> Result<Vec<u8>, Fault> {
     let mut stays = Vec::new();
     loop {
-        let mut reader = Reader::<true>::new(rest, cx);
+        let mut reader = Reader::new(rest, cx);
         if !reader.more() {
             return Ok(stays);
         }
@@ -79,7 +79,7 @@ fn filter<'a>(
                 push_varint(&mut stays, u64::from(tag) + 1);
             }
             Some(Selected::Part(inner)) if tag & 7 == LEN => {
-                let body = Reader::<true>::new(value, cx).delimited()?;
+                let body = Reader::new(value, cx).delimited()?;
                 let inner = filter(body, cx, inner, keep)?;
                 push_varint(&mut stays, tag.into());
                 push_varint(&mut stays, inner.len() as u64);
