@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{check_nested, merge, merge_group, merge_nested};
+use super::{check_nested, merge_group, merge_leaf, merge_nested};
 use crate::enumeration::Names;
 use crate::error::Fault;
 use crate::extension::{self, Record};
@@ -83,13 +83,13 @@ impl<'a> Source<'a> for Reader<'_, 'a> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn message<M: Fill<'a>>(&mut self, _: u32, slot: &mut M) -> Result<(), Fault> {
         let span = self.delimited()?;
-        if M::LEAF { merge::<M>(slot, span, self.cx) } else { merge_nested::<M>(slot, span, self.cx) }
+        if M::LEAF { merge_leaf(slot, span, self.cx) } else { merge_nested(slot, span, self.cx) }
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn check_message<M: Decode<'a>>(&mut self, _: u32) -> Result<(), Fault> {
         let span = self.delimited()?;
-        if M::LEAF { merge(&mut M::default(), span, self.cx) } else { check_nested::<M>(span, self.cx) }
+        if M::LEAF { merge_leaf(&mut M::default(), span, self.cx) } else { check_nested::<M>(span, self.cx) }
     }
 
     #[inline]
