@@ -111,7 +111,7 @@ fn deny(project: &Project, log: &Path) -> Outcome {
     if !answers("cargo-deny", &["--version"]) {
         return Outcome::NotRun("needs cargo-deny".to_owned());
     }
-    cargo::succeeds(project, &["deny", "--all-features", "check"], log)
+    cargo::succeeds(project, &["deny", "--all-features", "check", "bans", "licenses", "sources"], log)
 }
 
 /// The oldest Rust that the manifests promise, where it is installed.

@@ -72,6 +72,20 @@ fn merge<'a, M: Fill<'a>, const SHALLOW: bool>(
     Ok(())
 }
 
+/// Takes in a small message without messages of its own, in place. It counts
+/// like any other, only that what is wrong in it is said of the one around it.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn merge_leaf<'a, M: Fill<'a>, const SHALLOW: bool>(
+    message: &mut M,
+    span: Span<'a>,
+    cx: &mut Context<'a>,
+) -> Result<(), Fault> {
+    enter(message.name(), span, cx)?;
+    merge::<M, SHALLOW>(message, span, cx)?;
+    cx.depth += 1;
+    Ok(())
+}
+
 /// Takes in a message inside another one, and the outermost as if it were that.
 #[inline(never)]
 fn merge_nested<'a, M: Fill<'a>, const SHALLOW: bool>(
@@ -128,11 +142,17 @@ fn merge_group<'a, M: Fill<'a>, const SHALLOW: bool>(
 #[inline]
 fn enter<'a>(message: &'a str, span: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault> {
     if cx.depth == 0 {
-        let fault = Reader::<true>::new(span, cx).fault(Cause::Depth);
-        return Err(blame(fault, message, cx));
+        return Err(too_deep(message, span, cx));
     }
     cx.depth -= 1;
     Ok(())
+}
+
+#[cold]
+#[inline(never)]
+fn too_deep<'a>(message: &'a str, span: Span<'a>, cx: &mut Context<'a>) -> Fault {
+    let fault = Reader::<true>::new(span, cx).fault(Cause::Depth);
+    blame(fault, message, cx)
 }
 
 /// Notes the message in which a decode fails: the innermost, which comes first.

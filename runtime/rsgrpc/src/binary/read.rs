@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{check_nested, merge, merge_group, merge_nested};
+use super::{check_nested, merge_group, merge_leaf, merge_nested};
 use crate::enumeration::Names;
 use crate::error::Fault;
 use crate::extension::{self, Record};
@@ -84,7 +84,7 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
     fn message<M: Fill<'a>>(&mut self, _: u32, slot: &mut M) -> Result<(), Fault> {
         let span = self.delimited()?;
         if M::LEAF {
-            merge::<M, SHALLOW>(slot, span, self.cx)
+            merge_leaf::<M, SHALLOW>(slot, span, self.cx)
         } else {
             merge_nested::<M, SHALLOW>(slot, span, self.cx)
         }
@@ -95,7 +95,7 @@ impl<'a, const SHALLOW: bool> Source<'a> for Reader<'_, 'a, SHALLOW> {
         let span = self.delimited()?;
         match () {
             () if SHALLOW => Ok(()),
-            () if M::LEAF => merge::<M, false>(&mut M::default(), span, self.cx),
+            () if M::LEAF => merge_leaf::<M, false>(&mut M::default(), span, self.cx),
             () => check_nested::<M>(span, self.cx),
         }
     }

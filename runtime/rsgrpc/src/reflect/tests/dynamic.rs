@@ -197,3 +197,26 @@ fn the_encoding_is_that_of_the_generated_message() {
         assert_eq!(format!("{message:?}"), format!("{:?}", file.proto()));
     }
 }
+
+/// A small message counts as a level in generated code, too, and so do unknown groups in it.
+#[test]
+fn depth_is_that_of_the_generated_message() {
+    let of = crate::descriptor::descriptors().pool().message("google.protobuf.FileDescriptorProto").unwrap();
+    let inputs: [&[u8]; 4] = [
+        &[0x2a, 4, 0x22, 2, 8, 1],
+        &[0x2a, 4, 0x22, 2, 0x7b, 0x7c],
+        &[0x2a, 4, 0x22, 2, 0x7b, 0x7d],
+        &[0x2a, 6, 0x22, 4, 0x7b, 0x7b, 0x7c, 0x7c],
+    ];
+    for (depth, input) in (0..5).flat_map(|depth| inputs.map(|input| (depth, Bytes::from_static(input)))) {
+        let limits = Limits::default().depth(depth);
+        let typed = limits.decode_bytes::<crate::descriptor::FileDescriptorProto>(&input);
+        let dynamic = DynamicMessage::decode_within(of.clone(), &input, limits);
+        let place = |error: crate::DecodeError| (error.cause(), error.offset());
+        assert_eq!(
+            dynamic.map(|message| message.encode()).map_err(place),
+            typed.map(|message| message.encode()).map_err(place),
+            "{depth} {input:?}"
+        );
+    }
+}
