@@ -1,14 +1,15 @@
 //! Comments in a `.proto` file to text that rustdoc takes as it was meant.
 //!
 //! The comment is free text that often looks like Markdown. Paragraphs, lists, headings, fences, code, emphasis
-//! and links stay; what would change its meaning, or make rustdoc or clippy complain, is mended, and nothing is
-//! left out:
+//! and links stay; what would change its meaning, or make rustc, rustdoc or clippy complain, is mended, and no text
+//! is left out:
 //! - `[x]` that is no link with an address, and `<x>`: escaped;
 //! - a bare URL: put between `<` and `>`;
 //! - an indented block, and a fence without a language: a fence marked as text, so that nobody compiles it;
 //! - a fence or a backtick that is never closed: closed, or escaped;
 //! - a list item's next line: indented as the item's text is;
-//! - what looks like a quote, a rule or an underlined heading (`> 0`, `-----`): escaped.
+//! - what looks like a quote, a rule or an underlined heading (`> 0`, `-----`): escaped;
+//! - characters that turn the direction of text, which rustc refuses: left out.
 
 use super::model::Docs;
 
@@ -37,8 +38,11 @@ fn dedent(comment: &str) -> Vec<String> {
         .lines()
         .map(|line| {
             let line = line.strip_prefix('/').filter(|_| slashes).unwrap_or(line);
-            let line: String =
-                line.chars().map(|c| if c.is_control() && c != '\t' { ' ' } else { c }).collect();
+            let line: String = line
+                .chars()
+                .filter(|c| !turns(*c))
+                .map(|c| if c.is_control() && c != '\t' { ' ' } else { c })
+                .collect();
             line.replace('\t', "    ").trim_end().to_owned()
         })
         .collect::<Vec<_>>();
@@ -49,6 +53,11 @@ fn dedent(comment: &str) -> Vec<String> {
     let end = lines.iter().rposition(|line| !line.is_empty()).map_or(start, |last| last + 1);
     let kept = lines.get(start..end).unwrap_or_default();
     kept.iter().map(|line| line.strip_prefix(' ').filter(|_| space).unwrap_or(line).to_owned()).collect()
+}
+
+/// Whether it changes the direction of the text that follows: rustc's lint `text_direction_codepoint_in_literal`.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[derive(Default)]
@@ -366,6 +375,8 @@ mod tests {
         test(" Ends with */ and ///", &[" Ends with */ and ///"]);
         test("/ Three.\n/ Slashes.\n", &[" Three.", " Slashes."]);
         test("*\n Two stars.\n", &[" Two stars."]);
+        test(" a\rb\u{85}c\u{b}d\n", &[" a b c d"]);
+        test(" \u{202e}a\u{2066}b\u{2069} שלום", &[" ab שלום"]);
     }
 
     #[test]

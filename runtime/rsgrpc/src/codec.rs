@@ -1,7 +1,7 @@
 //! How a message becomes bytes and back: the seam for message types other than this crate's.
 
 use crate::status::Status;
-use crate::{Encoded, Message, Writer};
+use crate::{Encoded, Limits, Message, Writer};
 use bytes::Bytes;
 use std::fmt::{self, Debug as _};
 
@@ -40,6 +40,15 @@ pub trait Codec<T>: 'static {
     /// The bytes are not a message. By convention the code is [`Code::Internal`](crate::Code::Internal).
     fn decode(frame: Bytes) -> Result<T, Status>;
 
+    /// As [`decode`](Self::decode), of a message that lies in `chunk` among others. A codec that keeps nothing of it
+    /// need not count one more reference to `chunk`.
+    ///
+    /// # Errors
+    /// As for [`decode`](Self::decode).
+    fn decode_within(chunk: &Bytes, frame: &[u8]) -> Result<T, Status> {
+        Self::decode(chunk.slice_ref(frame))
+    }
+
     /// Shows an item to people, for logs: the name of its type, unless a codec knows better.
     ///
     /// # Errors
@@ -64,6 +73,10 @@ impl<M: Message> Codec<M> for Protobuf {
 
     fn decode(frame: Bytes) -> Result<M, Status> {
         M::decode_bytes(&frame).map_err(Status::from)
+    }
+
+    fn decode_within(chunk: &Bytes, frame: &[u8]) -> Result<M, Status> {
+        Limits::default().decode_within(chunk, frame).map_err(Status::from)
     }
 
     fn show(item: &M, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -105,12 +118,13 @@ impl<M: Message> Codec<Encoded<M>> for Protobuf {
 pub(crate) struct Coding<T> {
     pub(crate) encode: fn(&T, &mut Writer) -> Result<(), Status>,
     pub(crate) decode: fn(Bytes) -> Result<T, Status>,
+    pub(crate) decode_within: fn(&Bytes, &[u8]) -> Result<T, Status>,
     pub(crate) show: fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
 }
 
 impl<T> Coding<T> {
     pub(crate) const fn of<C: Codec<T>>() -> Self {
-        Self { encode: C::encode, decode: C::decode, show: C::show }
+        Self { encode: C::encode, decode: C::decode, decode_within: C::decode_within, show: C::show }
     }
 }
 

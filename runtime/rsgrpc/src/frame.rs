@@ -79,6 +79,23 @@ impl Deframer {
         Ok(None)
     }
 
+    /// Reads the next message where it lies, in a chunk with others behind it. `None` where it does not lie so:
+    /// [`next`](Self::next) has it, if there is one.
+    ///
+    /// A slice of its own costs two atomic operations, which is much for one of many small messages.
+    pub(crate) fn read<T>(&mut self, read: impl FnOnce(&Bytes, &[u8]) -> T) -> Option<T> {
+        if !self.partial.is_empty() {
+            return None;
+        }
+        let Ok(Some(Prefix { compressed: false, len })) = self.prefix(&self.chunk) else { return None };
+        let end = PREFIX.saturating_add(len);
+        let message = self.chunk.get(PREFIX..end).filter(|_| end < self.chunk.len())?;
+        let read = read(&self.chunk, message);
+        self.chunk.advance(end);
+        self.was_compressed = false;
+        Some(read)
+    }
+
     /// Checks that the end of the stream is not inside a message.
     pub(crate) fn end(&self) -> Result<(), Status> {
         match self.partial.is_empty() && self.chunk.is_empty() {

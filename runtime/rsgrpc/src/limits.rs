@@ -73,6 +73,13 @@ impl Limits {
         checked(binary::decode(&mut self.context(input, Some(input))))
     }
 
+    /// As [`decode_bytes`](Self::decode_bytes), of an input that is a part of `owner`.
+    #[cfg(feature = "call")]
+    #[inline]
+    pub(crate) fn decode_within<M: Message>(&self, owner: &Bytes, input: &[u8]) -> Result<M, DecodeError> {
+        checked(binary::decode(&mut self.context(input, Some(owner))))
+    }
+
     /// Decodes a view within these limits; see [`View::decode`].
     ///
     /// # Errors

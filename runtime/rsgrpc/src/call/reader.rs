@@ -35,6 +35,11 @@ impl Reader {
         }
     }
 
+    /// What has arrived.
+    pub(crate) fn arrived(&mut self) -> &mut Deframer {
+        &mut self.deframer
+    }
+
     /// Whether the last message was compressed.
     pub(crate) fn was_compressed(&self) -> bool {
         self.deframer.was_compressed()

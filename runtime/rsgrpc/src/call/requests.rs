@@ -3,6 +3,7 @@
 use super::inherit::is_current;
 use super::timer::late;
 use super::{Context as Call, Reader};
+use crate::frame::Deframer;
 use crate::status::{Code, Status};
 use bytes::Bytes;
 use std::future::Future;
@@ -42,6 +43,11 @@ impl Requests {
         });
         ready!(end.as_mut().poll(cx));
         Poll::Ready(self.call.check().map(|()| None))
+    }
+
+    /// What has arrived; nothing once the call is over.
+    pub(crate) fn arrived(&mut self) -> Option<&mut Deframer> {
+        (!self.call.is_over()).then(|| self.reader.arrived())
     }
 
     /// Whether the last message was compressed.

@@ -2,6 +2,7 @@
 
 use super::Requests;
 use super::tap::Decoder;
+use crate::frame::Deframer;
 use crate::metadata::Metadata;
 use crate::status::Status;
 use bytes::Bytes;
@@ -69,6 +70,9 @@ pub(crate) trait Source: Send {
 
     /// The next message, without its prefix; `None` once the server has reported success.
     fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>>;
+
+    /// What has arrived; nothing before and after that.
+    fn arrived(&mut self) -> Option<&mut Deframer>;
 
     /// Ends the call: what has come is of no use. [`poll_frame`](Self::poll_frame) says how it ended then.
     fn fail(&mut self, status: Status);
@@ -171,10 +175,13 @@ impl<T> Streaming<T> {
         }
         let message = match (self.ahead.pop_front(), &mut self.origin) {
             (Some(message), _) => Ok(Some(message)),
-            (None, Origin::Requests(requests, decoder)) => {
-                let frame = ready!(requests.poll_frame(cx));
-                frame.and_then(|frame| frame.map(|frame| decoder.decode(frame)).transpose())
-            }
+            (None, Origin::Requests(requests, decoder)) => match read_arrived(requests.arrived(), decoder) {
+                Some(message) => message.map(Some),
+                None => {
+                    let frame = ready!(requests.poll_frame(cx));
+                    frame.and_then(|frame| frame.map(|frame| decoder.decode(frame)).transpose())
+                }
+            },
             (None, Origin::Responses(source, decoder)) => ready!(poll_response(&mut **source, decoder, cx)),
             (None, Origin::Nothing(end)) => end.clone().map(|()| None),
         };
@@ -195,12 +202,23 @@ fn poll_response<T>(
     cx: &mut Context<'_>,
 ) -> Poll<Result<Option<T>, Status>> {
     loop {
-        let Some(frame) = ready!(source.poll_frame(cx))? else { return Poll::Ready(Ok(None)) };
-        match decoder.decode(frame) {
+        let message = match read_arrived(source.arrived(), decoder) {
+            Some(message) => message,
+            None => match ready!(source.poll_frame(cx))? {
+                Some(frame) => decoder.decode(frame),
+                None => return Poll::Ready(Ok(None)),
+            },
+        };
+        match message {
             Ok(message) => return Poll::Ready(Ok(Some(message))),
             Err(status) => source.fail(status),
         }
     }
+}
+
+/// The next message, where it has arrived together with others: nothing else need be looked at for it.
+fn read_arrived<T>(arrived: Option<&mut Deframer>, decoder: &mut Decoder<T>) -> Option<Result<T, Status>> {
+    arrived?.read(|chunk, frame| decoder.decode_within(chunk, frame))
 }
 
 /// There is no pinned part: messages are made whole.

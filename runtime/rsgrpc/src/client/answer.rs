@@ -27,7 +27,7 @@ pub(super) struct Answer {
     receive_limit: usize,
     /// None where nothing is compressed.
     compression: Option<Arc<Compression>>,
-    /// The last message was compressed.
+    /// The last message was compressed; known when the body is over.
     was_compressed: bool,
     timer: Timer,
     head: Option<Metadata>,
@@ -221,7 +221,6 @@ impl Answer {
         ready!(self.poll_open(cx))?;
         let State::Body(reader) = &mut self.state else { return Poll::Ready(Ok(None)) };
         if let Some(message) = ready!(reader.poll_frame(cx))? {
-            self.was_compressed = reader.was_compressed();
             return Poll::Ready(Ok(Some(message)));
         }
         let trailers = ready!(reader.body_mut().poll_trailers(cx))?.unwrap_or_default();
@@ -279,6 +278,7 @@ impl Answer {
         if let Some(link) = self.link.take() {
             link.end(end.as_ref().copied());
         }
+        self.was_compressed = Source::was_compressed(self);
         self.state = State::Over(end, trailers);
         self.tell();
     }
@@ -308,12 +308,22 @@ impl Source for Answer {
         self.settle(polled, cx)
     }
 
+    fn arrived(&mut self) -> Option<&mut Deframer> {
+        match &mut self.state {
+            State::Body(reader) => Some(reader.arrived()),
+            State::Head(_) | State::Over(..) => None,
+        }
+    }
+
     fn fail(&mut self, status: Status) {
         self.end_early(status);
     }
 
     fn was_compressed(&self) -> bool {
-        self.was_compressed
+        match &self.state {
+            State::Body(reader) => reader.was_compressed(),
+            State::Head(_) | State::Over(..) => self.was_compressed,
+        }
     }
 
     fn headers(&self) -> Option<&Metadata> {

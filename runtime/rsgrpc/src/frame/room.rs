@@ -22,7 +22,7 @@ static KEEP: Mutex<Keep> = Mutex::new(Keep { rooms: Vec::new(), bytes: 0 });
 
 /// Memory that no message has at the moment.
 //
-// Invariant: `bytes` is the sum of the capacities of `rooms`, and at most `KEPT`.
+// Invariant: `bytes` is the sum of the capacities of `rooms`, and at most `KEPT`. What has been kept longest is first.
 struct Keep {
     rooms: Vec<Vec<u8>>,
     bytes: usize,
@@ -64,7 +64,7 @@ impl Keep {
     /// Memory of at least `len` bytes, and not of many times as much: the message may live for long.
     fn take(&mut self, len: usize) -> Option<Vec<u8>> {
         let fits = |room: &Vec<u8>| (len..=len.saturating_mul(2)).contains(&room.capacity());
-        let room = self.rooms.swap_remove(self.rooms.iter().rposition(fits)?);
+        let room = self.rooms.remove(self.rooms.iter().rposition(fits)?);
         self.bytes -= room.capacity();
         Some(room)
     }

@@ -35,7 +35,11 @@ fn messages(bytes: &[u8], size: usize) -> Result<Vec<Bytes>, Status> {
     let mut messages = Vec::new();
     for chunk in bytes.chunks(size) {
         deframer.push(Bytes::copy_from_slice(chunk));
-        while let Some(message) = deframer.next()? {
+        loop {
+            let read = deframer.read(Bytes::slice_ref);
+            let Some(message) = read.map_or_else(|| deframer.next(), |message| Ok(Some(message)))? else {
+                break;
+            };
             messages.push(message);
         }
     }
@@ -48,6 +52,20 @@ fn fails(bytes: &[u8], expected: &str) {
     for size in [1, 3, 5, 1024] {
         assert_eq!(messages(bytes, size).unwrap_err().to_string(), expected, "in chunks of {size}");
     }
+}
+
+#[test]
+fn all_but_the_last_message_of_a_chunk_are_read_in_place() {
+    let mut deframer = plain(LIMIT);
+    let mut read = |chunk: Bytes| {
+        deframer.push(chunk);
+        let count = std::iter::from_fn(|| deframer.read(|_, frame| assert_eq!(frame, [7]))).count();
+        (count, deframer.next().unwrap())
+    };
+    let chunk = Bytes::from(framed(&[7]).repeat(10));
+    assert_eq!(read(chunk.clone()), (9, Some(Bytes::from_static(&[7]))));
+    assert_eq!(read(chunk.slice(..chunk.len() - 1)), (9, None));
+    assert_eq!(read(chunk.slice(chunk.len() - 1..)), (0, Some(Bytes::from_static(&[7]))));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::descriptor::{FieldDescriptor, MessageDescriptor, OneofDescriptor};
 use super::value::{MessageRef, SetError, Value, ValueRef};
 use super::{Reflect, fit};
-use crate::dynamic::{Body, FieldType, List, Presence, Shape, Showing, Slot, Type, clear_rivals};
+use crate::dynamic::{Body, FieldType, Filling, List, Presence, Shape, Showing, Slot, Type, clear_rivals};
 use crate::visit::Shown;
 use crate::{DecodeError, Limits, Message, UnknownFields, Writer, binary, debug};
 
@@ -71,6 +71,15 @@ impl DynamicMessage {
     }
 
     pub(super) fn of_body(descriptor: MessageDescriptor, body: Body) -> Self {
+        Self { descriptor, body }
+    }
+
+    /// A copy of a message of this very type, by way of its encoding: whatever it holds, complete or not.
+    pub(super) fn copied(descriptor: MessageDescriptor, encoded: Vec<u8>) -> Self {
+        let limits = Limits::default().depth(u32::MAX).memory(usize::MAX);
+        let (types, of, mut body) = (descriptor.pool().types(), descriptor.of(), Body::default());
+        // Nothing can be wrong with it, since the message is there.
+        let _ = limits.fill(&mut Filling { types, of, body: &mut body }, &encoded.into());
         Self { descriptor, body }
     }
 

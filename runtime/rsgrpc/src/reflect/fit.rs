@@ -122,6 +122,8 @@ fn put(pool: &DescriptorPool, of: Type, value: &mut Value, implicit: bool, slot:
         (Type::Blob, Value::Bytes(value)) if implicit && value.is_empty() => slot.set(Slot::Empty),
         (Type::Blob, Value::Bytes(value)) => slot.set(Slot::Blob(Box::new(take(value)))),
         (of, value) => match linked(pool, of, value) {
+            // By its name.
+            Some(Slot::Enum(0)) if implicit => slot.set(Slot::Empty),
             Some(value) => slot.set(value),
             None => return false,
         },

@@ -51,9 +51,7 @@ impl<M: Message + Described> Reflect for M {
     }
 
     fn to_dynamic(&self) -> DynamicMessage {
-        let descriptor = Reflect::descriptor(self);
-        DynamicMessage::from_message(descriptor.clone(), self)
-            .unwrap_or_else(|_| DynamicMessage::new(descriptor))
+        DynamicMessage::copied(Reflect::descriptor(self), Message::encode(self))
     }
 }
 

@@ -9,8 +9,8 @@ use super::descriptor::MessageDescriptor;
 use super::dynamic::DynamicMessage;
 use super::owned::{ValueList, ValueMap};
 use super::pool::DescriptorPool;
+use crate::Str;
 use crate::dynamic::{Body, FieldType, Key, Slot, Type};
-use crate::{Limits, Str};
 
 /// A value that a message lends.
 #[derive(Debug)]
@@ -311,13 +311,7 @@ impl<'m> MessageRef<'m> {
     pub fn to_dynamic(&self) -> DynamicMessage {
         match &self.0 {
             Held::Dynamic(_, _, body) => DynamicMessage::of_body(self.descriptor(), (*body).clone()),
-            Held::Typed(message) => {
-                let (descriptor, bytes) = (self.descriptor(), message.encode().into());
-                // The type is the message's own, so that nothing but its depth can be wrong.
-                let limits = Limits::default().depth(u32::MAX).memory(usize::MAX);
-                DynamicMessage::decode_within(descriptor.clone(), &bytes, limits)
-                    .unwrap_or_else(|_| DynamicMessage::new(descriptor))
-            }
+            Held::Typed(message) => DynamicMessage::copied(self.descriptor(), message.encode()),
         }
     }
 }

@@ -53,7 +53,8 @@ pub(super) enum Stage {
 pub(super) async fn serve(mut incoming: Incoming, shared: Arc<Shared>) {
     let signal = Arc::new(Signal::default());
     let waker = Waker::from(Arc::new(ConnectionWaker(signal.clone())));
-    let mut accepted: VecDeque<Accepted> = VecDeque::new();
+    // Most connections have a call at a time, and room for more is more than a kilobyte.
+    let mut accepted: VecDeque<Accepted> = VecDeque::with_capacity(1);
     let mut lifetime = Lifetime::new(shared.lifespan);
     let mut alarm = Alarm::default();
     let mut rest_at = None;

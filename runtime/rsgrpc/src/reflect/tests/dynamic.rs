@@ -87,6 +87,24 @@ fn lists_maps_messages_and_oneofs() {
     assert_eq!(copy.to_json().unwrap(), "{}");
 }
 
+/// However the value is named.
+#[test]
+fn zero_without_presence_is_unset() {
+    let named = |name: &str| DynamicMessage::new(wkt::descriptors().pool().message(name).unwrap());
+    let empty = named("google.protobuf.Field");
+    for zero in [Value::Enum(0), Value::I32(0), Value::from("TYPE_UNKNOWN")] {
+        let mut message = named("google.protobuf.Field");
+        message.set("kind", 9).unwrap();
+        message.set("kind", zero.clone()).unwrap();
+        assert!(!message.has("kind"), "{zero:?}");
+        assert_eq!(message, empty, "{zero:?}");
+        assert!(message.encode().is_empty(), "{zero:?}");
+    }
+    let mut message = empty;
+    message.set("kind", "TYPE_STRING").unwrap();
+    assert_eq!(message.encode(), [8, 9]);
+}
+
 #[test]
 fn types_of_another_pool_are_copied() {
     let other = crate::reflect::DescriptorPool::new(

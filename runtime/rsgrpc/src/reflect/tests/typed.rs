@@ -1,4 +1,7 @@
-use crate::descriptor::{FieldDescriptorProto, FileDescriptorProto, field_descriptor_proto};
+use crate::descriptor::uninterpreted_option::NamePart;
+use crate::descriptor::{
+    FieldDescriptorProto, FileDescriptorProto, UninterpretedOption, field_descriptor_proto,
+};
 use crate::reflect::{Described, DynamicMessage, MapKey, Reflect, SetError, Value, ValueMap, ValueRef};
 use crate::{Message, wkt};
 
@@ -46,6 +49,21 @@ fn copies_are_equal() {
         assert_eq!(&back::<FileDescriptorProto>(file), file);
         assert_eq!(file.to_dynamic(), dynamic);
     }
+}
+
+/// Whether or not it could be decoded.
+#[test]
+fn nothing_is_lost_in_a_copy() {
+    let name = NamePart { name_part: Some("x".into()), ..Default::default() };
+    assert_eq!(name.to_dynamic().encode(), name.encode());
+    let option = UninterpretedOption { name: vec![name], ..Default::default() };
+    assert_eq!(option.to_dynamic().encode(), option.encode());
+    assert_eq!(copy(&option).encode(), option.encode());
+    assert_eq!(back::<UninterpretedOption>(&option), option);
+
+    let deep = (0..150).fold(wkt::Value::default(), |inner, _| vec![inner].into());
+    assert_eq!(deep.to_dynamic().encode(), deep.encode());
+    assert_eq!(copy(&deep).encode(), deep.encode());
 }
 
 #[test]
