@@ -1,8 +1,8 @@
 //! Lines of Rust to text, laid out as rustfmt would: indented, and broken where they are too long.
 //!
 //! Emitters write a statement, an item's head or a closing brace on a line each, without caring for indentation or
-//! width. Nearly all lines are written as they are; the few that are long are looked at closer, in [`line`], and the
-//! expressions in them in [`expression`]. There is no syntax tree, since making one of all lines took most of the plugin's time.
+//! width. Nearly all lines are written as they are; the few that are long are looked at closer, in `line`, and the
+//! expressions in them in `expression`. There is no syntax tree, since making one of all lines took most of the plugin's time.
 
 mod expression;
 mod line;
