@@ -136,7 +136,7 @@ pub fn chart(rows: &[Row]) -> String {
         title: "CPU time of the peer ÷ that of rsgrpc",
         series: &["tonic", "connectrpc", "h2 alone"],
         groups: rows.iter().map(group).collect(),
-        left: 230.0,
+        left: 255.0,
     }
     .svg()
 }
