@@ -55,8 +55,9 @@ fn dedent(comment: &str) -> Vec<String> {
     kept.iter().map(|line| line.strip_prefix(' ').filter(|_| space).unwrap_or(line).to_owned()).collect()
 }
 
-/// Whether it changes the direction of the text that follows: rustc's lint `text_direction_codepoint_in_literal`.
-fn turns(c: char) -> bool {
+/// Whether it changes the direction of the text that follows, which rustc refuses in code and comments: its lints
+/// `text_direction_codepoint_in_literal` and `text_direction_codepoint_in_comment`.
+pub fn turns(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

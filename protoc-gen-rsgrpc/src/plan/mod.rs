@@ -3,7 +3,7 @@
 //! `places` names all types of all files, `recursion` finds where boxes are needed; then each package is
 //! planned module by module, in the words of the module's own [`Scope`]. Time is linear in the schema.
 
-mod docs;
+pub mod docs;
 mod embedded;
 mod enumeration;
 mod extension;
