@@ -1,6 +1,7 @@
 //! Protobuf's binary format: reading from a [`Reader`], writing to a
 //! [`Writer`], and counting what would be written.
 
+mod packed;
 mod read;
 mod scratch;
 mod size;
