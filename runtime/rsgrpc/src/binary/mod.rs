@@ -32,17 +32,28 @@ pub(crate) fn decode<'a, M: Fill<'a> + Default>(cx: &mut Context<'a>) -> Result<
 #[inline]
 pub(crate) fn decode_into<'a, M: Fill<'a>>(message: &mut M, cx: &mut Context<'a>) -> Result<(), DecodeError> {
     // As a message inside another one, so that there is one function for both; but it is no level.
-    cx.depth = cx.depth.saturating_add(1);
-    match merge_nested::<M>(message, cx.input(), cx) {
-        Ok(()) => Ok(()),
-        Err(fault) => Err(error(fault, cx)),
+    let span = cx.begin();
+    match merge_nested::<M>(message, span, cx) {
+        Ok(()) if !cx.has_left() => Ok(()),
+        result => finish(result, cx, &mut |span, cx| merge_nested::<M>(message, span, cx)),
     }
 }
 
+/// Takes in what was left for later.
 #[cold]
 #[inline(never)]
-fn error(fault: Fault, cx: &Context<'_>) -> DecodeError {
-    DecodeError::new(fault, cx.message, cx.offset())
+fn finish<'a>(
+    mut result: Result<(), Fault>,
+    cx: &mut Context<'a>,
+    merge: &mut dyn FnMut(Span<'a>, &mut Context<'a>) -> Result<(), Fault>,
+) -> Result<(), DecodeError> {
+    loop {
+        if let Err(fault) = result {
+            return Err(DecodeError::new(fault, cx.message, cx.offset()));
+        }
+        let Some(span) = cx.next_left() else { return Ok(()) };
+        result = merge(span, cx);
+    }
 }
 
 /// Puts `message` before what `writer` holds.

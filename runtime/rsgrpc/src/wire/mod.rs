@@ -2,6 +2,7 @@
 //!
 //! * `reader`: a cursor whose pointer never leaves the input;
 //! * `skip`: stepping over what nobody wants;
+//! * `later`: runs of elements, and those that are left for later;
 //! * `writer`: a buffer filled from its end;
 //! * `text`: UTF-8 checked and copied in one go;
 //! * `append`: short texts, checked and appended in one go;
@@ -22,6 +23,7 @@ pub(crate) mod base64;
 #[cfg(feature = "json")]
 pub(crate) mod decimal;
 mod inline;
+mod later;
 pub(crate) mod packed;
 mod reader;
 mod skip;
@@ -35,6 +37,7 @@ pub(crate) use append::{
     STEP, append, append_between_quotes, append_padded, append_quoted, append_room, first_escaped,
 };
 pub use inline::Str;
+pub(crate) use later::Run;
 pub use reader::Reader;
 pub(crate) use reader::{Context, Span};
 pub(crate) use skip::skip;
