@@ -75,12 +75,10 @@ impl Run {
 }
 
 impl<'a> Context<'a> {
-    /// Goes before the outermost message, as if it were in another one; some of
-    /// its elements may be left for later.
+    /// The whole input, of which some elements may be left for later.
     #[inline]
     pub(crate) fn begin(&mut self) -> Span<'a> {
-        self.later.depth = self.depth;
-        self.depth = self.depth.saturating_add(1);
+        self.later.depth = self.depth.saturating_sub(1);
         self.input()
     }
 
@@ -95,31 +93,32 @@ impl<'a> Context<'a> {
         if (waits || large) && self.depth == self.later.depth { put_off(self, first, tag, run) } else { 0 }
     }
 
-    /// Whether elements were left for later.
-    #[inline]
-    pub(crate) fn has_left(&self) -> bool {
-        self.later.tag != 0
-    }
-
     /// Some of the elements that were left for later, with their tags.
-    pub(crate) fn next_left(&mut self) -> Option<Span<'a>> {
-        let Later { tag, mut span, .. } = std::mem::replace(&mut self.later, Later::NEVER);
-        while !span.is_empty() {
-            let mut reader = Reader::new(span, self);
-            let found = reader.tag();
-            let value = reader.rest();
-            if found != tag {
-                // Other fields, which were read before.
-                span = skip(value, self, found).ok()?;
-                continue;
-            }
-            let run = Run::new(value, tag, self.input());
-            let (left, rest) = span.as_slice().split_at_checked(span.before(value).len() + run.len)?;
-            self.later = Later { tag, span: Span::new(rest), ..Later::NEVER };
-            return Some(Span::new(left));
-        }
-        None
+    #[inline]
+    pub(crate) fn next_left(&mut self) -> Span<'a> {
+        if self.later.tag == 0 { Span::EMPTY } else { next_left(self).unwrap_or(Span::EMPTY) }
     }
+}
+
+#[cold]
+#[inline(never)]
+fn next_left<'a>(cx: &mut Context<'a>) -> Option<Span<'a>> {
+    let Later { tag, mut span, .. } = std::mem::replace(&mut cx.later, Later::NEVER);
+    while !span.is_empty() {
+        let mut reader = Reader::new(span, cx);
+        let found = reader.tag();
+        let value = reader.rest();
+        if found != tag {
+            // Other fields, which were read before.
+            span = skip(value, cx, found).ok()?;
+            continue;
+        }
+        let run = Run::new(value, tag, cx.input());
+        let (left, rest) = span.as_slice().split_at_checked(span.before(value).len() + run.len)?;
+        cx.later = Later { tag, span: Span::new(rest), ..Later::NEVER };
+        return Some(Span::new(left));
+    }
+    None
 }
 
 #[cold]
@@ -161,9 +160,9 @@ mod tests {
                 }
                 span = Span::new(rest);
             }
-            match cx.next_left() {
-                Some(left) => span = left,
-                None => return order,
+            span = cx.next_left();
+            if span.is_empty() {
+                return order;
             }
         }
     }

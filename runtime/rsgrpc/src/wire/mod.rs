@@ -9,6 +9,7 @@
 //! * `base64`: many characters in one go;
 //! * `inline`: short strings without memory of their own;
 //! * `slot`: a vector's next element, built in place;
+//! * `seldom`: a vector that is mostly not there, in one pointer that is never null;
 //! * `varint`, `packed`, `decimal`: arithmetic, safe.
 //!
 //! Nothing outside can break an invariant of theirs: spans and contexts are
@@ -26,6 +27,7 @@ mod inline;
 mod later;
 pub(crate) mod packed;
 mod reader;
+mod seldom;
 mod skip;
 mod slot;
 mod text;
@@ -40,6 +42,7 @@ pub use inline::Str;
 pub(crate) use later::Run;
 pub use reader::Reader;
 pub(crate) use reader::{Context, Span};
+pub(crate) use seldom::Seldom;
 pub(crate) use skip::skip;
 pub(crate) use slot::{or_default, push_default};
 #[cfg(feature = "json")]
