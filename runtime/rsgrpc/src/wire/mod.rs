@@ -8,6 +8,7 @@
 //! * `base64`: many characters in one go;
 //! * `inline`: short strings without memory of their own;
 //! * `slot`: a vector's next element, built in place;
+//! * `seldom`: a vector that is mostly not there, in one pointer that is never null;
 //! * `varint`, `packed`, `decimal`: arithmetic, safe.
 //!
 //! Nothing outside can break an invariant of theirs: spans and contexts are
@@ -24,6 +25,7 @@ pub(crate) mod decimal;
 mod inline;
 pub(crate) mod packed;
 mod reader;
+mod seldom;
 mod skip;
 mod slot;
 mod text;
@@ -37,6 +39,7 @@ pub(crate) use append::{
 pub use inline::Str;
 pub use reader::Reader;
 pub(crate) use reader::{Context, Span};
+pub(crate) use seldom::Seldom;
 pub(crate) use skip::skip;
 pub(crate) use slot::{or_default, push_default};
 #[cfg(feature = "json")]
