@@ -2,12 +2,14 @@
 //!
 //! * `reader`: a cursor whose pointer never leaves the input;
 //! * `skip`: stepping over what nobody wants;
+//! * `later`: runs of elements, and those that are left for later;
 //! * `writer`: a buffer filled from its end;
 //! * `text`: UTF-8 checked and copied in one go;
 //! * `append`: short texts, checked and appended in one go;
 //! * `base64`: many characters in one go;
 //! * `inline`: short strings without memory of their own;
 //! * `slot`: a vector's next element, built in place;
+//! * `seldom`: a vector that is mostly not there, in one pointer that is never null;
 //! * `varint`, `packed`, `decimal`: arithmetic, safe.
 //!
 //! Nothing outside can break an invariant of theirs: spans and contexts are
@@ -22,8 +24,10 @@ pub(crate) mod base64;
 #[cfg(feature = "json")]
 pub(crate) mod decimal;
 mod inline;
+mod later;
 pub(crate) mod packed;
 mod reader;
+mod seldom;
 mod skip;
 mod slot;
 mod text;
@@ -35,8 +39,10 @@ pub(crate) use append::{
     STEP, append, append_between_quotes, append_padded, append_quoted, append_room, first_escaped,
 };
 pub use inline::Str;
+pub(crate) use later::Run;
 pub use reader::Reader;
 pub(crate) use reader::{Context, Span};
+pub(crate) use seldom::Seldom;
 pub(crate) use skip::skip;
 pub(crate) use slot::{or_default, push_default};
 #[cfg(feature = "json")]
