@@ -9,6 +9,8 @@ mod size;
 mod tests;
 mod write;
 
+use std::ops::ControlFlow;
+
 use crate::error::{Cause, DecodeError, Fault};
 use crate::fill::Fill;
 use crate::message::{Decode, Message};
@@ -60,10 +62,10 @@ fn merge_all<'a, M: Fill<'a>>(message: &mut M, cx: &mut Context<'a>) -> Result<(
     }
     let mut span = cx.begin();
     loop {
-        merge_nested(message, span, cx)?;
-        span = cx.next_left();
-        if span.is_empty() {
-            return Ok(());
+        let result = merge_nested(message, span, cx);
+        match cx.go_on(result) {
+            ControlFlow::Continue(left) => span = left,
+            ControlFlow::Break(result) => return result,
         }
     }
 }
