@@ -103,8 +103,8 @@ fn getter(text: &mut Text, scope: &Scope, getter: &Getter, slot: &str) {
 
 fn message_impl(text: &mut Text, scope: &Scope, message: &Message) {
     let Message { name, view, unknown, .. } = message;
-    let [message_trait, fields, once, boxed, unknown_fields] =
-        [Symbol::Message, Symbol::Fields, Symbol::OnceLock, Symbol::Box, Symbol::UnknownFields]
+    let [message_trait, fields, codegen, unknown_fields] =
+        [Symbol::Message, Symbol::Fields, Symbol::codegen, Symbol::UnknownFields]
             .map(|symbol| scope.symbol(symbol));
     item!(
         text,
@@ -125,8 +125,8 @@ fn message_impl(text: &mut Text, scope: &Scope, message: &Message) {
 
          #[inline]
          fn default_ref() -> &'static Self {{
-             static DEFAULT: {once}<&{name}> = {once}::new();
-             DEFAULT.get_or_init(|| {boxed}::leak({boxed}::default()))
+             static DEFAULT: {codegen}::Lazy<{name}> = {codegen}::Lazy::new();
+             DEFAULT.get()
          }}
          "
     );

@@ -39,9 +39,7 @@ fn structure(text: &mut Text, scope: &Scope, message: &Message) {
 
 fn owned(text: &mut Text, scope: &Scope, message: &Message) {
     let Message { name, view, unknown, .. } = message;
-    let [own, view_trait, boxed] =
-        [Symbol::Own, Symbol::View, Symbol::Box].map(|symbol| scope.symbol(symbol));
-    item!(text, "impl<'a> {view_trait}<'a> for {view}<'a> {{}}");
+    let (own, boxed) = (scope.symbol(Symbol::Own), scope.symbol(Symbol::Box));
     item!(
         text,
         "impl {own}<{name}> for {view}<'_> {{

@@ -56,9 +56,9 @@ symbols! {
 
     "::std": fmt;
     "::std::future": Future;
-    "::std::sync": Arc OnceLock;
+    "::std::sync": Arc;
 
-    "::rsgrpc": Bytes Enumeration Extension Map MapView Message RepeatedView UnknownFields UnknownFieldsView View;
+    "::rsgrpc": Bytes Enumeration Extension Map MapView Message RepeatedView UnknownFields UnknownFieldsView;
     "::rsgrpc": codegen;
     "::rsgrpc::codegen": Blob Bool Boxed Choice ClosedEnum Decode Double Entries Enum Explicit Fault Fields Fixed32
         Fixed64 Float Group Implicit InSet Int32 Int64 Label Member Nested Oneof Own Packed Repeated Required Sfixed32
@@ -74,7 +74,7 @@ symbols! {
 impl Symbol {
     /// Whether every module has it without asking.
     fn in_prelude(self) -> bool {
-        self.path().starts_with("::std::") && !matches!(self, Self::Future | Self::Arc | Self::OnceLock)
+        self.path().starts_with("::std::") && !matches!(self, Self::Future | Self::Arc)
     }
 
     /// Its bit in a set of symbols.

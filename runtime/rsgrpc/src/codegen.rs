@@ -17,6 +17,7 @@ pub use crate::kind::{
     Nested, Read, Sfixed32, Sfixed64, Show, Sint32, Sint64, Static, Str, Uint32, Uint64,
 };
 pub use crate::label::{FieldLabel, Label};
+pub use crate::lazy::Lazy;
 pub use crate::message::Decode;
 pub use crate::own::Own;
 pub use crate::source::Source;

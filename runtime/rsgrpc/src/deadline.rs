@@ -80,18 +80,9 @@ pub(crate) fn parse_timeout(value: &[u8]) -> Result<Duration, MalformedTimeout> 
 /// Four digits count, the others are zeros: what calls say that have the same timeout, a few microseconds after they
 /// began, is mostly the same then, and HPACK sends it as one byte. A server may take a thousandth longer.
 pub(crate) fn format_timeout(timeout: Duration) -> HeaderValue {
-    const UNITS: [(u128, u8); 6] = [
-        (1, b'n'),
-        (1_000, b'u'),
-        (1_000_000, b'm'),
-        (1_000_000_000, b'S'),
-        (60_000_000_000, b'M'),
-        (3_600_000_000_000, b'H'),
-    ];
-    const MOST: u128 = 99_999_999;
-    let nanos = timeout.as_nanos();
-    let counts = UNITS.map(|(scale, unit)| (round_up(nanos.div_ceil(scale)), unit));
-    let (mut count, unit) = counts.into_iter().find(|(count, _)| *count <= MOST).unwrap_or((MOST, b'H'));
+    const MOST: u64 = 99_999_999;
+    let mut counts = UNITS.iter().map(|(length, unit)| (round_up(count(timeout, *length)), *unit));
+    let (mut count, unit) = counts.find(|(count, _)| *count <= MOST).unwrap_or((MOST, b'H'));
 
     // From the back: the unit, then digits, least significant first. `count` has at most eight.
     let mut text = [unit; 9];
@@ -109,10 +100,25 @@ pub(crate) fn format_timeout(timeout: Duration) -> HeaderValue {
     HeaderValue::from_bytes(text).unwrap_or(HeaderValue::from_static("99999999H"))
 }
 
+const SECOND: u64 = 1_000_000_000;
+
+/// The units of `grpc-timeout`, finest first, in nanoseconds.
+const UNITS: [(u64, u8); 6] =
+    [(1, b'n'), (1_000, b'u'), (1_000_000, b'm'), (SECOND, b'S'), (60 * SECOND, b'M'), (3600 * SECOND, b'H')];
+
+/// How many units of this length it takes to be no shorter than `time`.
+fn count(time: Duration, unit: u64) -> u64 {
+    let (seconds, nanos) = (time.as_secs(), u64::from(time.subsec_nanos()));
+    match unit <= SECOND {
+        true => seconds.saturating_mul(SECOND / unit).saturating_add(nanos.div_ceil(unit)),
+        false => seconds.saturating_add(u64::from(nanos > 0)).div_ceil(unit / SECOND),
+    }
+}
+
 /// The next number of four digits and zeros.
-fn round_up(count: u128) -> u128 {
-    let step = count.checked_ilog10().map_or(1, |log| 10_u128.pow(log.saturating_sub(3)));
-    count.div_ceil(step) * step
+fn round_up(count: u64) -> u64 {
+    let step = count.checked_ilog10().map_or(1, |log| 10_u64.pow(log.saturating_sub(3)));
+    count.div_ceil(step).saturating_mul(step)
 }
 
 /// A `grpc-timeout` that is none.

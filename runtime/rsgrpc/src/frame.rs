@@ -157,8 +157,9 @@ impl Deframer {
 }
 
 /// Writes prefix and message into `out`, which it clears first. Says whether the message is compressed.
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn write<T>(
-    coding: Coding<T>,
+    coding: &Coding<T>,
     message: &T,
     encoder: Option<&Encoder>,
     out: &mut Writer,
@@ -175,8 +176,9 @@ pub(crate) fn write<T>(
             out.len()
         )));
     };
-    let [a, b, c, d] = len.to_be_bytes();
-    out.prepend(&[u8::from(compressed), a, b, c, d]);
+    // One after the other: five bytes that were put together in memory would be read before they are there.
+    out.prepend(&len.to_be_bytes());
+    out.prepend(&[u8::from(compressed)]);
     Ok(compressed)
 }
 
@@ -205,7 +207,7 @@ pub(crate) fn encode<T>(coding: Coding<T>, message: &T, encoder: Option<&Encoder
         static WRITER: Cell<Option<Writer>> = const { Cell::new(None) };
     }
     let mut writer = WRITER.take().unwrap_or_else(|| Writer::with_capacity(SCRATCH));
-    let compressed = write(coding, message, encoder, &mut writer)?;
+    let compressed = write(&coding, message, encoder, &mut writer)?;
     let encoding = encoder.filter(|_| compressed).map(|encoder| encoder.encoding().clone());
     if writer.has_segments() || writer.len() > SCRATCH {
         return Ok(Framed { segments: Segments::Many(writer.take()), encoding });

@@ -34,6 +34,7 @@ mod fill;
 pub mod json;
 mod kind;
 mod label;
+mod lazy;
 mod limits;
 pub mod map;
 mod message;

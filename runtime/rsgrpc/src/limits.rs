@@ -35,11 +35,13 @@ pub struct Limits {
 impl Default for Limits {
     /// 100 levels; 64 MiB, and 16 bytes more for each byte of the input.
     fn default() -> Self {
-        Self { depth: DEPTH, memory: None }
+        Self::DEFAULT
     }
 }
 
 impl Limits {
+    pub(crate) const DEFAULT: Self = Self { depth: DEPTH, memory: None };
+
     /// How many levels of messages and groups may be nested in the outermost.
     /// Beyond a few thousand the stack is what limits.
     #[must_use]
@@ -61,7 +63,7 @@ impl Limits {
     /// As there.
     #[inline]
     pub fn decode<M: Message>(&self, input: &[u8]) -> Result<M, DecodeError> {
-        checked(binary::decode(&mut self.context(input, None)))
+        complete(&mut self.context(input, None))
     }
 
     /// Decodes within these limits; see [`Message::decode_bytes`].
@@ -70,14 +72,14 @@ impl Limits {
     /// As there.
     #[inline]
     pub fn decode_bytes<M: Message>(&self, input: &Bytes) -> Result<M, DecodeError> {
-        checked(binary::decode(&mut self.context(input, Some(input))))
+        complete(&mut self.context(input, Some(input)))
     }
 
     /// As [`decode_bytes`](Self::decode_bytes), of an input that is a part of `owner`.
     #[cfg(feature = "call")]
     #[inline]
     pub(crate) fn decode_within<M: Message>(&self, owner: &Bytes, input: &[u8]) -> Result<M, DecodeError> {
-        checked(binary::decode(&mut self.context(input, Some(owner))))
+        complete(&mut self.context(input, Some(owner)))
     }
 
     /// Decodes a view within these limits; see [`View::decode`].
@@ -129,21 +131,26 @@ impl Limits {
         self.memory.unwrap_or_else(|| input.saturating_mul(PER_BYTE).saturating_add(MEMORY))
     }
 
+    /// For a decode of all of `input`, a part of `owner`.
     // A call, since whoever decodes would hold all this.
     #[inline(never)]
-    fn context<'a>(&self, input: &'a [u8], owner: Option<&'a Bytes>) -> Context<'a> {
-        Context::new(Span::new(input), owner, self.depth, self.budget(input.len()))
+    pub(crate) fn context<'a>(&self, input: &'a [u8], owner: Option<&'a Bytes>) -> Context<'a> {
+        // The outermost message is entered as one inside another is, but it is no level.
+        let levels = self.depth.saturating_add(1);
+        Context::new(Span::new(input), owner, levels, self.budget(input.len()))
     }
 }
 
-/// The message, if it has its required fields.
+/// Decodes a message that has its required fields.
 #[inline]
-fn checked<M: Message>(decoded: Result<M, DecodeError>) -> Result<M, DecodeError> {
-    if M::REQUIRED
-        && let Ok(message) = &decoded
-        && let Some(path) = message.missing()
-    {
-        return Err(DecodeError::missing(M::NAME, path));
+fn complete<M: Message>(cx: &mut Context<'_>) -> Result<M, DecodeError> {
+    if M::REQUIRED { with_required(cx) } else { binary::decode(cx) }
+}
+
+fn with_required<M: Message>(cx: &mut Context<'_>) -> Result<M, DecodeError> {
+    let message: M = binary::decode(cx)?;
+    match message.missing() {
+        Some(path) => Err(DecodeError::missing(M::NAME, path)),
+        None => Ok(message),
     }
-    decoded
 }

@@ -78,7 +78,7 @@ pub trait Message:
     /// that a required field is missing.
     #[inline]
     fn decode(input: &[u8]) -> Result<Self, DecodeError> {
-        Limits::default().decode(input)
+        Limits::DEFAULT.decode(input)
     }
 
     /// As [`decode`](Self::decode), but large `bytes` fields share the input's
@@ -88,7 +88,7 @@ pub trait Message:
     /// As for [`decode`](Self::decode).
     #[inline]
     fn decode_bytes(input: &Bytes) -> Result<Self, DecodeError> {
-        Limits::default().decode_bytes(input)
+        Limits::DEFAULT.decode_bytes(input)
     }
 
     /// Writes JSON, in one line; [`json::Printer`](crate::json::Printer) has
@@ -187,6 +187,8 @@ pub trait View<'a>: Decode<'a> + Own<Self::Message> {
     /// As for [`Message::decode`].
     #[inline]
     fn decode(input: &'a [u8]) -> Result<Self, DecodeError> {
-        Limits::default().view(input)
+        Limits::DEFAULT.view(input)
     }
 }
+
+impl<'a, V: Decode<'a> + Own<V::Message>> View<'a> for V {}

@@ -1,10 +1,12 @@
 //! What a call carries beside its messages: names and values in headers and trailers.
 
 pub(crate) mod base64;
+mod draft;
 mod name;
 
 use crate::status::Status;
 use bytes::Bytes;
+pub(crate) use draft::Draft;
 use http::header::{HeaderMap, HeaderValue};
 use std::error::Error;
 use std::fmt;
@@ -153,7 +155,7 @@ impl Metadata {
     /// value.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.0.iter().map(|(name, value)| entry_size(name.as_str(), value)).sum()
+        self.0.iter().map(|(name, value)| entry_size(name.as_str(), value.as_bytes())).sum()
     }
 
     /// What a peer sent.
@@ -183,7 +185,7 @@ impl Metadata {
     fn put(&mut self, name: &str, value: HeaderValue, how: Put) -> Result<(), MetadataError> {
         let parsed = name::parse(name)?;
         let too_large = || MetadataError { name: name.into(), reason: Reason::TooLarge };
-        if self.size() + entry_size(name, &value) > Self::MAX_SIZE {
+        if self.size() + entry_size(name, value.as_bytes()) > Self::MAX_SIZE {
             return Err(too_large());
         }
         match how {
@@ -203,7 +205,7 @@ fn is_shown(name: &str) -> bool {
     !name::is_hidden(name)
 }
 
-fn entry_size(name: &str, value: &HeaderValue) -> usize {
+fn entry_size(name: &str, value: &[u8]) -> usize {
     name.len() + value.len() + 32
 }
 
@@ -217,18 +219,23 @@ fn binary(value: &HeaderValue) -> impl Iterator<Item = Bytes> + '_ {
 }
 
 fn parse_ascii(name: &str, value: &str) -> Result<HeaderValue, MetadataError> {
+    check_ascii(name, value)?;
+    HeaderValue::from_str(value).map_err(|_| MetadataError { name: name.into(), reason: Reason::Value })
+}
+
+fn check_ascii(name: &str, value: &str) -> Result<(), MetadataError> {
     let error = |reason| MetadataError { name: name.into(), reason };
-    if name::is_binary(&name.to_ascii_lowercase()) {
+    if name::is_binary_in_any_case(name) {
         return Err(error(Reason::NeedsBinary));
     }
-    if !value.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return Err(error(Reason::Value));
+    match value.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        true => Ok(()),
+        false => Err(error(Reason::Value)),
     }
-    HeaderValue::from_str(value).map_err(|_| error(Reason::Value))
 }
 
 fn encode_binary(name: &str, value: &[u8]) -> Result<HeaderValue, MetadataError> {
-    match name::is_binary(&name.to_ascii_lowercase()) {
+    match name::is_binary_in_any_case(name) {
         true => Ok(base64::encode(value)),
         false => Err(MetadataError { name: name.into(), reason: Reason::NeedsAscii }),
     }

@@ -9,9 +9,7 @@ use crate::codegen::{
     Int32, Int64, Label, Member, Nested, Oneof, Own, Packed, Repeated, Required, Sint64, Source, Str,
     Unknown, Visitor, debug, debug_enum,
 };
-use crate::{
-    Bytes, Enumeration, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View,
-};
+use crate::{Bytes, Enumeration, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView};
 
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct Sample {
@@ -199,8 +197,6 @@ impl<'a> Decode<'a> for SampleView<'a> {
     }
 }
 
-impl<'a> View<'a> for SampleView<'a> {}
-
 impl Own<Sample> for SampleView<'_> {
     fn own(&self) -> Sample {
         Sample {
@@ -368,8 +364,6 @@ impl<'a> Decode<'a> for PartView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for PartView<'a> {}
 
 impl Own<Part> for PartView<'_> {
     fn own(&self) -> Part {

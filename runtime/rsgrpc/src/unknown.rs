@@ -1,18 +1,24 @@
 //! Fields that the schema does not know: rare, so one pointer wide.
 
-use crate::wire::{push_default, varint_len};
+use crate::wire::{Seldom, push_default, varint_len};
 
 /// Fields that the schema does not know, as they came. They are written again
 /// after the others.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(clippy::box_collection, reason = "one pointer wide, for the many messages that have none")]
-pub struct UnknownFields(Option<Box<Vec<u8>>>);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownFields(Seldom);
+
+impl Default for UnknownFields {
+    #[inline]
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl UnknownFields {
     /// None.
     #[must_use]
     pub const fn new() -> Self {
-        Self(None)
+        Self(Seldom::NONE)
     }
 
     /// Whether there are none.
@@ -25,25 +31,25 @@ impl UnknownFields {
     /// Tags and values in the binary format, in the order in which they came.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_deref().map_or(&[], Vec::as_slice)
+        self.0.get().map_or(&[], Vec::as_slice)
     }
 
     /// Forgets them.
     pub fn clear(&mut self) {
-        self.0 = None;
+        self.0 = Seldom::NONE;
     }
 
     /// Adds tags and values that are well formed.
     pub(crate) fn append(&mut self, records: &[u8]) {
         if !records.is_empty() {
-            self.0.get_or_insert_default().extend_from_slice(records);
+            self.0.get_or_default().extend_from_slice(records);
         }
     }
 
     #[cold]
     #[inline(never)]
     pub(crate) fn push(&mut self, tag: u32, value: &[u8]) {
-        let bytes = self.0.get_or_insert_default();
+        let bytes = self.0.get_or_default();
         push_varint(bytes, tag.into());
         bytes.extend_from_slice(value);
     }
@@ -60,7 +66,7 @@ pub(crate) fn push_varint(bytes: &mut Vec<u8>, mut value: u64) {
 
 /// Unknown fields that borrow from the input.
 #[derive(Clone, Debug, Default)]
-#[allow(clippy::box_collection, reason = "as above")]
+#[allow(clippy::box_collection, reason = "one pointer wide, for the many views that have none")]
 pub struct UnknownFieldsView<'a>(Option<Box<Vec<TagAndValue<'a>>>>);
 
 type TagAndValue<'a> = (u32, &'a [u8]);

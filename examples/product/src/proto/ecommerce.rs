@@ -8,11 +8,11 @@ use ::rsgrpc::wkt::{Timestamp, TimestampView};
 use ::rsgrpc::{
     BidiCall, Call, CallFuture, Channel, ClientStreamingCall, Context, Enumeration, Message,
     RepeatedView, Sender, ServerStreamingCall, Service, Status, Streaming, UnaryCall,
-    UnknownFields, UnknownFieldsView, View,
+    UnknownFields, UnknownFieldsView,
 };
 use ::std::fmt;
 use ::std::future::Future;
-use ::std::sync::{Arc, OnceLock};
+use ::std::sync::Arc;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -34,8 +34,8 @@ impl Message for GetProductRequest {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&GetProductRequest> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<GetProductRequest> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -100,8 +100,6 @@ impl<'a> Decode<'a> for GetProductRequestView<'a> {
     }
 }
 
-impl<'a> View<'a> for GetProductRequestView<'a> {}
-
 impl Own<GetProductRequest> for GetProductRequestView<'_> {
     #[inline]
     fn own(&self) -> GetProductRequest {
@@ -143,8 +141,8 @@ impl Message for ListProductsRequest {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&ListProductsRequest> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<ListProductsRequest> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -221,8 +219,6 @@ impl<'a> Decode<'a> for ListProductsRequestView<'a> {
     }
 }
 
-impl<'a> View<'a> for ListProductsRequestView<'a> {}
-
 impl Own<ListProductsRequest> for ListProductsRequestView<'_> {
     #[inline]
     fn own(&self) -> ListProductsRequest {
@@ -287,8 +283,8 @@ impl Message for Product {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Product> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Product> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -396,8 +392,6 @@ impl<'a> Decode<'a> for ProductView<'a> {
     }
 }
 
-impl<'a> View<'a> for ProductView<'a> {}
-
 impl Own<Product> for ProductView<'_> {
     #[inline]
     fn own(&self) -> Product {
@@ -445,8 +439,8 @@ impl Message for UploadProductsResponse {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&UploadProductsResponse> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<UploadProductsResponse> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -519,8 +513,6 @@ impl<'a> Decode<'a> for UploadProductsResponseView<'a> {
     }
 }
 
-impl<'a> View<'a> for UploadProductsResponseView<'a> {}
-
 impl Own<UploadProductsResponse> for UploadProductsResponseView<'_> {
     #[inline]
     fn own(&self) -> UploadProductsResponse {
@@ -560,8 +552,8 @@ impl Message for ProductUpdateRequest {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&ProductUpdateRequest> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<ProductUpdateRequest> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -669,8 +661,6 @@ impl<'a> Decode<'a> for ProductUpdateRequestView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for ProductUpdateRequestView<'a> {}
 
 impl Own<ProductUpdateRequest> for ProductUpdateRequestView<'_> {
     #[inline]

@@ -14,29 +14,25 @@ use crate::fill::Fill;
 use crate::message::{Decode, Message};
 use crate::visit::Shown;
 use crate::wire::wire_type::END_GROUP;
-use crate::wire::{Context, Reader, Span, Writer};
+use crate::wire::{Context, Reader, Span};
 
 pub(crate) use size::len;
+pub(crate) use write::encode;
 
 /// Decodes the whole input of `cx`.
 #[inline]
 pub(crate) fn decode<'a, M: Fill<'a> + Default>(cx: &mut Context<'a>) -> Result<M, DecodeError> {
     let mut message = M::default();
-    match decode_into(&mut message, cx) {
+    match merge_nested(&mut message, cx.input(), cx) {
         Ok(()) => Ok(message),
-        Err(error) => Err(error),
+        Err(fault) => Err(error(fault, cx)),
     }
 }
 
 /// Decodes the whole input of `cx` into `message`.
-#[inline]
+#[cfg(feature = "reflect")]
 pub(crate) fn decode_into<'a, M: Fill<'a>>(message: &mut M, cx: &mut Context<'a>) -> Result<(), DecodeError> {
-    // As a message inside another one, so that there is one function for both; but it is no level.
-    cx.depth = cx.depth.saturating_add(1);
-    match merge_nested::<M>(message, cx.input(), cx) {
-        Ok(()) => Ok(()),
-        Err(fault) => Err(error(fault, cx)),
-    }
+    merge_nested(message, cx.input(), cx).map_err(|fault| error(fault, cx))
 }
 
 #[cold]
@@ -45,17 +41,11 @@ fn error(fault: Fault, cx: &Context<'_>) -> DecodeError {
     DecodeError::new(fault, cx.message, cx.offset())
 }
 
-/// Puts `message` before what `writer` holds.
-#[inline]
-pub(crate) fn encode<'m, M: Shown<'m>>(message: M, writer: &mut Writer) {
-    write::all_fields(message, writer);
-}
-
 /// Encodes `message` by itself.
+#[inline]
 pub(crate) fn encoded<'m, M: Shown<'m>>(message: M) -> Vec<u8> {
-    let mut writer = scratch::take();
-    encode(message, &mut writer);
-    scratch::finish(writer)
+    // What it is written in is handled once, not in the code of each message.
+    scratch::written(&message)
 }
 
 /// Takes in all fields of `span`.

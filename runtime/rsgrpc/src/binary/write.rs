@@ -125,11 +125,12 @@ fn fields<'m, M: Shown<'m>>(message: M, writer: &mut Writer) {
     if M::LEAF {
         message.visit_back(writer);
     } else {
-        all_fields(message, writer);
+        encode(message, writer);
     }
 }
 
+/// Puts `message` before what `writer` holds.
 #[inline(never)]
-pub(super) fn all_fields<'m, M: Shown<'m>>(message: M, writer: &mut Writer) {
+pub(crate) fn encode<'m, M: Shown<'m>>(message: M, writer: &mut Writer) {
     message.visit_back(writer);
 }

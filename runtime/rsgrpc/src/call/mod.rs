@@ -2,6 +2,7 @@
 
 mod cancellation;
 mod context;
+mod desk;
 mod inherit;
 mod message;
 mod outbox;

@@ -13,6 +13,7 @@
 //! wakes all that wait.
 
 use super::Context as Call;
+use super::desk;
 use super::pack::Pack;
 use super::room::Room;
 use crate::codec::Coding;
@@ -104,8 +105,18 @@ impl Outbox {
 
     /// Takes a message, to be compressed or not. `Ok(true)` where there is room for another one at once; otherwise the sender waits
     /// for [`poll_room`](Self::poll_room).
-    pub(crate) fn put<T>(&self, coding: Coding<T>, message: &T, compress: bool) -> Result<bool, Status> {
+    #[inline]
+    pub(crate) fn put<T>(&self, coding: &Coding<T>, message: &T, compress: bool) -> Result<bool, Status> {
+        match desk::put(self.address(), coding, message, compress) {
+            Some(put) => put,
+            None => self.put_shared(coding, message, compress),
+        }
+    }
+
+    /// As [`put`](Self::put), where others may put at the same time.
+    fn put_shared<T>(&self, coding: &Coding<T>, message: &T, compress: bool) -> Result<bool, Status> {
         let mut state = self.lock();
+        let follows = !state.pack.is_empty();
         state.put(coding, message, compress)?;
         match state.guard {
             Guard::None => return Ok(false),
@@ -119,8 +130,12 @@ impl Outbox {
                 }
                 return Ok(scheduled);
             }
-            Guard::Idle => {}
-            Guard::Parked(_) => self.call_guard(state),
+            Guard::Idle | Guard::Parked(_) => {
+                if follows {
+                    state.lend(self.address());
+                }
+                self.call_guard(state);
+            }
         }
         Ok(true)
     }
@@ -129,6 +144,7 @@ impl Outbox {
     pub(crate) fn poll_room(&self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
         // Where there is always room, others still get their turn.
         ready!(coop::poll_proceed(cx)).made_progress();
+        self.collect(desk::back(self.address()));
         let mut state = self.lock();
         if let Some(status) = &state.closed {
             return Poll::Ready(Err(status.clone()));
@@ -161,9 +177,23 @@ impl Outbox {
         }
     }
 
-    /// For the guard: the handler is about to be polled.
-    pub(crate) fn begin(&self) {
+    /// For the guard: polls the handler.
+    pub(crate) fn poll<T>(&self, poll: impl FnOnce() -> T) -> T {
         self.guarded.store(true, Ordering::Release);
+        let (polled, pack) = desk::at(self.address(), poll);
+        self.collect(pack);
+        polled
+    }
+
+    /// Takes over what the handler has packed apart.
+    fn collect(&self, pack: Option<Pack>) {
+        if let Some(pack) = pack {
+            self.lock().pack.add(pack);
+        }
+    }
+
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
     }
 
     /// For the guard: the handler waits. Pushes, and is ready when the stream has failed.
@@ -281,20 +311,25 @@ impl Outbox {
         waker.wake();
     }
 
-    /// A panic in a codec may leave half a message in `scratch` alone, which the next one clears.
+    /// A panic in a codec may leave half a message in the scratch alone, which does not count and is cleared.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    fn put<T>(&mut self, coding: Coding<T>, message: &T, compress: bool) -> Result<(), Status> {
+    fn put<T>(&mut self, coding: &Coding<T>, message: &T, compress: bool) -> Result<(), Status> {
         if let Some(status) = &self.closed {
             return Err(status.clone());
         }
         self.decide();
         let encoder = self.encoder.as_ref().and_then(Option::as_ref);
         self.pack.put(coding, message, encoder.filter(|_| compress))
+    }
+
+    /// Gives the handler the pack for itself.
+    fn lend(&mut self, owner: usize) {
+        desk::lend(owner, &mut self.pack, self.encoder.as_ref().and_then(Option::as_ref));
     }
 
     /// From here on the call's encoding is settled: the head says the same as the messages.

@@ -18,7 +18,7 @@ const FULL: usize = 32 * 1024;
 /// what a peer that does not read can pile up there.
 const UNCONFIRMED: usize = 16 * 1024;
 
-/// Framed messages in order: `queue`, then `open`.
+/// Framed messages in order: `queue`, then `open`, then the last one.
 #[derive(Default)]
 pub(super) struct Pack {
     queue: VecDeque<Bytes>,
@@ -26,8 +26,11 @@ pub(super) struct Pack {
     queued: usize,
     /// The buffer that small messages are copied into.
     open: BytesMut,
-    /// One message is written here, back to front, and then appended to `open`.
+    /// Each message is written here, back to front, and appended to `open` when something follows: what is read as soon as
+    /// it is written, in pieces of another size, is waited for.
     scratch: Writer,
+    /// How many bytes of `scratch` are a whole message that is not in `open`.
+    last: usize,
     /// Bytes given to the transport since it last answered how much room there is.
     unconfirmed: usize,
 }
@@ -36,13 +39,14 @@ impl Pack {
     /// Adds a message.
     pub(super) fn put<T>(
         &mut self,
-        coding: Coding<T>,
+        coding: &Coding<T>,
         message: &T,
         encoder: Option<&Encoder>,
     ) -> Result<(), Status> {
+        self.settle();
         frame::write(coding, message, encoder, &mut self.scratch)?;
         if !self.scratch.has_segments() && self.scratch.len() < FULL {
-            self.open.extend_from_slice(self.scratch.written());
+            self.last = self.scratch.len();
             return Ok(());
         }
         self.seal();
@@ -53,13 +57,22 @@ impl Pack {
         Ok(())
     }
 
+    /// Adds what has been packed apart, behind what is here.
+    pub(super) fn add(&mut self, apart: Self) {
+        self.seal();
+        self.queue.extend(apart.queue);
+        self.queued += apart.queued;
+        (self.open, self.scratch, self.last) = (apart.open, apart.scratch, apart.last);
+        self.unconfirmed += apart.unconfirmed;
+    }
+
     pub(super) fn is_empty(&self) -> bool {
-        self.queue.is_empty() && self.open.is_empty()
+        self.queue.is_empty() && self.open.is_empty() && self.last == 0
     }
 
     /// Whether it is time to push, and to wait until there is room.
     pub(super) fn is_full(&self) -> bool {
-        self.queued + self.open.len() >= FULL
+        self.queued + self.open.len() + self.last >= FULL
     }
 
     /// Hands over as much as there is room for; ready when nothing is left. Without `cx` nobody is woken.
@@ -77,8 +90,8 @@ impl Pack {
             }
             outgoing.send_data(part, false)?;
         }
-        while !self.open.is_empty() {
-            let len = self.open.len();
+        while self.last > 0 || !self.open.is_empty() {
+            let len = self.open.len() + self.last;
             let room = if self.unconfirmed + len <= UNCONFIRMED {
                 len
             } else {
@@ -100,17 +113,30 @@ impl Pack {
         self.queue.drain(..).try_for_each(|segment| outgoing.send_data(segment, false))
     }
 
+    /// Appends the last message to the open buffer.
+    fn settle(&mut self) {
+        if std::mem::take(&mut self.last) > 0 {
+            self.open.extend_from_slice(self.scratch.written());
+        }
+    }
+
     /// Moves the open buffer to the queue, so that something can follow it.
     fn seal(&mut self) {
+        self.settle();
         if !self.open.is_empty() {
             self.queued += self.open.len();
             self.queue.push_back(self.open.split().freeze());
         }
     }
 
-    /// The first bytes of the open buffer. What leaves keeps its memory, so a full buffer makes way for a
-    /// fresh one of its size, while one that was pushed early is followed by one that grows.
+    /// The first bytes of the open buffer and the last message. What leaves keeps its memory, so a full buffer makes way
+    /// for a fresh one of its size, while one that was pushed early is followed by one that grows.
     fn split(&mut self, len: usize) -> Bytes {
+        if self.open.is_empty() && len == self.last {
+            self.last = 0;
+            return Bytes::copy_from_slice(self.scratch.written());
+        }
+        self.settle();
         if len < self.open.len() {
             return self.open.split_to(len).freeze();
         }

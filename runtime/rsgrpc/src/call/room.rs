@@ -13,6 +13,8 @@ use std::task::{Wake, Waker};
 /// the transport, and there is no strong reference to an outbox, which would be dropped under that lock.
 pub(super) struct Room {
     waiting: Mutex<Vec<Waker>>,
+    /// Somebody is in `waiting`; most of the time there is nobody, which then costs no lock.
+    any: AtomicBool,
     outbox: Weak<Outbox>,
     turn: Option<Arc<Turn>>,
     /// The driver will push. Invariant: set while the outbox is in the list of `turn`.
@@ -21,7 +23,13 @@ pub(super) struct Room {
 
 impl Room {
     pub(super) fn new(outbox: Weak<Outbox>, turn: Option<Arc<Turn>>) -> Self {
-        Self { waiting: Mutex::default(), outbox, turn, due: AtomicBool::new(false) }
+        Self {
+            waiting: Mutex::default(),
+            any: AtomicBool::new(false),
+            outbox,
+            turn,
+            due: AtomicBool::new(false),
+        }
     }
 
     /// Has the driver push; false where there is none any more.
@@ -44,6 +52,7 @@ impl Room {
         let mut waiting = self.lock();
         if !waiting.iter().any(|known| known.will_wake(waker)) {
             waiting.push(waker.clone());
+            self.any.store(true, Ordering::Release);
         }
     }
 
@@ -52,7 +61,15 @@ impl Room {
     }
 
     pub(super) fn wake_all(&self) {
-        let waiting = std::mem::take(&mut *self.lock());
+        // Whoever waits has let the caller know, by the outbox's lock or by the transport's.
+        if !self.any.load(Ordering::Acquire) {
+            return;
+        }
+        let waiting = {
+            let mut waiting = self.lock();
+            self.any.store(false, Ordering::Release);
+            std::mem::take(&mut *waiting)
+        };
         waiting.into_iter().for_each(Waker::wake);
     }
 

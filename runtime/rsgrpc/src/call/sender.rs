@@ -9,8 +9,9 @@ use crate::transport::{Outgoing, Reset};
 use futures_core::Stream;
 use std::fmt;
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 
 /// Messages to the other side of a call.
 ///
@@ -102,17 +103,14 @@ impl<T> Sender<T> {
     /// Sends a message; ready when another one may be sent. May be called concurrently: messages do not mix,
     /// and each task's keep their order.
     ///
-    /// The message is on its way even where the future is dropped while it waits.
+    /// The message is on its way when this returns, even where the future is dropped: that only waits for room.
     ///
     /// # Errors
     /// The message cannot be encoded, or an interceptor refuses it, and nothing was sent; or the call is over: cancelled, past its
     /// deadline, answered already, or lost with its connection.
-    pub async fn send(&self, message: T) -> Result<(), Status> {
-        // Not by way of `deliver`, which would have the message twice more.
-        match self.put(message, true)? {
-            true => Ok(()),
-            false => self.room().await,
-        }
+    #[inline]
+    pub fn send(&self, message: T) -> impl Future<Output = Result<(), Status>> + use<'_, T> {
+        self.deliver(message, true)
     }
 
     /// As [`send`](Self::send), of a message that is not to be compressed, although the call's others may be:
@@ -121,37 +119,28 @@ impl<T> Sender<T> {
     ///
     /// # Errors
     /// As [`send`](Self::send).
-    pub async fn send_uncompressed(&self, message: T) -> Result<(), Status> {
-        self.deliver(message, false).await
+    pub fn send_uncompressed(&self, message: T) -> impl Future<Output = Result<(), Status>> + use<'_, T> {
+        self.deliver(message, false)
     }
 
     /// Sends a message, to be compressed or not.
-    pub(crate) async fn deliver(&self, message: T, compress: bool) -> Result<(), Status> {
-        match self.put(message, compress)? {
-            true => Ok(()),
-            false => self.room().await,
+    ///
+    /// It is encoded where it is: one that is moved to a future while it is being made has to wait for itself.
+    #[inline]
+    pub(crate) fn deliver(&self, mut message: T, compress: bool) -> Sending<'_> {
+        if let Some(tap) = &self.tap
+            && let Err(status) = show(tap, &mut message)
+        {
+            return Sending::Failed(status);
         }
-    }
-
-    /// Puts a message on its way; says whether another one may be sent at once.
-    fn put(&self, mut message: T, compress: bool) -> Result<bool, Status> {
-        if let Some(tap) = &self.tap {
-            // A panic of a hook ends the call; there is nothing to be found half done after it.
-            let mut tap = tap.lock().unwrap_or_else(PoisonError::into_inner);
-            tap(&mut message)?;
-        }
-        match &self.way {
-            Way::Call { outbox, coding, .. } => outbox.put(*coding, &message, compress),
-            Way::Taker(taker) => taker.take(message).map(|()| true),
-        }
-    }
-
-    /// Waits until another message may be sent.
-    async fn room(&self) -> Result<(), Status> {
-        match &self.way {
-            Way::Call { outbox, .. } => poll_fn(|cx| outbox.poll_room(cx)).await,
-            Way::Taker(_) => Ok(()),
-        }
+        let put = match &self.way {
+            Way::Call { outbox, coding, .. } => match outbox.put(coding, &message, compress) {
+                Ok(false) => return Sending::Full(outbox),
+                put => put.map(drop),
+            },
+            Way::Taker(taker) => taker.take(message),
+        };
+        put.map_or_else(Sending::Failed, |()| Sending::Sent)
     }
 
     /// Sends all messages of a stream, until it ends.
@@ -192,6 +181,36 @@ impl<T> Sender<T> {
             Way::Call { outbox, side: Side::Client, .. } => drop(outbox.close()),
             Way::Call { side: Side::Server, .. } => {}
             Way::Taker(taker) => taker.close(),
+        }
+    }
+}
+
+/// Shows a message to interceptors.
+#[cold]
+fn show<T>(tap: &Mutex<Tap<T>>, message: &mut T) -> Result<(), Status> {
+    // A panic of a hook ends the call; there is nothing to be found half done after it.
+    let mut tap = tap.lock().unwrap_or_else(PoisonError::into_inner);
+    tap(message)
+}
+
+/// What became of a message; ready when another one may be sent.
+#[must_use = "without waiting for room, memory is unbounded"]
+pub(crate) enum Sending<'a> {
+    Sent,
+    /// There is room for another one when the outbox says so.
+    Full(&'a Outbox),
+    Failed(Status),
+}
+
+impl Future for Sending<'_> {
+    type Output = Result<(), Status>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        match &*self {
+            Self::Sent => Poll::Ready(Ok(())),
+            Self::Full(outbox) => outbox.poll_room(cx),
+            Self::Failed(status) => Poll::Ready(Err(status.clone())),
         }
     }
 }

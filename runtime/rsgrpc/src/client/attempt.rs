@@ -98,7 +98,7 @@ impl<'a, Req, Res> Begun<'a, Req, Res> {
     }
 
     fn answer(&self, reply: Reply) -> Answer {
-        let receive_limit = self.options.receive_limit.unwrap_or(self.channel.receive_limit());
+        let receive_limit = self.options.chosen_receive_limit().unwrap_or(self.channel.receive_limit());
         let compression = self.channel.compression().cloned();
         let peer = self.channel.interceptors().and_then(|_| reply.peer());
         Answer::new(reply, peer, self.method.kind(), receive_limit, compression, self.bounds.clone())
@@ -106,7 +106,7 @@ impl<'a, Req, Res> Begun<'a, Req, Res> {
 
     /// What the requests are compressed with.
     pub(super) fn encoder(&self) -> Option<Encoder> {
-        self.channel.compression()?.encoder(self.options.encoding.as_ref())
+        self.channel.compression()?.encoder(self.options.chosen_encoding())
     }
 
     /// Connects if need be, and sends the head of the call, whose requests have this encoding.
@@ -150,12 +150,12 @@ impl<'a, Req, Res> Begun<'a, Req, Res> {
     }
 
     fn has_credentials(&self) -> bool {
-        !self.channel.credentials().is_empty() || !self.options.credentials.is_empty()
+        !self.channel.credentials().is_empty() || !self.options.own_credentials().is_empty()
     }
 
     /// What proves who calls. Asked for each time that the call is sent.
     async fn credentials(&self) -> Result<Metadata, Status> {
-        let (channel, call) = (self.channel.credentials(), &self.options.credentials);
+        let (channel, call) = (self.channel.credentials(), self.options.own_credentials());
         if !self.channel.is_private() {
             return Err(exposed());
         }

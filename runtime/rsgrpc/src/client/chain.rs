@@ -68,6 +68,8 @@ impl Chain {
         if let Some(passed) = bounds.passed() {
             return Err(passed);
         }
+        // Interceptors may look it up.
+        options.metadata_mut();
         let given_up = Arc::new(AtomicBool::new(false));
         let mut call = ClientCall {
             path: method.path(),

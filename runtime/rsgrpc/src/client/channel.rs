@@ -5,6 +5,7 @@ use super::around::{self, Around};
 use super::builder::ChannelBuilder;
 use super::chain::{Erased, Interceptors};
 use super::credentials::Credentials;
+use super::heads::Heads;
 use super::options::CallOptions;
 use super::subchannel::{Connectivity, Opened, Subchannel};
 use super::target::ChannelError;
@@ -14,7 +15,7 @@ use crate::deadline::{self, Deadline};
 use crate::metadata::Metadata;
 use crate::method::Method;
 use crate::status::Status;
-use crate::transport::{Headers, Local, Outgoing, Reply, RequestHead};
+use crate::transport::{Local, Outgoing, Reply, RequestHead};
 use http::header::{self, HeaderValue};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use std::fmt;
@@ -40,9 +41,7 @@ pub struct Channel(Arc<Inner>);
 
 struct Inner {
     settings: Settings,
-    /// The headers that every call has; and those of a call with a timeout, which comes first in them.
-    head: Headers,
-    head_with_timeout: Headers,
+    heads: Heads,
 }
 
 /// What a builder decides.
@@ -123,8 +122,7 @@ impl Channel {
     }
 
     pub(super) fn new(settings: Settings) -> Self {
-        let mut all = vec![
-            (deadline::GRPC_TIMEOUT.clone(), HeaderValue::from_static("0n")),
+        let mut fixed = vec![
             (header::TE, HeaderValue::from_static("trailers")),
             (header::CONTENT_TYPE, HeaderValue::from_static("application/grpc")),
             (header::USER_AGENT, settings.user_agent.clone()),
@@ -132,11 +130,9 @@ impl Channel {
         if let Some(compression) = &settings.compression
             && compression.accepts_any()
         {
-            all.push((GRPC_ACCEPT_ENCODING.clone(), compression.header().clone()));
+            fixed.push((GRPC_ACCEPT_ENCODING.clone(), compression.header().clone()));
         }
-        let head = all.iter().skip(1).cloned().collect();
-        let head_with_timeout = Headers::from_iter(all);
-        Self(Arc::new(Inner { settings, head, head_with_timeout }))
+        Self(Arc::new(Inner { settings, heads: Heads::new(fixed) }))
     }
 
     pub(super) fn receive_limit(&self) -> usize {
@@ -213,19 +209,12 @@ impl Channel {
         encoding: Option<&Encoding>,
         deadline: Option<Deadline>,
     ) -> RequestHead {
-        let mut headers = match deadline {
-            None => self.0.head.clone(),
-            Some(deadline) => {
-                let mut headers = self.0.head_with_timeout.clone();
-                let timeout = deadline::format_timeout(deadline.remaining());
-                headers.insert(deadline::GRPC_TIMEOUT.clone(), timeout);
-                headers
-            }
-        };
+        let timeout = deadline.map(|deadline| deadline::format_timeout(deadline.remaining()));
+        let mut headers = self.0.heads.headers(timeout, &options.draft);
         if let Some(encoding) = encoding {
             headers.insert(GRPC_ENCODING.clone(), encoding.header().clone());
         }
-        for metadata in options.metadata.as_deref().into_iter().chain(credentials) {
+        for metadata in options.metadata().into_iter().chain(credentials) {
             metadata.write(&mut headers);
         }
         let (scheme, authority) = (self.0.settings.scheme.clone(), self.0.settings.authority.clone());

@@ -121,13 +121,13 @@ impl ClientCall {
     #[must_use]
     pub fn metadata(&self) -> &Metadata {
         static NONE: std::sync::LazyLock<Metadata> = std::sync::LazyLock::new(Metadata::new);
-        self.options.metadata.as_deref().unwrap_or(&NONE)
+        self.options.metadata().unwrap_or(&NONE)
     }
 
     /// The metadata that the call will carry, to be changed. What an interceptor further in has changed is still
     /// so when the call is sent again.
     pub fn metadata_mut(&mut self) -> &mut Metadata {
-        self.options.metadata.get_or_insert_default()
+        self.options.metadata_mut()
     }
 
     /// The request, of a method that takes one; it may be changed.

@@ -18,6 +18,7 @@ mod channel;
 mod client_streaming;
 mod connector;
 mod credentials;
+mod heads;
 mod interceptor;
 mod link;
 mod options;

@@ -4,25 +4,35 @@ use super::credentials::{CallCredentials, Credentials};
 use crate::call::{Bounds, Cancellation, inherited_deadline};
 use crate::compression::Encoding;
 use crate::deadline::Deadline;
-use crate::metadata::{Metadata, MetadataError};
+use crate::metadata::{Draft, Metadata, MetadataError};
 use crate::status::Status;
 use std::time::Duration;
 
 /// The options of one call.
+///
+/// They are moved from builder to builder, and lie in the future of the call; so what few calls have is in a box.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CallOptions {
     timeout: Option<Duration>,
+    /// The metadata as the caller has written it.
+    pub(super) draft: Draft,
+    pub(super) wait_for_ready: bool,
+    detached: bool,
+    rare: Option<Box<Rare>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Rare {
     deadline: Option<Deadline>,
     parent: Option<Cancellation>,
-    detached: bool,
-    pub(super) metadata: Option<Box<Metadata>>,
-    pub(super) wait_for_ready: bool,
-    pub(super) receive_limit: Option<usize>,
+    /// What interceptors have made of the draft, which is empty then.
+    metadata: Option<Metadata>,
+    receive_limit: Option<usize>,
     /// The call's choice instead of the channel's.
-    pub(super) encoding: Option<Option<Encoding>>,
-    pub(super) credentials: Vec<Credentials>,
+    encoding: Option<Option<Encoding>>,
+    credentials: Vec<Credentials>,
     /// The first metadata that cannot be sent; the call fails with it.
-    invalid: Option<Box<MetadataError>>,
+    invalid: Option<MetadataError>,
 }
 
 impl CallOptions {
@@ -31,29 +41,67 @@ impl CallOptions {
     }
 
     pub(super) fn deadline(&mut self, deadline: Deadline) {
-        self.deadline = Some(deadline);
+        self.rare().deadline = Some(deadline);
     }
 
     pub(super) fn on_behalf_of(&mut self, call: Cancellation) {
-        self.parent = Some(call);
+        self.rare().parent = Some(call);
     }
 
     pub(super) fn detached(&mut self) {
         self.detached = true;
     }
 
-    pub(super) fn credentials(&mut self, credentials: impl CallCredentials) {
-        self.credentials.push(Credentials::new(credentials));
+    pub(super) fn receive_limit(&mut self, bytes: usize) {
+        self.rare().receive_limit = Some(bytes);
     }
 
-    pub(super) fn add(&mut self, add: impl FnOnce(&mut Metadata) -> Result<(), MetadataError>) {
-        if let Err(error) = add(self.metadata.get_or_insert_default()) {
-            self.invalid.get_or_insert(Box::new(error));
+    pub(super) fn compress(&mut self, encoding: Option<Encoding>) {
+        self.rare().encoding = Some(encoding);
+    }
+
+    pub(super) fn credentials(&mut self, credentials: impl CallCredentials) {
+        self.rare().credentials.push(Credentials::new(credentials));
+    }
+
+    pub(super) fn add(&mut self, add: impl FnOnce(&mut Draft) -> Result<(), MetadataError>) {
+        if let Err(error) = add(&mut self.draft) {
+            self.rare().invalid.get_or_insert(error);
         }
     }
 
+    /// The metadata, to be looked up and changed.
+    pub(super) fn metadata_mut(&mut self) -> &mut Metadata {
+        let draft = &mut self.draft;
+        let rare = self.rare.get_or_insert_default();
+        rare.metadata.get_or_insert_with(|| std::mem::take(draft).into())
+    }
+
+    /// The metadata that is not in the draft.
+    pub(super) fn metadata(&self) -> Option<&Metadata> {
+        self.rare.as_ref()?.metadata.as_ref()
+    }
+
+    pub(super) fn chosen_receive_limit(&self) -> Option<usize> {
+        self.rare.as_ref()?.receive_limit
+    }
+
+    /// The call's choice instead of the channel's.
+    pub(super) fn chosen_encoding(&self) -> Option<&Option<Encoding>> {
+        self.rare.as_ref()?.encoding.as_ref()
+    }
+
+    pub(super) fn own_credentials(&self) -> &[Credentials] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.credentials)
+    }
+
     pub(super) fn check(&mut self) -> Result<(), Status> {
-        self.invalid.take().map_or(Ok(()), |error| Err(Status::from(*error)))
+        let invalid = self.rare.as_mut().and_then(|rare| rare.invalid.take());
+        invalid.map_or(Ok(()), |error| Err(Status::from(error)))
+    }
+
+    fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
     }
 
     /// What ends the call, if it begins now. Its deadline is the soonest of all that there are; that of the call
@@ -61,9 +109,13 @@ impl CallOptions {
     pub(super) fn bounds(&self) -> Bounds {
         let timeout = self.timeout.map(Deadline::after);
         let inherited = if self.detached { None } else { inherited_deadline() };
-        let parent = self.parent.as_ref().and_then(Cancellation::deadline);
-        let deadline = [self.deadline, timeout, inherited, parent].into_iter().flatten().min();
-        Bounds { deadline, parent: self.parent.clone() }
+        let (given, parent) = match &self.rare {
+            Some(rare) => (rare.deadline, rare.parent.clone()),
+            None => (None, None),
+        };
+        let parents = parent.as_ref().and_then(Cancellation::deadline);
+        let deadline = [given, timeout, inherited, parents].into_iter().flatten().min();
+        Bounds { deadline, parent }
     }
 }
 
@@ -116,14 +168,14 @@ macro_rules! options {
         /// Adds metadata. What cannot be sent makes the call fail as INTERNAL; see
         /// [`Metadata::append`](crate::Metadata::append).
         pub fn metadata(mut self, name: &str, value: &str) -> Self {
-            self.options.add(|metadata| metadata.append(name, value));
+            self.options.add(|draft| draft.append(name, value));
             self
         }
 
         /// Adds binary metadata under a name that ends in `-bin`. What cannot be sent makes the call fail as
         /// INTERNAL; see [`Metadata::append_bin`](crate::Metadata::append_bin).
         pub fn metadata_bin(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
-            self.options.add(|metadata| metadata.append_bin(name, value));
+            self.options.add(|draft| draft.append_bin(name, value.as_ref()));
             self
         }
 
@@ -145,13 +197,13 @@ macro_rules! options {
         /// [choice](crate::compression::Compression::send). The server has to know the encoding; one that does
         /// not fails the call as UNIMPLEMENTED.
         pub fn compress(mut self, encoding: impl Into<Option<crate::compression::Encoding>>) -> Self {
-            self.options.encoding = Some(encoding.into());
+            self.options.compress(encoding.into());
             self
         }
 
         /// The largest message that is accepted, decompressed, in bytes, instead of the channel's limit.
         pub fn receive_limit(mut self, bytes: usize) -> Self {
-            self.options.receive_limit = Some(bytes);
+            self.options.receive_limit(bytes);
             self
         }
     };

@@ -5,9 +5,8 @@ use ::rsgrpc::codegen::{
     self, Decode, Explicit, Fault, Fields, Int32, Nested, Own, Repeated, Source, Str, Uint64,
     Unknown,
 };
-use ::rsgrpc::{Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
+use ::rsgrpc::{Message, RepeatedView, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -65,8 +64,8 @@ impl Message for Version {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Version> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Version> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -140,8 +139,6 @@ impl<'a> Decode<'a> for VersionView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for VersionView<'a> {}
 
 impl Own<Version> for VersionView<'_> {
     #[inline]
@@ -235,8 +232,8 @@ impl Message for CodeGeneratorRequest {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&CodeGeneratorRequest> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<CodeGeneratorRequest> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -363,8 +360,6 @@ impl<'a> Decode<'a> for CodeGeneratorRequestView<'a> {
     }
 }
 
-impl<'a> View<'a> for CodeGeneratorRequestView<'a> {}
-
 impl Own<CodeGeneratorRequest> for CodeGeneratorRequestView<'_> {
     #[inline]
     fn own(&self) -> CodeGeneratorRequest {
@@ -460,8 +455,8 @@ impl Message for CodeGeneratorResponse {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&CodeGeneratorResponse> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<CodeGeneratorResponse> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -570,8 +565,6 @@ impl<'a> Decode<'a> for CodeGeneratorResponseView<'a> {
     }
 }
 
-impl<'a> View<'a> for CodeGeneratorResponseView<'a> {}
-
 impl Own<CodeGeneratorResponse> for CodeGeneratorResponseView<'_> {
     #[inline]
     fn own(&self) -> CodeGeneratorResponse {
@@ -601,9 +594,8 @@ pub mod code_generator_response {
     use ::rsgrpc::codegen::{
         self, Decode, Explicit, Fault, Fields, Nested, Own, Source, Str, Unknown,
     };
-    use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// Represents a single generated file.
     #[derive(Clone, Default, PartialEq)]
@@ -711,8 +703,8 @@ pub mod code_generator_response {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&File> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<File> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         fn fields(&self) -> impl Fields<'_> {
@@ -841,8 +833,6 @@ pub mod code_generator_response {
             }
         }
     }
-
-    impl<'a> View<'a> for FileView<'a> {}
 
     impl Own<File> for FileView<'_> {
         #[inline]

@@ -4,9 +4,8 @@ use ::rsgrpc::codegen::{
     self, Blob, Bool, ClosedEnum, Decode, Double, Explicit, Fault, Fields, Int32, Int64, Nested,
     Own, Repeated, Source, Str, Uint64, Unknown,
 };
-use ::rsgrpc::{Bytes, Enumeration, Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
+use ::rsgrpc::{Bytes, Enumeration, Message, RepeatedView, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -30,8 +29,8 @@ impl Message for FileDescriptorSet {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&FileDescriptorSet> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<FileDescriptorSet> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -87,8 +86,6 @@ impl<'a> Decode<'a> for FileDescriptorSetView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for FileDescriptorSetView<'a> {}
 
 impl Own<FileDescriptorSet> for FileDescriptorSetView<'_> {
     #[inline]
@@ -224,8 +221,8 @@ impl Message for FileDescriptorProto {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&FileDescriptorProto> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<FileDescriptorProto> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -416,8 +413,6 @@ impl<'a> Decode<'a> for FileDescriptorProtoView<'a> {
     }
 }
 
-impl<'a> View<'a> for FileDescriptorProtoView<'a> {}
-
 impl Own<FileDescriptorProto> for FileDescriptorProtoView<'_> {
     #[inline]
     fn own(&self) -> FileDescriptorProto {
@@ -515,8 +510,8 @@ impl Message for DescriptorProto {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&DescriptorProto> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<DescriptorProto> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -657,8 +652,6 @@ impl<'a> Decode<'a> for DescriptorProtoView<'a> {
     }
 }
 
-impl<'a> View<'a> for DescriptorProtoView<'a> {}
-
 impl Own<DescriptorProto> for DescriptorProtoView<'_> {
     #[inline]
     fn own(&self) -> DescriptorProto {
@@ -694,9 +687,8 @@ pub mod descriptor_proto {
     use ::rsgrpc::codegen::{
         self, Decode, Explicit, Fault, Fields, Int32, Nested, Own, Source, Unknown,
     };
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `google.protobuf.DescriptorProto.ExtensionRange`.
     #[derive(Clone, Default, PartialEq)]
@@ -746,8 +738,8 @@ pub mod descriptor_proto {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&ExtensionRange> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<ExtensionRange> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         fn fields(&self) -> impl Fields<'_> {
@@ -821,8 +813,6 @@ pub mod descriptor_proto {
         }
     }
 
-    impl<'a> View<'a> for ExtensionRangeView<'a> {}
-
     impl Own<ExtensionRange> for ExtensionRangeView<'_> {
         #[inline]
         fn own(&self) -> ExtensionRange {
@@ -882,8 +872,8 @@ pub mod descriptor_proto {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&ReservedRange> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<ReservedRange> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -953,8 +943,6 @@ pub mod descriptor_proto {
             }
         }
     }
-
-    impl<'a> View<'a> for ReservedRangeView<'a> {}
 
     impl Own<ReservedRange> for ReservedRangeView<'_> {
         #[inline]
@@ -1027,8 +1015,8 @@ impl Message for ExtensionRangeOptions {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&ExtensionRangeOptions> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<ExtensionRangeOptions> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1132,8 +1120,6 @@ impl<'a> Decode<'a> for ExtensionRangeOptionsView<'a> {
     }
 }
 
-impl<'a> View<'a> for ExtensionRangeOptionsView<'a> {}
-
 impl Own<ExtensionRangeOptions> for ExtensionRangeOptionsView<'_> {
     #[inline]
     fn own(&self) -> ExtensionRangeOptions {
@@ -1161,9 +1147,8 @@ pub mod extension_range_options {
     use ::rsgrpc::codegen::{
         self, Bool, Decode, Explicit, Fault, Fields, Int32, Own, Source, Str, Unknown,
     };
-    use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `google.protobuf.ExtensionRangeOptions.Declaration`.
     #[derive(Clone, Default, PartialEq)]
@@ -1237,8 +1222,8 @@ pub mod extension_range_options {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Declaration> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Declaration> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1341,8 +1326,6 @@ pub mod extension_range_options {
             }
         }
     }
-
-    impl<'a> View<'a> for DeclarationView<'a> {}
 
     impl Own<Declaration> for DeclarationView<'_> {
         #[inline]
@@ -1562,8 +1545,8 @@ impl Message for FieldDescriptorProto {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&FieldDescriptorProto> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<FieldDescriptorProto> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1734,8 +1717,6 @@ impl<'a> Decode<'a> for FieldDescriptorProtoView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for FieldDescriptorProtoView<'a> {}
 
 impl Own<FieldDescriptorProto> for FieldDescriptorProtoView<'_> {
     #[inline]
@@ -1962,8 +1943,8 @@ impl Message for OneofDescriptorProto {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&OneofDescriptorProto> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<OneofDescriptorProto> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2028,8 +2009,6 @@ impl<'a> Decode<'a> for OneofDescriptorProtoView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for OneofDescriptorProtoView<'a> {}
 
 impl Own<OneofDescriptorProto> for OneofDescriptorProtoView<'_> {
     #[inline]
@@ -2109,8 +2088,8 @@ impl Message for EnumDescriptorProto {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&EnumDescriptorProto> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<EnumDescriptorProto> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2214,8 +2193,6 @@ impl<'a> Decode<'a> for EnumDescriptorProtoView<'a> {
     }
 }
 
-impl<'a> View<'a> for EnumDescriptorProtoView<'a> {}
-
 impl Own<EnumDescriptorProto> for EnumDescriptorProtoView<'_> {
     #[inline]
     fn own(&self) -> EnumDescriptorProto {
@@ -2243,9 +2220,8 @@ codegen::features!(EnumDescriptorProto);
 /// Types that belong to [`EnumDescriptorProto`].
 pub mod enum_descriptor_proto {
     use ::rsgrpc::codegen::{self, Decode, Explicit, Fault, Fields, Int32, Own, Source, Unknown};
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// Range of reserved numeric values. Reserved values may not be used by
     /// entries in the same enum. Reserved ranges may not overlap.
@@ -2288,8 +2264,8 @@ pub mod enum_descriptor_proto {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&EnumReservedRange> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<EnumReservedRange> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2360,8 +2336,6 @@ pub mod enum_descriptor_proto {
         }
     }
 
-    impl<'a> View<'a> for EnumReservedRangeView<'a> {}
-
     impl Own<EnumReservedRange> for EnumReservedRangeView<'_> {
         #[inline]
         fn own(&self) -> EnumReservedRange {
@@ -2429,8 +2403,8 @@ impl Message for EnumValueDescriptorProto {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&EnumValueDescriptorProto> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<EnumValueDescriptorProto> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2502,8 +2476,6 @@ impl<'a> Decode<'a> for EnumValueDescriptorProtoView<'a> {
     }
 }
 
-impl<'a> View<'a> for EnumValueDescriptorProtoView<'a> {}
-
 impl Own<EnumValueDescriptorProto> for EnumValueDescriptorProtoView<'_> {
     #[inline]
     fn own(&self) -> EnumValueDescriptorProto {
@@ -2565,8 +2537,8 @@ impl Message for ServiceDescriptorProto {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&ServiceDescriptorProto> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<ServiceDescriptorProto> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2637,8 +2609,6 @@ impl<'a> Decode<'a> for ServiceDescriptorProtoView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for ServiceDescriptorProtoView<'a> {}
 
 impl Own<ServiceDescriptorProto> for ServiceDescriptorProtoView<'_> {
     #[inline]
@@ -2738,8 +2708,8 @@ impl Message for MethodDescriptorProto {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&MethodDescriptorProto> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<MethodDescriptorProto> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2840,8 +2810,6 @@ impl<'a> Decode<'a> for MethodDescriptorProtoView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for MethodDescriptorProtoView<'a> {}
 
 impl Own<MethodDescriptorProto> for MethodDescriptorProtoView<'_> {
     #[inline]
@@ -3146,8 +3114,8 @@ impl Message for FileOptions {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&FileOptions> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<FileOptions> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -3456,9 +3424,6 @@ impl<'a> Decode<'a> for FileOptionsView<'a> {
 }
 
 #[allow(deprecated)]
-impl<'a> View<'a> for FileOptionsView<'a> {}
-
-#[allow(deprecated)]
 impl Own<FileOptions> for FileOptionsView<'_> {
     #[inline]
     fn own(&self) -> FileOptions {
@@ -3696,8 +3661,8 @@ impl Message for MessageOptions {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&MessageOptions> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<MessageOptions> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -3878,9 +3843,6 @@ impl<'a> Decode<'a> for MessageOptionsView<'a> {
         }
     }
 }
-
-#[allow(deprecated)]
-impl<'a> View<'a> for MessageOptionsView<'a> {}
 
 #[allow(deprecated)]
 impl Own<MessageOptions> for MessageOptionsView<'_> {
@@ -4102,8 +4064,8 @@ impl Message for FieldOptions {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&FieldOptions> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<FieldOptions> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -4353,9 +4315,6 @@ impl<'a> Decode<'a> for FieldOptionsView<'a> {
 }
 
 #[allow(deprecated)]
-impl<'a> View<'a> for FieldOptionsView<'a> {}
-
-#[allow(deprecated)]
 impl Own<FieldOptions> for FieldOptionsView<'_> {
     #[inline]
     fn own(&self) -> FieldOptions {
@@ -4395,9 +4354,8 @@ pub mod field_options {
     use ::rsgrpc::codegen::{
         self, ClosedEnum, Decode, Explicit, Fault, Fields, Own, Source, Str, Unknown,
     };
-    use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `google.protobuf.FieldOptions.EditionDefault`.
     #[derive(Clone, Default, PartialEq)]
@@ -4434,8 +4392,8 @@ pub mod field_options {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&EditionDefault> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<EditionDefault> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4512,8 +4470,6 @@ pub mod field_options {
             }
         }
     }
-
-    impl<'a> View<'a> for EditionDefaultView<'a> {}
 
     impl Own<EditionDefault> for EditionDefaultView<'_> {
         #[inline]
@@ -4608,8 +4564,8 @@ pub mod field_options {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&FeatureSupport> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<FeatureSupport> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4741,8 +4697,6 @@ pub mod field_options {
             }
         }
     }
-
-    impl<'a> View<'a> for FeatureSupportView<'a> {}
 
     impl Own<FeatureSupport> for FeatureSupportView<'_> {
         #[inline]
@@ -4983,8 +4937,8 @@ impl Message for OneofOptions {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&OneofOptions> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<OneofOptions> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -5060,8 +5014,6 @@ impl<'a> Decode<'a> for OneofOptionsView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for OneofOptionsView<'a> {}
 
 impl Own<OneofOptions> for OneofOptionsView<'_> {
     #[inline]
@@ -5163,8 +5115,8 @@ impl Message for EnumOptions {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&EnumOptions> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<EnumOptions> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -5282,9 +5234,6 @@ impl<'a> Decode<'a> for EnumOptionsView<'a> {
 }
 
 #[allow(deprecated)]
-impl<'a> View<'a> for EnumOptionsView<'a> {}
-
-#[allow(deprecated)]
 impl Own<EnumOptions> for EnumOptionsView<'_> {
     #[inline]
     fn own(&self) -> EnumOptions {
@@ -5381,8 +5330,8 @@ impl Message for EnumValueOptions {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&EnumValueOptions> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<EnumValueOptions> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -5491,8 +5440,6 @@ impl<'a> Decode<'a> for EnumValueOptionsView<'a> {
     }
 }
 
-impl<'a> View<'a> for EnumValueOptionsView<'a> {}
-
 impl Own<EnumValueOptions> for EnumValueOptionsView<'_> {
     #[inline]
     fn own(&self) -> EnumValueOptions {
@@ -5564,8 +5511,8 @@ impl Message for ServiceOptions {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&ServiceOptions> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<ServiceOptions> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -5654,8 +5601,6 @@ impl<'a> Decode<'a> for ServiceOptionsView<'a> {
     }
 }
 
-impl<'a> View<'a> for ServiceOptionsView<'a> {}
-
 impl Own<ServiceOptions> for ServiceOptionsView<'_> {
     #[inline]
     fn own(&self) -> ServiceOptions {
@@ -5735,8 +5680,8 @@ impl Message for MethodOptions {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&MethodOptions> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<MethodOptions> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -5839,8 +5784,6 @@ impl<'a> Decode<'a> for MethodOptionsView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for MethodOptionsView<'a> {}
 
 impl Own<MethodOptions> for MethodOptionsView<'_> {
     #[inline]
@@ -5996,8 +5939,8 @@ impl Message for UninterpretedOption {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&UninterpretedOption> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<UninterpretedOption> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -6107,8 +6050,6 @@ impl<'a> Decode<'a> for UninterpretedOptionView<'a> {
     }
 }
 
-impl<'a> View<'a> for UninterpretedOptionView<'a> {}
-
 impl Own<UninterpretedOption> for UninterpretedOptionView<'_> {
     #[inline]
     fn own(&self) -> UninterpretedOption {
@@ -6139,9 +6080,8 @@ pub mod uninterpreted_option {
     use ::rsgrpc::codegen::{
         self, Bool, Decode, Fault, Fields, Own, Required, Source, Str, Unknown,
     };
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The name of the uninterpreted option.  Each string represents a segment in
     /// a dot-separated name.  is_extension is true iff a segment represents an
@@ -6182,8 +6122,8 @@ pub mod uninterpreted_option {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&NamePart> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<NamePart> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -6255,8 +6195,6 @@ pub mod uninterpreted_option {
             }
         }
     }
-
-    impl<'a> View<'a> for NamePartView<'a> {}
 
     impl Own<NamePart> for NamePartView<'_> {
         #[inline]
@@ -6385,8 +6323,8 @@ impl Message for FeatureSet {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&FeatureSet> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<FeatureSet> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -6576,8 +6514,6 @@ impl<'a> Decode<'a> for FeatureSetView<'a> {
     }
 }
 
-impl<'a> View<'a> for FeatureSetView<'a> {}
-
 impl Own<FeatureSet> for FeatureSetView<'_> {
     #[inline]
     fn own(&self) -> FeatureSet {
@@ -6608,9 +6544,8 @@ codegen::features!(FeatureSet);
 /// Types that belong to [`FeatureSet`].
 pub mod feature_set {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
-    use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `google.protobuf.FeatureSet.VisibilityFeature`.
     #[derive(Clone, Default, PartialEq)]
@@ -6625,8 +6560,8 @@ pub mod feature_set {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&VisibilityFeature> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<VisibilityFeature> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -6676,8 +6611,6 @@ pub mod feature_set {
             Unknown.lend(tag, &mut self.unknown_fields, source)
         }
     }
-
-    impl<'a> View<'a> for VisibilityFeatureView<'a> {}
 
     impl Own<VisibilityFeature> for VisibilityFeatureView<'_> {
         #[inline]
@@ -6771,8 +6704,8 @@ pub mod feature_set {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&ProtoLimitsFeature> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<ProtoLimitsFeature> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -6822,8 +6755,6 @@ pub mod feature_set {
             Unknown.lend(tag, &mut self.unknown_fields, source)
         }
     }
-
-    impl<'a> View<'a> for ProtoLimitsFeatureView<'a> {}
 
     impl Own<ProtoLimitsFeature> for ProtoLimitsFeatureView<'_> {
         #[inline]
@@ -7213,8 +7144,8 @@ impl Message for FeatureSetDefaults {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&FeatureSetDefaults> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<FeatureSetDefaults> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -7312,8 +7243,6 @@ impl<'a> Decode<'a> for FeatureSetDefaultsView<'a> {
     }
 }
 
-impl<'a> View<'a> for FeatureSetDefaultsView<'a> {}
-
 impl Own<FeatureSetDefaults> for FeatureSetDefaultsView<'_> {
     #[inline]
     fn own(&self) -> FeatureSetDefaults {
@@ -7341,9 +7270,8 @@ pub mod feature_set_defaults {
     use ::rsgrpc::codegen::{
         self, ClosedEnum, Decode, Explicit, Fault, Fields, Nested, Own, Source, Unknown,
     };
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// A map from every known edition with a unique set of defaults to its
     /// defaults. Not all editions may be contained here.  For a given edition,
@@ -7398,8 +7326,8 @@ pub mod feature_set_defaults {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&FeatureSetEditionDefault> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<FeatureSetEditionDefault> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         fn fields(&self) -> impl Fields<'_> {
@@ -7488,8 +7416,6 @@ pub mod feature_set_defaults {
         }
     }
 
-    impl<'a> View<'a> for FeatureSetEditionDefaultView<'a> {}
-
     impl Own<FeatureSetEditionDefault> for FeatureSetEditionDefaultView<'_> {
         #[inline]
         fn own(&self) -> FeatureSetEditionDefault {
@@ -7574,8 +7500,8 @@ impl Message for SourceCodeInfo {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&SourceCodeInfo> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<SourceCodeInfo> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -7680,8 +7606,6 @@ impl<'a> Decode<'a> for SourceCodeInfoView<'a> {
     }
 }
 
-impl<'a> View<'a> for SourceCodeInfoView<'a> {}
-
 impl Own<SourceCodeInfo> for SourceCodeInfoView<'_> {
     #[inline]
     fn own(&self) -> SourceCodeInfo {
@@ -7706,9 +7630,8 @@ pub mod source_code_info {
     use ::rsgrpc::codegen::{
         self, Decode, Explicit, Fault, Fields, Int32, Own, Packed, Repeated, Source, Str, Unknown,
     };
-    use ::rsgrpc::{Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, RepeatedView, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `google.protobuf.SourceCodeInfo.Location`.
     #[derive(Clone, Default, PartialEq)]
@@ -7843,8 +7766,8 @@ pub mod source_code_info {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Location> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Location> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -8037,8 +7960,6 @@ pub mod source_code_info {
         }
     }
 
-    impl<'a> View<'a> for LocationView<'a> {}
-
     impl Own<Location> for LocationView<'_> {
         #[inline]
         fn own(&self) -> Location {
@@ -8085,8 +8006,8 @@ impl Message for GeneratedCodeInfo {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&GeneratedCodeInfo> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<GeneratedCodeInfo> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -8150,8 +8071,6 @@ impl<'a> Decode<'a> for GeneratedCodeInfoView<'a> {
     }
 }
 
-impl<'a> View<'a> for GeneratedCodeInfoView<'a> {}
-
 impl Own<GeneratedCodeInfo> for GeneratedCodeInfoView<'_> {
     #[inline]
     fn own(&self) -> GeneratedCodeInfo {
@@ -8176,9 +8095,8 @@ pub mod generated_code_info {
     use ::rsgrpc::codegen::{
         self, ClosedEnum, Decode, Explicit, Fault, Fields, Int32, Own, Packed, Source, Str, Unknown,
     };
-    use ::rsgrpc::{Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, RepeatedView, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `google.protobuf.GeneratedCodeInfo.Annotation`.
     #[derive(Clone, Default, PartialEq)]
@@ -8242,8 +8160,8 @@ pub mod generated_code_info {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Annotation> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Annotation> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -8345,8 +8263,6 @@ pub mod generated_code_info {
             }
         }
     }
-
-    impl<'a> View<'a> for AnnotationView<'a> {}
 
     impl Own<Annotation> for AnnotationView<'_> {
         #[inline]

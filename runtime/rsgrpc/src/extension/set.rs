@@ -49,9 +49,7 @@ impl<M: Message> Shape<M> for InSet {
             }
         }
         if found {
-            let limits = Limits::default();
-            let (levels, budget) = (limits.levels(), limits.budget(whole.len()));
-            *value = Some(binary::decode(&mut Context::new(Span::new(&whole), None, levels, budget))?);
+            *value = Some(binary::decode(&mut Limits::default().context(&whole, None))?);
         }
         Ok(())
     }

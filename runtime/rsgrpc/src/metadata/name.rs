@@ -35,15 +35,13 @@ const SPOKEN: [&str; 7] = [
 /// Whoever reads these may pass for the one who sent them.
 const SECRET: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "set-cookie"];
 
+/// The most bytes that a name may have, as `http` has it.
+const LONGEST: usize = (1 << 16) - 1;
+
 /// Parses a name that an application wants to write.
 pub(super) fn parse(name: &str) -> Result<HeaderName, MetadataError> {
+    check(name)?;
     let error = |reason| MetadataError { name: name.into(), reason };
-    if name.is_empty() {
-        return Err(error(Reason::EmptyName));
-    }
-    if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte)) {
-        return Err(error(Reason::Name));
-    }
     let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| error(Reason::Name))?;
     if is_reserved(parsed.as_str()) {
         return Err(error(Reason::Reserved));
@@ -51,8 +49,27 @@ pub(super) fn parse(name: &str) -> Result<HeaderName, MetadataError> {
     Ok(parsed)
 }
 
+/// Checks that an application may write such a name, unless it is reserved.
+pub(super) fn check(name: &str) -> Result<(), MetadataError> {
+    let error = |reason| MetadataError { name: name.into(), reason };
+    if name.is_empty() {
+        return Err(error(Reason::EmptyName));
+    }
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    match name.len() <= LONGEST && name.bytes().all(allowed) {
+        true => Ok(()),
+        false => Err(error(Reason::Name)),
+    }
+}
+
 pub(super) fn is_binary(name: &str) -> bool {
     name.ends_with("-bin")
+}
+
+/// As [`is_binary`], of a name that is not in lower case yet.
+pub(super) fn is_binary_in_any_case(name: &str) -> bool {
+    let end = name.len().checked_sub(4).and_then(|begin| name.as_bytes().get(begin..));
+    end.is_some_and(|end| end.eq_ignore_ascii_case(b"-bin"))
 }
 
 pub(super) fn is_reserved(name: &str) -> bool {

@@ -8,10 +8,9 @@ use ::rsgrpc::codegen::{
 };
 use ::rsgrpc::wkt::{Any, AnyView, Duration, DurationView};
 use ::rsgrpc::{
-    Enumeration, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View,
+    Enumeration, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView,
 };
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -293,8 +292,8 @@ impl Message for ErrorInfo {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&ErrorInfo> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<ErrorInfo> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -388,8 +387,6 @@ impl<'a> Decode<'a> for ErrorInfoView<'a> {
     }
 }
 
-impl<'a> View<'a> for ErrorInfoView<'a> {}
-
 impl Own<ErrorInfo> for ErrorInfoView<'_> {
     #[inline]
     fn own(&self) -> ErrorInfo {
@@ -451,8 +448,8 @@ impl Message for RetryInfo {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&RetryInfo> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<RetryInfo> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -515,8 +512,6 @@ impl<'a> Decode<'a> for RetryInfoView<'a> {
     }
 }
 
-impl<'a> View<'a> for RetryInfoView<'a> {}
-
 impl Own<RetryInfo> for RetryInfoView<'_> {
     #[inline]
     fn own(&self) -> RetryInfo {
@@ -558,8 +553,8 @@ impl Message for DebugInfo {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&DebugInfo> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<DebugInfo> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -632,8 +627,6 @@ impl<'a> Decode<'a> for DebugInfoView<'a> {
     }
 }
 
-impl<'a> View<'a> for DebugInfoView<'a> {}
-
 impl Own<DebugInfo> for DebugInfoView<'_> {
     #[inline]
     fn own(&self) -> DebugInfo {
@@ -683,8 +676,8 @@ impl Message for QuotaFailure {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&QuotaFailure> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<QuotaFailure> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -747,8 +740,6 @@ impl<'a> Decode<'a> for QuotaFailureView<'a> {
     }
 }
 
-impl<'a> View<'a> for QuotaFailureView<'a> {}
-
 impl Own<QuotaFailure> for QuotaFailureView<'_> {
     #[inline]
     fn own(&self) -> QuotaFailure {
@@ -773,9 +764,8 @@ pub mod quota_failure {
     use ::rsgrpc::codegen::{
         self, Decode, Entries, Explicit, Fault, Fields, Implicit, Int64, Own, Source, Str, Unknown,
     };
-    use ::rsgrpc::{Map, MapView, Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Map, MapView, Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// A message type used to describe a single quota violation.  For example, a
     /// daily quota or a custom quota that was exceeded.
@@ -880,8 +870,8 @@ pub mod quota_failure {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Violation> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Violation> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         fn fields(&self) -> impl Fields<'_> {
@@ -1060,8 +1050,6 @@ pub mod quota_failure {
         }
     }
 
-    impl<'a> View<'a> for ViolationView<'a> {}
-
     impl Own<Violation> for ViolationView<'_> {
         #[inline]
         fn own(&self) -> Violation {
@@ -1112,8 +1100,8 @@ impl Message for PreconditionFailure {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&PreconditionFailure> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<PreconditionFailure> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1176,8 +1164,6 @@ impl<'a> Decode<'a> for PreconditionFailureView<'a> {
     }
 }
 
-impl<'a> View<'a> for PreconditionFailureView<'a> {}
-
 impl Own<PreconditionFailure> for PreconditionFailureView<'_> {
     #[inline]
     fn own(&self) -> PreconditionFailure {
@@ -1200,9 +1186,8 @@ codegen::features!(PreconditionFailure);
 /// Types that belong to [`PreconditionFailure`].
 pub mod precondition_failure {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Implicit, Own, Source, Str, Unknown};
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// A message type used to describe a single precondition failure.
     #[derive(Clone, Default, PartialEq)]
@@ -1236,8 +1221,8 @@ pub mod precondition_failure {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Violation> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Violation> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1324,8 +1309,6 @@ pub mod precondition_failure {
         }
     }
 
-    impl<'a> View<'a> for ViolationView<'a> {}
-
     impl Own<Violation> for ViolationView<'_> {
         #[inline]
         fn own(&self) -> Violation {
@@ -1368,8 +1351,8 @@ impl Message for BadRequest {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&BadRequest> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<BadRequest> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1432,8 +1415,6 @@ impl<'a> Decode<'a> for BadRequestView<'a> {
     }
 }
 
-impl<'a> View<'a> for BadRequestView<'a> {}
-
 impl Own<BadRequest> for BadRequestView<'_> {
     #[inline]
     fn own(&self) -> BadRequest {
@@ -1459,9 +1440,8 @@ pub mod bad_request {
     use ::rsgrpc::codegen::{
         self, Decode, Explicit, Fault, Fields, Implicit, Nested, Own, Source, Str, Unknown,
     };
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// A message type used to describe a single bad request field.
     #[derive(Clone, Default, PartialEq)]
@@ -1544,8 +1524,8 @@ pub mod bad_request {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&FieldViolation> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<FieldViolation> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         fn fields(&self) -> impl Fields<'_> {
@@ -1675,8 +1655,6 @@ pub mod bad_request {
         }
     }
 
-    impl<'a> View<'a> for FieldViolationView<'a> {}
-
     impl Own<FieldViolation> for FieldViolationView<'_> {
         #[inline]
         fn own(&self) -> FieldViolation {
@@ -1725,8 +1703,8 @@ impl Message for RequestInfo {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&RequestInfo> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<RequestInfo> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1803,8 +1781,6 @@ impl<'a> Decode<'a> for RequestInfoView<'a> {
     }
 }
 
-impl<'a> View<'a> for RequestInfoView<'a> {}
-
 impl Own<RequestInfo> for RequestInfoView<'_> {
     #[inline]
     fn own(&self) -> RequestInfo {
@@ -1862,8 +1838,8 @@ impl Message for ResourceInfo {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&ResourceInfo> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<ResourceInfo> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1963,8 +1939,6 @@ impl<'a> Decode<'a> for ResourceInfoView<'a> {
     }
 }
 
-impl<'a> View<'a> for ResourceInfoView<'a> {}
-
 impl Own<ResourceInfo> for ResourceInfoView<'_> {
     #[inline]
     fn own(&self) -> ResourceInfo {
@@ -2010,8 +1984,8 @@ impl Message for Help {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Help> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Help> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2070,8 +2044,6 @@ impl<'a> Decode<'a> for HelpView<'a> {
     }
 }
 
-impl<'a> View<'a> for HelpView<'a> {}
-
 impl Own<Help> for HelpView<'_> {
     #[inline]
     fn own(&self) -> Help {
@@ -2094,9 +2066,8 @@ codegen::features!(Help);
 /// Types that belong to [`Help`].
 pub mod help {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Implicit, Own, Source, Str, Unknown};
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// Describes a URL link.
     #[derive(Clone, Default, PartialEq)]
@@ -2120,8 +2091,8 @@ pub mod help {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Link> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Link> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2192,8 +2163,6 @@ pub mod help {
         }
     }
 
-    impl<'a> View<'a> for LinkView<'a> {}
-
     impl Own<Link> for LinkView<'_> {
         #[inline]
         fn own(&self) -> Link {
@@ -2240,8 +2209,8 @@ impl Message for LocalizedMessage {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&LocalizedMessage> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<LocalizedMessage> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2314,8 +2283,6 @@ impl<'a> Decode<'a> for LocalizedMessageView<'a> {
     }
 }
 
-impl<'a> View<'a> for LocalizedMessageView<'a> {}
-
 impl Own<LocalizedMessage> for LocalizedMessageView<'_> {
     #[inline]
     fn own(&self) -> LocalizedMessage {
@@ -2372,8 +2339,8 @@ impl Message for Status {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Status> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Status> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2448,8 +2415,6 @@ impl<'a> Decode<'a> for StatusView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for StatusView<'a> {}
 
 impl Own<Status> for StatusView<'_> {
     #[inline]

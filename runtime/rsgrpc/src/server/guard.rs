@@ -69,8 +69,7 @@ impl Guard {
         mut work: Pin<&mut Option<impl Future<Output = Result<(), Status>>>>,
     ) -> Result<(), Status> {
         let ended = poll_fn(|cx| {
-            outbox.begin();
-            if let Poll::Ready(done) = poll(&self.context, work.as_mut(), cx) {
+            if let Poll::Ready(done) = outbox.poll(|| poll(&self.context, work.as_mut(), cx)) {
                 return Poll::Ready(Ok(done));
             }
             if self.context.take_head_due() {

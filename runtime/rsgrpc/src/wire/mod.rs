@@ -9,6 +9,7 @@
 //! * `base64`: many characters in one go;
 //! * `inline`: short strings without memory of their own;
 //! * `slot`: a vector's next element, built in place;
+//! * `seldom`: a vector that is mostly not there, in one pointer that is never null;
 //! * `decimal`: many digits in one go;
 //! * `varint`, `packed`, `number`: arithmetic, safe.
 //!
@@ -30,6 +31,7 @@ pub(crate) mod packed;
 #[cfg(feature = "json")]
 mod quoted;
 mod reader;
+mod seldom;
 mod skip;
 mod slot;
 mod text;
@@ -46,6 +48,7 @@ pub use inline::Str;
 pub(crate) use quoted::{quoted_len, set_start};
 pub use reader::Reader;
 pub(crate) use reader::{Context, Span};
+pub(crate) use seldom::Seldom;
 pub(crate) use skip::skip;
 pub(crate) use slot::{or_default, push_default};
 #[cfg(feature = "json")]

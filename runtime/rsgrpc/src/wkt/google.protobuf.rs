@@ -14,10 +14,9 @@ use ::rsgrpc::codegen::{
     Int32, Int64, Nested, Own, Repeated, Source, Str, Uint32, Uint64, Unknown,
 };
 use ::rsgrpc::{
-    Bytes, Enumeration, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View,
+    Bytes, Enumeration, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView,
 };
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -100,8 +99,8 @@ impl Message for Any {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Any> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Any> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -196,8 +195,6 @@ impl<'a> Decode<'a> for AnyView<'a> {
     }
 }
 
-impl<'a> View<'a> for AnyView<'a> {}
-
 impl Own<Any> for AnyView<'_> {
     #[inline]
     fn own(&self) -> Any {
@@ -239,8 +236,8 @@ impl Message for SourceContext {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&SourceContext> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<SourceContext> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -304,8 +301,6 @@ impl<'a> Decode<'a> for SourceContextView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for SourceContextView<'a> {}
 
 impl Own<SourceContext> for SourceContextView<'_> {
     #[inline]
@@ -377,8 +372,8 @@ impl Message for Type {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Type> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Type> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -471,8 +466,6 @@ impl<'a> Decode<'a> for TypeView<'a> {
     }
 }
 
-impl<'a> View<'a> for TypeView<'a> {}
-
 impl Own<Type> for TypeView<'_> {
     #[inline]
     fn own(&self) -> Type {
@@ -551,8 +544,8 @@ impl Message for Field {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Field> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Field> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -673,8 +666,6 @@ impl<'a> Decode<'a> for FieldView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for FieldView<'a> {}
 
 impl Own<Field> for FieldView<'_> {
     #[inline]
@@ -915,8 +906,8 @@ impl Message for Enum {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Enum> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Enum> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1008,8 +999,6 @@ impl<'a> Decode<'a> for EnumView<'a> {
     }
 }
 
-impl<'a> View<'a> for EnumView<'a> {}
-
 impl Own<Enum> for EnumView<'_> {
     #[inline]
     fn own(&self) -> Enum {
@@ -1064,8 +1053,8 @@ impl Message for EnumValue {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&EnumValue> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<EnumValue> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1138,8 +1127,6 @@ impl<'a> Decode<'a> for EnumValueView<'a> {
     }
 }
 
-impl<'a> View<'a> for EnumValueView<'a> {}
-
 impl Own<EnumValue> for EnumValueView<'_> {
     #[inline]
     fn own(&self) -> EnumValue {
@@ -1201,8 +1188,8 @@ impl Message for Option {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Option> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Option> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1271,8 +1258,6 @@ impl<'a> Decode<'a> for OptionView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for OptionView<'a> {}
 
 impl Own<Option> for OptionView<'_> {
     #[inline]
@@ -1420,8 +1405,8 @@ impl Message for Api {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Api> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Api> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1539,8 +1524,6 @@ impl<'a> Decode<'a> for ApiView<'a> {
     }
 }
 
-impl<'a> View<'a> for ApiView<'a> {}
-
 impl Own<Api> for ApiView<'_> {
     #[inline]
     fn own(&self) -> Api {
@@ -1623,8 +1606,8 @@ impl Message for Method {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Method> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Method> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -1747,9 +1730,6 @@ impl<'a> Decode<'a> for MethodView<'a> {
         }
     }
 }
-
-#[allow(deprecated)]
-impl<'a> View<'a> for MethodView<'a> {}
 
 #[allow(deprecated)]
 impl Own<Method> for MethodView<'_> {
@@ -1889,8 +1869,8 @@ impl Message for Mixin {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Mixin> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Mixin> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1957,8 +1937,6 @@ impl<'a> Decode<'a> for MixinView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for MixinView<'a> {}
 
 impl Own<Mixin> for MixinView<'_> {
     #[inline]
@@ -2072,8 +2050,8 @@ impl Message for Duration {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Duration> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Duration> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2149,8 +2127,6 @@ impl<'a> Decode<'a> for DurationView<'a> {
     }
 }
 
-impl<'a> View<'a> for DurationView<'a> {}
-
 impl Own<Duration> for DurationView<'_> {
     #[inline]
     fn own(&self) -> Duration {
@@ -2192,8 +2168,8 @@ impl Message for Empty {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Empty> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Empty> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2243,8 +2219,6 @@ impl<'a> Decode<'a> for EmptyView<'a> {
         Unknown.lend(tag, &mut self.unknown_fields, source)
     }
 }
-
-impl<'a> View<'a> for EmptyView<'a> {}
 
 impl Own<Empty> for EmptyView<'_> {
     #[inline]
@@ -2503,8 +2477,8 @@ impl Message for FieldMask {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&FieldMask> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<FieldMask> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2568,8 +2542,6 @@ impl<'a> Decode<'a> for FieldMaskView<'a> {
     }
 }
 
-impl<'a> View<'a> for FieldMaskView<'a> {}
-
 impl Own<FieldMask> for FieldMaskView<'_> {
     #[inline]
     fn own(&self) -> FieldMask {
@@ -2620,8 +2592,8 @@ impl Message for Struct {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Struct> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Struct> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2680,8 +2652,6 @@ impl<'a> Decode<'a> for StructView<'a> {
     }
 }
 
-impl<'a> View<'a> for StructView<'a> {}
-
 impl Own<Struct> for StructView<'_> {
     #[inline]
     fn own(&self) -> Struct {
@@ -2721,8 +2691,8 @@ impl Message for Value {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Value> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Value> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -2823,8 +2793,6 @@ impl<'a> Decode<'a> for ValueView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for ValueView<'a> {}
 
 impl Own<Value> for ValueView<'_> {
     #[inline]
@@ -3003,8 +2971,8 @@ impl Message for ListValue {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&ListValue> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<ListValue> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -3064,8 +3032,6 @@ impl<'a> Decode<'a> for ListValueView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for ListValueView<'a> {}
 
 impl Own<ListValue> for ListValueView<'_> {
     #[inline]
@@ -3256,8 +3222,8 @@ impl Message for Timestamp {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Timestamp> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Timestamp> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3332,8 +3298,6 @@ impl<'a> Decode<'a> for TimestampView<'a> {
     }
 }
 
-impl<'a> View<'a> for TimestampView<'a> {}
-
 impl Own<Timestamp> for TimestampView<'_> {
     #[inline]
     fn own(&self) -> Timestamp {
@@ -3378,8 +3342,8 @@ impl Message for DoubleValue {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&DoubleValue> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<DoubleValue> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3443,8 +3407,6 @@ impl<'a> Decode<'a> for DoubleValueView<'a> {
     }
 }
 
-impl<'a> View<'a> for DoubleValueView<'a> {}
-
 impl Own<DoubleValue> for DoubleValueView<'_> {
     #[inline]
     fn own(&self) -> DoubleValue {
@@ -3488,8 +3450,8 @@ impl Message for FloatValue {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&FloatValue> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<FloatValue> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3551,8 +3513,6 @@ impl<'a> Decode<'a> for FloatValueView<'a> {
     }
 }
 
-impl<'a> View<'a> for FloatValueView<'a> {}
-
 impl Own<FloatValue> for FloatValueView<'_> {
     #[inline]
     fn own(&self) -> FloatValue {
@@ -3596,8 +3556,8 @@ impl Message for Int64Value {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Int64Value> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Int64Value> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3659,8 +3619,6 @@ impl<'a> Decode<'a> for Int64ValueView<'a> {
     }
 }
 
-impl<'a> View<'a> for Int64ValueView<'a> {}
-
 impl Own<Int64Value> for Int64ValueView<'_> {
     #[inline]
     fn own(&self) -> Int64Value {
@@ -3704,8 +3662,8 @@ impl Message for UInt64Value {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&UInt64Value> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<UInt64Value> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3769,8 +3727,6 @@ impl<'a> Decode<'a> for UInt64ValueView<'a> {
     }
 }
 
-impl<'a> View<'a> for UInt64ValueView<'a> {}
-
 impl Own<UInt64Value> for UInt64ValueView<'_> {
     #[inline]
     fn own(&self) -> UInt64Value {
@@ -3814,8 +3770,8 @@ impl Message for Int32Value {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Int32Value> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Int32Value> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3877,8 +3833,6 @@ impl<'a> Decode<'a> for Int32ValueView<'a> {
     }
 }
 
-impl<'a> View<'a> for Int32ValueView<'a> {}
-
 impl Own<Int32Value> for Int32ValueView<'_> {
     #[inline]
     fn own(&self) -> Int32Value {
@@ -3922,8 +3876,8 @@ impl Message for UInt32Value {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&UInt32Value> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<UInt32Value> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3987,8 +3941,6 @@ impl<'a> Decode<'a> for UInt32ValueView<'a> {
     }
 }
 
-impl<'a> View<'a> for UInt32ValueView<'a> {}
-
 impl Own<UInt32Value> for UInt32ValueView<'_> {
     #[inline]
     fn own(&self) -> UInt32Value {
@@ -4032,8 +3984,8 @@ impl Message for BoolValue {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&BoolValue> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<BoolValue> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4095,8 +4047,6 @@ impl<'a> Decode<'a> for BoolValueView<'a> {
     }
 }
 
-impl<'a> View<'a> for BoolValueView<'a> {}
-
 impl Own<BoolValue> for BoolValueView<'_> {
     #[inline]
     fn own(&self) -> BoolValue {
@@ -4140,8 +4090,8 @@ impl Message for StringValue {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&StringValue> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<StringValue> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4205,8 +4155,6 @@ impl<'a> Decode<'a> for StringValueView<'a> {
     }
 }
 
-impl<'a> View<'a> for StringValueView<'a> {}
-
 impl Own<StringValue> for StringValueView<'_> {
     #[inline]
     fn own(&self) -> StringValue {
@@ -4250,8 +4198,8 @@ impl Message for BytesValue {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&BytesValue> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<BytesValue> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4312,8 +4260,6 @@ impl<'a> Decode<'a> for BytesValueView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for BytesValueView<'a> {}
 
 impl Own<BytesValue> for BytesValueView<'_> {
     #[inline]

@@ -109,6 +109,38 @@ async fn another_task_may_send() {
     .await;
 }
 
+/// The handler's messages, and those of a task that has the sender, too: each in their order, and all of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handler_and_another_task_may_send() {
+    both(async |channel, _| {
+        let mut stream = channel.server_streaming(&DOWN, "shared".into()).await.unwrap();
+        let mut next = [0; 2];
+        while let Some(message) = stream.message().await.unwrap() {
+            let (sender, number) = message.split_first().unwrap();
+            let next = &mut next[usize::from(*sender)];
+            assert_eq!(number, next.to_string().as_bytes());
+            *next += 1;
+        }
+        assert_eq!(next, [10_000; 2]);
+    })
+    .await;
+}
+
+/// What is sent before is there, whether the codec fails or panics.
+#[tokio::test]
+async fn a_message_that_cannot_be_encoded_takes_no_other_with_it() {
+    both(async |channel, _| {
+        for (request, code) in [("cannot", Code::OutOfRange), ("codec", Code::Internal)] {
+            let mut stream = channel.server_streaming(&DOWN, request.into()).await.unwrap();
+            for number in 0..3 {
+                assert_eq!(stream.message().await.unwrap().unwrap(), number.to_string());
+            }
+            assert_eq!(stream.message().await.unwrap_err().code(), code, "{request}");
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn client_streaming() {
     both(async |channel, _| {

@@ -18,13 +18,20 @@ pub async fn limited<T>(work: impl IntoFuture<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(20), work.into_future()).await.expect("took too long")
 }
 
-/// Bytes as they are.
+/// Bytes as they are, but for those that cannot be encoded.
 pub struct Raw;
+
+const FAILS: &[u8] = b"the codec fails";
+const PANICS: &[u8] = b"the codec panics";
 
 impl Codec<Bytes> for Raw {
     fn encode(item: &Bytes, out: &mut Writer) -> Result<(), Status> {
         out.prepend(item);
-        Ok(())
+        match &**item {
+            FAILS => Err(Status::out_of_range("cannot encode the message")),
+            PANICS => panic!("on purpose"),
+            _ => Ok(()),
+        }
     }
     fn decode(frame: Bytes) -> Result<Bytes, Status> {
         match &*frame {
@@ -143,6 +150,25 @@ impl Test {
                 Ok(())
             });
             return sender.await.map_err(|error| Status::internal(error.to_string()))?;
+        }
+        if text == "shared" {
+            let responses = Arc::new(responses);
+            let send = async |sender: u8, responses: &Sender<Bytes>| {
+                for number in 0..10_000 {
+                    responses.send([&[sender], number.to_string().as_bytes()].concat().into()).await?;
+                }
+                Ok::<_, Status>(())
+            };
+            let shared = responses.clone();
+            let other = tokio::spawn(async move { send(1, &shared).await });
+            send(0, &responses).await?;
+            return other.await.map_err(|error| Status::internal(error.to_string()))?;
+        }
+        if let "cannot" | "codec" = &*text {
+            for number in 0..3 {
+                responses.send(number.to_string().into()).await?;
+            }
+            return responses.send(if text == "codec" { PANICS } else { FAILS }.into()).await;
         }
         if text == "lone" {
             responses.send("one".into()).await?;

@@ -5,10 +5,9 @@ use ::rsgrpc::codegen::{
     Required, Source, Str, Unknown,
 };
 use ::rsgrpc::{
-    Enumeration, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View,
+    Enumeration, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView,
 };
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -63,8 +62,8 @@ impl Message for Paint {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Paint> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Paint> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -187,8 +186,6 @@ impl<'a> Decode<'a> for PaintView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for PaintView<'a> {}
 
 impl Own<Paint> for PaintView<'_> {
     #[inline]

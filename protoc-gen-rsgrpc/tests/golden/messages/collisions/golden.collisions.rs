@@ -3,8 +3,7 @@
 use ::rsgrpc::codegen::{
     self, Choice, Decode, Entries, Explicit, Fault, Own, Source, Str, Unknown,
 };
-use ::rsgrpc::{Enumeration, Map, MapView, Message, UnknownFields, UnknownFieldsView, View};
-use ::std::sync::OnceLock;
+use ::rsgrpc::{Enumeration, Map, MapView, Message, UnknownFields, UnknownFieldsView};
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -33,8 +32,8 @@ impl Message for Foo {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Foo> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Foo> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -92,8 +91,6 @@ impl<'a> Decode<'a> for FooView_<'a> {
     }
 }
 
-impl<'a> View<'a> for FooView_<'a> {}
-
 impl Own<Foo> for FooView_<'_> {
     #[inline]
     fn own(&self) -> Foo {
@@ -138,8 +135,8 @@ impl Message for FooView {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&FooView> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<FooView> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -197,8 +194,6 @@ impl<'a> Decode<'a> for FooViewView<'a> {
     }
 }
 
-impl<'a> View<'a> for FooViewView<'a> {}
-
 impl Own<FooView> for FooViewView<'_> {
     #[inline]
     fn own(&self) -> FooView {
@@ -231,8 +226,8 @@ impl Message for Foo_ {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Foo_> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Foo_> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -283,8 +278,6 @@ impl<'a> Decode<'a> for FooView__<'a> {
     }
 }
 
-impl<'a> View<'a> for FooView__<'a> {}
-
 impl Own<Foo_> for FooView__<'_> {
     #[inline]
     fn own(&self) -> Foo_ {
@@ -306,9 +299,8 @@ codegen::features!(Foo_);
 /// Types that belong to [`Foo_`].
 pub mod foo {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `golden.collisions.foo.Inner`.
     #[derive(Clone, Default, PartialEq)]
@@ -323,8 +315,8 @@ pub mod foo {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Inner> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Inner> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -375,8 +367,6 @@ pub mod foo {
         }
     }
 
-    impl<'a> View<'a> for InnerView<'a> {}
-
     impl Own<Inner> for InnerView<'_> {
         #[inline]
         fn own(&self) -> Inner {
@@ -409,8 +399,8 @@ impl Message for FOO {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&FOO> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<FOO> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -461,8 +451,6 @@ impl<'a> Decode<'a> for FOOView<'a> {
     }
 }
 
-impl<'a> View<'a> for FOOView<'a> {}
-
 impl Own<FOO> for FOOView<'_> {
     #[inline]
     fn own(&self) -> FOO {
@@ -484,9 +472,8 @@ codegen::features!(FOO);
 /// Types that belong to [`FOO`].
 pub mod foo_ {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `golden.collisions.FOO.Inner`.
     #[derive(Clone, Default, PartialEq)]
@@ -501,8 +488,8 @@ pub mod foo_ {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Inner> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Inner> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -553,8 +540,6 @@ pub mod foo_ {
         }
     }
 
-    impl<'a> View<'a> for InnerView<'a> {}
-
     impl Own<Inner> for InnerView<'_> {
         #[inline]
         fn own(&self) -> Inner {
@@ -587,8 +572,8 @@ impl Message for HttpProxy {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&HttpProxy> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<HttpProxy> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -639,8 +624,6 @@ impl<'a> Decode<'a> for HttpProxyView<'a> {
     }
 }
 
-impl<'a> View<'a> for HttpProxyView<'a> {}
-
 impl Own<HttpProxy> for HttpProxyView<'_> {
     #[inline]
     fn own(&self) -> HttpProxy {
@@ -662,9 +645,8 @@ codegen::features!(HttpProxy);
 /// Types that belong to [`HttpProxy`].
 pub mod http_proxy {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `golden.collisions.HttpProxy.Inner`.
     #[derive(Clone, Default, PartialEq)]
@@ -679,8 +661,8 @@ pub mod http_proxy {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Inner> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Inner> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -731,8 +713,6 @@ pub mod http_proxy {
         }
     }
 
-    impl<'a> View<'a> for InnerView<'a> {}
-
     impl Own<Inner> for InnerView<'_> {
         #[inline]
         fn own(&self) -> Inner {
@@ -765,8 +745,8 @@ impl Message for HTTPProxy {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&HTTPProxy> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<HTTPProxy> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -817,8 +797,6 @@ impl<'a> Decode<'a> for HTTPProxyView<'a> {
     }
 }
 
-impl<'a> View<'a> for HTTPProxyView<'a> {}
-
 impl Own<HTTPProxy> for HTTPProxyView<'_> {
     #[inline]
     fn own(&self) -> HTTPProxy {
@@ -840,9 +818,8 @@ codegen::features!(HTTPProxy);
 /// Types that belong to [`HTTPProxy`].
 pub mod http_proxy_ {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `golden.collisions.HTTPProxy.Inner`.
     #[derive(Clone, Default, PartialEq)]
@@ -857,8 +834,8 @@ pub mod http_proxy_ {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Inner> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Inner> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -909,8 +886,6 @@ pub mod http_proxy_ {
         }
     }
 
-    impl<'a> View<'a> for InnerView<'a> {}
-
     impl Own<Inner> for InnerView<'_> {
         #[inline]
         fn own(&self) -> Inner {
@@ -943,8 +918,8 @@ impl Message for Sub {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Sub> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Sub> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -995,8 +970,6 @@ impl<'a> Decode<'a> for SubView<'a> {
     }
 }
 
-impl<'a> View<'a> for SubView<'a> {}
-
 impl Own<Sub> for SubView<'_> {
     #[inline]
     fn own(&self) -> Sub {
@@ -1018,9 +991,8 @@ codegen::features!(Sub);
 /// Types that belong to [`Sub`].
 pub mod sub_ {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `golden.collisions.Sub.Inner`.
     #[derive(Clone, Default, PartialEq)]
@@ -1035,8 +1007,8 @@ pub mod sub_ {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Inner> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Inner> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1087,8 +1059,6 @@ pub mod sub_ {
         }
     }
 
-    impl<'a> View<'a> for InnerView<'a> {}
-
     impl Own<Inner> for InnerView<'_> {
         #[inline]
         fn own(&self) -> Inner {
@@ -1121,8 +1091,8 @@ impl Message for Sub1 {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Sub1> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Sub1> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1173,8 +1143,6 @@ impl<'a> Decode<'a> for Sub1View<'a> {
     }
 }
 
-impl<'a> View<'a> for Sub1View<'a> {}
-
 impl Own<Sub1> for Sub1View<'_> {
     #[inline]
     fn own(&self) -> Sub1 {
@@ -1196,9 +1164,8 @@ codegen::features!(Sub1);
 /// Types that belong to [`Sub1`].
 pub mod sub_1 {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `golden.collisions.Sub_1.Inner`.
     #[derive(Clone, Default, PartialEq)]
@@ -1213,8 +1180,8 @@ pub mod sub_1 {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Inner> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Inner> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1265,8 +1232,6 @@ pub mod sub_1 {
         }
     }
 
-    impl<'a> View<'a> for InnerView<'a> {}
-
     impl Own<Inner> for InnerView<'_> {
         #[inline]
         fn own(&self) -> Inner {
@@ -1302,8 +1267,8 @@ impl Message for Book {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Book> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Book> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
@@ -1405,8 +1370,6 @@ impl<'a> Decode<'a> for BookView<'a> {
     }
 }
 
-impl<'a> View<'a> for BookView<'a> {}
-
 impl Own<Book> for BookView<'_> {
     #[inline]
     fn own(&self) -> Book {
@@ -1434,9 +1397,8 @@ pub mod book {
         self, Decode, Fault, Fields, Int32, Label, Member, Nested, Oneof, Own, Source, Str,
         Unknown, Visitor,
     };
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// What `format` of `golden.collisions.Book` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -1569,8 +1531,8 @@ pub mod book {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Format> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Format> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1621,8 +1583,6 @@ pub mod book {
         }
     }
 
-    impl<'a> View<'a> for FormatView__<'a> {}
-
     impl Own<Format> for FormatView__<'_> {
         #[inline]
         fn own(&self) -> Format {
@@ -1654,8 +1614,8 @@ pub mod book {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&FormatView> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<FormatView> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1705,8 +1665,6 @@ pub mod book {
             Unknown.lend(tag, &mut self.unknown_fields, source)
         }
     }
-
-    impl<'a> View<'a> for FormatViewView<'a> {}
 
     impl Own<FormatView> for FormatViewView<'_> {
         #[inline]
@@ -1882,8 +1840,8 @@ impl Message for Fields {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Fields> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Fields> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
@@ -2029,8 +1987,6 @@ impl<'a> Decode<'a> for FieldsView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for FieldsView<'a> {}
 
 impl Own<Fields> for FieldsView<'_> {
     #[inline]

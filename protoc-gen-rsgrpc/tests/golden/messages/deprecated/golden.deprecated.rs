@@ -4,9 +4,8 @@ use ::rsgrpc::codegen::{
     self, Choice, Decode, Entries, Enum, Explicit, Fault, Fields, Implicit, Nested, Own, Source,
     Str, Unknown,
 };
-use ::rsgrpc::{Enumeration, Map, MapView, Message, UnknownFields, UnknownFieldsView, View};
+use ::rsgrpc::{Enumeration, Map, MapView, Message, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -66,8 +65,8 @@ impl Message for Current {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Current> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Current> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -171,9 +170,6 @@ impl<'a> Decode<'a> for CurrentView<'a> {
         }
     }
 }
-
-#[allow(deprecated)]
-impl<'a> View<'a> for CurrentView<'a> {}
 
 #[allow(deprecated)]
 impl Own<Current> for CurrentView<'_> {
@@ -316,8 +312,8 @@ impl Message for Old {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Old> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Old> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -385,9 +381,6 @@ impl<'a> Decode<'a> for OldView<'a> {
 }
 
 #[allow(deprecated)]
-impl<'a> View<'a> for OldView<'a> {}
-
-#[allow(deprecated)]
 impl Own<Old> for OldView<'_> {
     #[inline]
     fn own(&self) -> Old {
@@ -412,9 +405,8 @@ codegen::features!(Old);
 /// Types that belong to [`Old`].
 pub mod old {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Implicit, Int32, Own, Source, Unknown};
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `golden.deprecated.Old.Part`.
     #[derive(Clone, Default, PartialEq)]
@@ -434,8 +426,8 @@ pub mod old {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Part> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Part> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -492,8 +484,6 @@ pub mod old {
             }
         }
     }
-
-    impl<'a> View<'a> for PartView<'a> {}
 
     impl Own<Part> for PartView<'_> {
         #[inline]

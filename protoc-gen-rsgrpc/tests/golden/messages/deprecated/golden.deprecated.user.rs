@@ -3,9 +3,8 @@
 #[allow(deprecated)]
 use super::{Old, OldView};
 use ::rsgrpc::codegen::{self, Decode, Explicit, Fault, Fields, Nested, Own, Source, Unknown};
-use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -37,8 +36,8 @@ impl Message for User {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&User> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<User> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -96,9 +95,6 @@ impl<'a> Decode<'a> for UserView<'a> {
         }
     }
 }
-
-#[allow(deprecated)]
-impl<'a> View<'a> for UserView<'a> {}
 
 #[allow(deprecated)]
 impl Own<User> for UserView<'_> {

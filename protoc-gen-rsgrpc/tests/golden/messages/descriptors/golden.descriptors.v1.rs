@@ -6,9 +6,8 @@ use ::rsgrpc::codegen::{
     Repeated, Source, Str, Unknown,
 };
 use ::rsgrpc::wkt::{Timestamp, TimestampView};
-use ::rsgrpc::{Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
+use ::rsgrpc::{Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -75,8 +74,8 @@ impl Message for Book {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Book> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Book> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -182,8 +181,6 @@ impl<'a> Decode<'a> for BookView<'a> {
     }
 }
 
-impl<'a> View<'a> for BookView<'a> {}
-
 impl Own<Book> for BookView<'_> {
     #[inline]
     fn own(&self) -> Book {
@@ -216,9 +213,8 @@ pub mod book {
         self, Decode, Enum, Fault, Fields, Implicit, Label, Member, Nested, Oneof, Own, Source,
         Str, Unknown, Visitor,
     };
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// What `place` of `golden.descriptors.v1.Book` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -304,8 +300,8 @@ pub mod book {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Binding> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Binding> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -362,8 +358,6 @@ pub mod book {
             }
         }
     }
-
-    impl<'a> View<'a> for BindingView<'a> {}
 
     impl Own<Binding> for BindingView<'_> {
         #[inline]

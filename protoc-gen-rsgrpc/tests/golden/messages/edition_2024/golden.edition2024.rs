@@ -4,9 +4,8 @@ use ::rsgrpc::codegen::{
     self, Decode, Enum, Explicit, Fault, Fields, Group, Implicit, Int32, Own, Packed, Repeated,
     Sfixed64, Source, Str, Unknown,
 };
-use ::rsgrpc::{Enumeration, Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
+use ::rsgrpc::{Enumeration, Message, RepeatedView, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -52,8 +51,8 @@ impl Message for Ticket {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Ticket> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Ticket> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -129,8 +128,6 @@ impl<'a> Decode<'a> for TicketView<'a> {
     }
 }
 
-impl<'a> View<'a> for TicketView<'a> {}
-
 impl Own<Ticket> for TicketView<'_> {
     #[inline]
     fn own(&self) -> Ticket {
@@ -157,9 +154,8 @@ codegen::features!(Ticket);
 /// Types that belong to [`Ticket`].
 pub mod ticket {
     use ::rsgrpc::codegen::{self, Decode, Explicit, Fault, Fields, Own, Source, Str, Unknown};
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `golden.edition2024.Ticket.Note`.
     #[derive(Clone, Default, PartialEq)]
@@ -186,8 +182,8 @@ pub mod ticket {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Note> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Note> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -244,8 +240,6 @@ pub mod ticket {
             }
         }
     }
-
-    impl<'a> View<'a> for NoteView<'a> {}
 
     impl Own<Note> for NoteView<'_> {
         #[inline]

@@ -5,10 +5,9 @@ use ::rsgrpc::codegen::{
     Source, Str, Unknown,
 };
 use ::rsgrpc::{
-    Enumeration, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View,
+    Enumeration, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView,
 };
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -51,8 +50,8 @@ impl Message for Ticket {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Ticket> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Ticket> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -150,8 +149,6 @@ impl<'a> Decode<'a> for TicketView<'a> {
     }
 }
 
-impl<'a> View<'a> for TicketView<'a> {}
-
 impl Own<Ticket> for TicketView<'_> {
     #[inline]
     fn own(&self) -> Ticket {
@@ -181,9 +178,8 @@ pub mod ticket {
         self, Decode, Explicit, Fault, Fields, Int32, Label, Member, Nested, Oneof, Own, Source,
         Str, Unknown, Visitor,
     };
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// What `origin` of `golden.edition2026.Ticket` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -276,8 +272,8 @@ pub mod ticket {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Call> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Call> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -337,8 +333,6 @@ pub mod ticket {
             }
         }
     }
-
-    impl<'a> View<'a> for CallView<'a> {}
 
     impl Own<Call> for CallView<'_> {
         #[inline]

@@ -4,9 +4,8 @@ use ::rsgrpc::codegen::{
     self, ClosedEnum, Decode, Enum, Explicit, Fault, Fields, Group, Implicit, Int32, Own, Packed,
     Repeated, Required, Source, Str, Unknown,
 };
-use ::rsgrpc::{Enumeration, Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
+use ::rsgrpc::{Enumeration, Message, RepeatedView, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -91,8 +90,8 @@ impl Message for Profile {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Profile> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Profile> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -198,8 +197,6 @@ impl<'a> Decode<'a> for ProfileView<'a> {
     }
 }
 
-impl<'a> View<'a> for ProfileView<'a> {}
-
 impl Own<Profile> for ProfileView<'_> {
     #[inline]
     fn own(&self) -> Profile {
@@ -253,8 +250,8 @@ impl Message for Address {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Address> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Address> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -314,8 +311,6 @@ impl<'a> Decode<'a> for AddressView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for AddressView<'a> {}
 
 impl Own<Address> for AddressView<'_> {
     #[inline]

@@ -5,9 +5,8 @@ use ::rsgrpc::codegen::{
     Nested, Own, Packed, Repeated, Sint64, Source, Str, Uint32, Unknown,
 };
 use ::rsgrpc::descriptor::FieldOptions;
-use ::rsgrpc::{Bytes, Enumeration, Extension, Message, UnknownFields, UnknownFieldsView, View};
+use ::rsgrpc::{Bytes, Enumeration, Extension, Message, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -24,8 +23,8 @@ impl Message for Base {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Base> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Base> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -76,8 +75,6 @@ impl<'a> Decode<'a> for BaseView<'a> {
     }
 }
 
-impl<'a> View<'a> for BaseView<'a> {}
-
 impl Own<Base> for BaseView<'_> {
     #[inline]
     fn own(&self) -> Base {
@@ -121,8 +118,8 @@ impl Message for Note {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Note> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Note> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -180,8 +177,6 @@ impl<'a> Decode<'a> for NoteView<'a> {
     }
 }
 
-impl<'a> View<'a> for NoteView<'a> {}
-
 impl Own<Note> for NoteView<'_> {
     #[inline]
     fn own(&self) -> Note {
@@ -229,8 +224,8 @@ impl Message for Scope {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Scope> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Scope> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -281,8 +276,6 @@ impl<'a> Decode<'a> for ScopeView<'a> {
     }
 }
 
-impl<'a> View<'a> for ScopeView<'a> {}
-
 impl Own<Scope> for ScopeView<'_> {
     #[inline]
     fn own(&self) -> Scope {
@@ -325,8 +318,8 @@ impl Message for Set {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Set> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Set> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -377,8 +370,6 @@ impl<'a> Decode<'a> for SetView<'a> {
     }
 }
 
-impl<'a> View<'a> for SetView<'a> {}
-
 impl Own<Set> for SetView<'_> {
     #[inline]
     fn own(&self) -> Set {
@@ -410,8 +401,8 @@ impl Message for ExtensionsMayHaveLongTypes {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&ExtensionsMayHaveLongTypes> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<ExtensionsMayHaveLongTypes> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -461,8 +452,6 @@ impl<'a> Decode<'a> for ExtensionsMayHaveLongTypesView<'a> {
         Unknown.lend(tag, &mut self.unknown_fields, source)
     }
 }
-
-impl<'a> View<'a> for ExtensionsMayHaveLongTypesView<'a> {}
 
 impl Own<ExtensionsMayHaveLongTypes> for ExtensionsMayHaveLongTypesView<'_> {
     #[inline]

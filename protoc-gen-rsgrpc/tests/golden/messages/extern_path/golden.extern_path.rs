@@ -4,9 +4,8 @@ use crate::nested::golden::nested::outer::{Inner, InnerView};
 use crate::nested::golden::nested::{Other, OtherView, Outer, OuterView};
 use crate::{Time, TimeView};
 use ::rsgrpc::codegen::{self, Decode, Explicit, Fault, Fields, Nested, Own, Source, Unknown};
-use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -62,8 +61,8 @@ impl Message for Uses {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Uses> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Uses> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -132,8 +131,6 @@ impl<'a> Decode<'a> for UsesView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for UsesView<'a> {}
 
 impl Own<Uses> for UsesView<'_> {
     #[inline]

@@ -3,9 +3,8 @@
 use ::rsgrpc::codegen::{
     self, Decode, Fault, Fields, Implicit, Int32, Int64, Own, Source, Str, Unknown,
 };
-use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -29,8 +28,8 @@ impl Message for Money {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Money> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Money> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -94,8 +93,6 @@ impl<'a> Decode<'a> for MoneyView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for MoneyView<'a> {}
 
 impl Own<Money> for MoneyView<'_> {
     #[inline]
@@ -177,8 +174,8 @@ impl Message for Status {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Status> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Status> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -235,8 +232,6 @@ impl<'a> Decode<'a> for StatusView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for StatusView<'a> {}
 
 impl Own<Status> for StatusView<'_> {
     #[inline]

@@ -6,9 +6,8 @@ use super::super::{Root, RootView};
 use ::rsgrpc::codegen::{
     self, Decode, Enum, Explicit, Fault, Fields, Implicit, Nested, Own, Repeated, Source, Unknown,
 };
-use ::rsgrpc::{Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
+use ::rsgrpc::{Message, RepeatedView, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -81,8 +80,8 @@ impl Message for Order {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Order> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Order> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -164,8 +163,6 @@ impl<'a> Decode<'a> for OrderView<'a> {
     }
 }
 
-impl<'a> View<'a> for OrderView<'a> {}
-
 impl Own<Order> for OrderView<'_> {
     #[inline]
     fn own(&self) -> Order {
@@ -195,9 +192,8 @@ codegen::features!(Order);
 pub mod order {
     use super::super::super::common::v1::{Money, MoneyView};
     use ::rsgrpc::codegen::{self, Decode, Explicit, Fault, Fields, Nested, Own, Source, Unknown};
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `golden.shop.v1.Order.Item`.
     #[derive(Clone, Default, PartialEq)]
@@ -224,8 +220,8 @@ pub mod order {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Item> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Item> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         fn fields(&self) -> impl Fields<'_> {
@@ -283,8 +279,6 @@ pub mod order {
         }
     }
 
-    impl<'a> View<'a> for ItemView<'a> {}
-
     impl Own<Item> for ItemView<'_> {
         #[inline]
         fn own(&self) -> Item {
@@ -332,8 +326,8 @@ impl Message for Status {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Status> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Status> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -390,8 +384,6 @@ impl<'a> Decode<'a> for StatusView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for StatusView<'a> {}
 
 impl Own<Status> for StatusView<'_> {
     #[inline]

@@ -4,11 +4,8 @@ use ::rsgrpc::codegen::{
     self, Boxed, Choice, Decode, Entries, Explicit, Fault, Fields, Implicit, Nested, Own, Repeated,
     Required, Source, Str, Unknown,
 };
-use ::rsgrpc::{
-    Extension, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View,
-};
+use ::rsgrpc::{Extension, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -74,8 +71,8 @@ impl Message for Strings {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Strings> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Strings> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -185,8 +182,6 @@ impl<'a> Decode<'a> for StringsView<'a> {
     }
 }
 
-impl<'a> View<'a> for StringsView<'a> {}
-
 impl Own<Strings> for StringsView<'_> {
     #[inline]
     fn own(&self) -> Strings {
@@ -293,8 +288,8 @@ impl Message for Mixed {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Mixed> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Mixed> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -358,8 +353,6 @@ impl<'a> Decode<'a> for MixedView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for MixedView<'a> {}
 
 impl Own<Mixed> for MixedView<'_> {
     #[inline]

@@ -3,9 +3,8 @@
 use ::rsgrpc::codegen::{
     self, Choice, ClosedEnum, Decode, Explicit, Fault, Fields, Own, Source, Str, Unknown,
 };
-use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -125,8 +124,8 @@ impl Message for Keywords {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Keywords> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Keywords> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -246,8 +245,6 @@ impl<'a> Decode<'a> for KeywordsView<'a> {
     }
 }
 
-impl<'a> View<'a> for KeywordsView<'a> {}
-
 impl Own<Keywords> for KeywordsView<'_> {
     #[inline]
     fn own(&self) -> Keywords {
@@ -354,8 +351,8 @@ impl Message for Type {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Type> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Type> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -416,8 +413,6 @@ impl<'a> Decode<'a> for TypeView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for TypeView<'a> {}
 
 impl Own<Type> for TypeView<'_> {
     #[inline]
@@ -492,8 +487,8 @@ impl Message for Crate {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Crate> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Crate> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -544,8 +539,6 @@ impl<'a> Decode<'a> for CrateView<'a> {
     }
 }
 
-impl<'a> View<'a> for CrateView<'a> {}
-
 impl Own<Crate> for CrateView<'_> {
     #[inline]
     fn own(&self) -> Crate {
@@ -569,9 +562,8 @@ pub mod crate_ {
     use ::rsgrpc::codegen::{
         self, Boxed, Decode, Explicit, Fault, Fields, Nested, Own, Source, Unknown,
     };
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `golden.keywords.type.self.crate.Self`.
     #[derive(Clone, Default, PartialEq)]
@@ -600,8 +592,8 @@ pub mod crate_ {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Self_> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Self_> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         fn fields(&self) -> impl Fields<'_> {
@@ -658,8 +650,6 @@ pub mod crate_ {
             }
         }
     }
-
-    impl<'a> View<'a> for SelfView<'a> {}
 
     impl Own<Self_> for SelfView<'_> {
         #[inline]

@@ -5,9 +5,8 @@ use ::rsgrpc::codegen::{
     Int32, Int64, Nested, Own, Sfixed32, Sfixed64, Sint32, Sint64, Source, Str, Uint32, Uint64,
     Unknown,
 };
-use ::rsgrpc::{Bytes, Enumeration, Map, MapView, Message, UnknownFields, UnknownFieldsView, View};
+use ::rsgrpc::{Bytes, Enumeration, Map, MapView, Message, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -59,8 +58,8 @@ impl Message for Maps {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Maps> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Maps> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -238,8 +237,6 @@ impl<'a> Decode<'a> for MapsView<'a> {
     }
 }
 
-impl<'a> View<'a> for MapsView<'a> {}
-
 impl Own<Maps> for MapsView<'_> {
     #[inline]
     fn own(&self) -> Maps {
@@ -294,8 +291,8 @@ impl Message for Point {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Point> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Point> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -359,8 +356,6 @@ impl<'a> Decode<'a> for PointView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for PointView<'a> {}
 
 impl Own<Point> for PointView<'_> {
     #[inline]

@@ -3,9 +3,8 @@
 use ::rsgrpc::codegen::{
     self, Decode, Enum, Explicit, Fault, Fields, Implicit, Nested, Own, Source, Unknown,
 };
-use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -58,8 +57,8 @@ impl Message for Outer {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Outer> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Outer> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -129,8 +128,6 @@ impl<'a> Decode<'a> for OuterView<'a> {
     }
 }
 
-impl<'a> View<'a> for OuterView<'a> {}
-
 impl Own<Outer> for OuterView<'_> {
     #[inline]
     fn own(&self) -> Outer {
@@ -159,9 +156,8 @@ pub mod outer {
     use ::rsgrpc::codegen::{
         self, Decode, Enum, Explicit, Fault, Fields, Implicit, Nested, Own, Source, Unknown,
     };
-    use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Enumeration, Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// In the module of its message.
     #[derive(Clone, Default, PartialEq)]
@@ -201,8 +197,8 @@ pub mod outer {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Inner> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Inner> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         fn fields(&self) -> impl Fields<'_> {
@@ -268,8 +264,6 @@ pub mod outer {
         }
     }
 
-    impl<'a> View<'a> for InnerView<'a> {}
-
     impl Own<Inner> for InnerView<'_> {
         #[inline]
         fn own(&self) -> Inner {
@@ -297,9 +291,8 @@ pub mod outer {
         use ::rsgrpc::codegen::{
             self, Decode, Enum, Explicit, Fault, Fields, Implicit, Nested, Own, Source, Unknown,
         };
-        use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+        use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
         use ::std::fmt;
-        use ::std::sync::OnceLock;
 
         /// The message `golden.nested.Outer.Inner.Core`.
         #[derive(Clone, Default, PartialEq)]
@@ -330,8 +323,8 @@ pub mod outer {
 
             #[inline]
             fn default_ref() -> &'static Self {
-                static DEFAULT: OnceLock<&Core> = OnceLock::new();
-                DEFAULT.get_or_init(|| Box::leak(Box::default()))
+                static DEFAULT: codegen::Lazy<Core> = codegen::Lazy::new();
+                DEFAULT.get()
             }
 
             fn fields(&self) -> impl Fields<'_> {
@@ -393,8 +386,6 @@ pub mod outer {
             }
         }
 
-        impl<'a> View<'a> for CoreView<'a> {}
-
         impl Own<Core> for CoreView<'_> {
             #[inline]
             fn own(&self) -> Core {
@@ -420,9 +411,8 @@ pub mod outer {
             use ::rsgrpc::codegen::{
                 self, Decode, Fault, Fields, Implicit, Own, Source, Uint64, Unknown,
             };
-            use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+            use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
             use ::std::fmt;
-            use ::std::sync::OnceLock;
 
             /// The message `golden.nested.Outer.Inner.Core.Seed`.
             #[derive(Clone, Default, PartialEq)]
@@ -442,8 +432,8 @@ pub mod outer {
 
                 #[inline]
                 fn default_ref() -> &'static Self {
-                    static DEFAULT: OnceLock<&Seed> = OnceLock::new();
-                    DEFAULT.get_or_init(|| Box::leak(Box::default()))
+                    static DEFAULT: codegen::Lazy<Seed> = codegen::Lazy::new();
+                    DEFAULT.get()
                 }
 
                 #[cfg_attr(not(debug_assertions), inline(always))]
@@ -507,8 +497,6 @@ pub mod outer {
                     }
                 }
             }
-
-            impl<'a> View<'a> for SeedView<'a> {}
 
             impl Own<Seed> for SeedView<'_> {
                 #[inline]
@@ -593,8 +581,8 @@ impl Message for Other {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Other> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Other> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -648,8 +636,6 @@ impl<'a> Decode<'a> for OtherView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for OtherView<'a> {}
 
 impl Own<Other> for OtherView<'_> {
     #[inline]

@@ -4,9 +4,8 @@ use ::rsgrpc::codegen::{
     self, Blob, Bool, Decode, Enum, Explicit, Fault, Fields, Implicit, Int32, Nested, Own, Source,
     Str, Uint32, Unknown,
 };
-use ::rsgrpc::{Bytes, Enumeration, Message, UnknownFields, UnknownFieldsView, View};
+use ::rsgrpc::{Bytes, Enumeration, Message, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -91,8 +90,8 @@ impl Message for Settings {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Settings> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Settings> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -174,8 +173,6 @@ impl<'a> Decode<'a> for SettingsView<'a> {
     }
 }
 
-impl<'a> View<'a> for SettingsView<'a> {}
-
 impl Own<Settings> for SettingsView<'_> {
     #[inline]
     fn own(&self) -> Settings {
@@ -221,8 +218,8 @@ impl Message for Window {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Window> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Window> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -286,8 +283,6 @@ impl<'a> Decode<'a> for WindowView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for WindowView<'a> {}
 
 impl Own<Window> for WindowView<'_> {
     #[inline]

@@ -35,8 +35,8 @@ impl ::rsgrpc::Message for Option {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Option> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Option> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
@@ -102,8 +102,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for OptionView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for OptionView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Option> for OptionView<'_> {
     #[inline]
     fn own(&self) -> Option {
@@ -144,8 +142,8 @@ impl ::rsgrpc::Message for Vec {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Vec> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Vec> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
@@ -211,8 +209,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for VecView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for VecView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Vec> for VecView<'_> {
     #[inline]
     fn own(&self) -> Vec {
@@ -251,8 +247,8 @@ impl ::rsgrpc::Message for Result {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Result> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Result> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -321,8 +317,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for ResultView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for ResultView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Result> for ResultView<'_> {
     #[inline]
     fn own(&self) -> Result {
@@ -370,8 +364,8 @@ impl ::rsgrpc::Message for String {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&String> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<String> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -444,8 +438,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for StringView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for StringView<'a> {}
-
 impl ::rsgrpc::codegen::Own<String> for StringView<'_> {
     #[inline]
     fn own(&self) -> String {
@@ -492,8 +484,8 @@ impl ::rsgrpc::Message for Box {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Box> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Box> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
@@ -559,8 +551,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for BoxView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for BoxView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Box> for BoxView<'_> {
     #[inline]
     fn own(&self) -> Box {
@@ -609,8 +599,8 @@ impl ::rsgrpc::Message for Default {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Default> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Default> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -679,8 +669,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for DefaultView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for DefaultView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Default> for DefaultView<'_> {
     #[inline]
     fn own(&self) -> Default {
@@ -726,8 +714,8 @@ impl ::rsgrpc::Message for Clone {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Clone> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Clone> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -796,8 +784,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for CloneView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for CloneView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Clone> for CloneView<'_> {
     #[inline]
     fn own(&self) -> Clone {
@@ -830,8 +816,8 @@ impl ::rsgrpc::Message for Status {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Status> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Status> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -890,8 +876,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for StatusView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for StatusView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Status> for StatusView<'_> {
     #[inline]
     fn own(&self) -> Status {
@@ -923,8 +907,8 @@ impl ::rsgrpc::Message for Context {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Context> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Context> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -983,8 +967,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for ContextView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for ContextView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Context> for ContextView<'_> {
     #[inline]
     fn own(&self) -> Context {
@@ -1034,8 +1016,8 @@ impl ::rsgrpc::Message for Message {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Message> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Message> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
@@ -1105,8 +1087,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for MessageView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for MessageView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Message> for MessageView<'_> {
     #[inline]
     fn own(&self) -> Message {
@@ -1156,8 +1136,8 @@ impl ::rsgrpc::Message for View {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&View> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<View> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
@@ -1223,8 +1203,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for ViewView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for ViewView<'a> {}
-
 impl ::rsgrpc::codegen::Own<View> for ViewView<'_> {
     #[inline]
     fn own(&self) -> View {
@@ -1265,8 +1243,8 @@ impl ::rsgrpc::Message for Map {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Map> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Map> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
@@ -1332,8 +1310,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for MapView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for MapView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Map> for MapView<'_> {
     #[inline]
     fn own(&self) -> Map {
@@ -1371,8 +1347,8 @@ impl ::rsgrpc::Message for Bytes {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Bytes> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Bytes> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1441,8 +1417,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for BytesView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for BytesView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Bytes> for BytesView<'_> {
     #[inline]
     fn own(&self) -> Bytes {
@@ -1475,8 +1449,8 @@ impl ::rsgrpc::Message for Decode {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Decode> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Decode> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1535,8 +1509,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for DecodeView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for DecodeView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Decode> for DecodeView<'_> {
     #[inline]
     fn own(&self) -> Decode {
@@ -1574,8 +1546,8 @@ impl ::rsgrpc::Message for Own {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Own> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Own> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1644,8 +1616,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for OwnView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for OwnView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Own> for OwnView<'_> {
     #[inline]
     fn own(&self) -> Own {
@@ -1679,8 +1649,8 @@ impl ::rsgrpc::Message for Oneof {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Oneof> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Oneof> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
@@ -1762,8 +1732,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for OneofView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for OneofView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Oneof> for OneofView<'_> {
     #[inline]
     fn own(&self) -> Oneof {
@@ -1789,9 +1757,8 @@ pub mod oneof {
         self, Boxed, Decode, Fault, Fields, Label, Member, Nested, Own, Source, Str, Unknown,
         Visitor,
     };
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// What `Oneof` of `golden.prelude.Oneof` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -1870,8 +1837,8 @@ pub mod oneof {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Some> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Some> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1922,8 +1889,6 @@ pub mod oneof {
         }
     }
 
-    impl<'a> View<'a> for SomeView<'a> {}
-
     impl Own<Some> for SomeView<'_> {
         #[inline]
         fn own(&self) -> Some {
@@ -1955,8 +1920,8 @@ pub mod oneof {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Option> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Option> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2007,8 +1972,6 @@ pub mod oneof {
         }
     }
 
-    impl<'a> View<'a> for OptionView<'a> {}
-
     impl Own<Option> for OptionView<'_> {
         #[inline]
         fn own(&self) -> Option {
@@ -2041,8 +2004,8 @@ impl ::rsgrpc::Message for Send {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Send> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Send> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2101,8 +2064,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for SendView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for SendView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Send> for SendView<'_> {
     #[inline]
     fn own(&self) -> Send {
@@ -2134,8 +2095,8 @@ impl ::rsgrpc::Message for Sync {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Sync> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Sync> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2194,8 +2155,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for SyncView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for SyncView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Sync> for SyncView<'_> {
     #[inline]
     fn own(&self) -> Sync {
@@ -2227,8 +2186,8 @@ impl ::rsgrpc::Message for From {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&From> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<From> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2287,8 +2246,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for FromView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for FromView<'a> {}
-
 impl ::rsgrpc::codegen::Own<From> for FromView<'_> {
     #[inline]
     fn own(&self) -> From {
@@ -2320,8 +2277,8 @@ impl ::rsgrpc::Message for Self_ {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Self_> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Self_> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2380,8 +2337,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for SelfView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for SelfView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Self_> for SelfView<'_> {
     #[inline]
     fn own(&self) -> Self_ {
@@ -2413,8 +2368,8 @@ impl ::rsgrpc::Message for Source {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Source> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Source> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2473,8 +2428,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for SourceView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for SourceView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Source> for SourceView<'_> {
     #[inline]
     fn own(&self) -> Source {
@@ -2512,8 +2465,8 @@ impl ::rsgrpc::Message for S {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&S> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<S> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2582,8 +2535,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for SView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for SView<'a> {}
-
 impl ::rsgrpc::codegen::Own<S> for SView<'_> {
     #[inline]
     fn own(&self) -> S {
@@ -2617,8 +2568,8 @@ impl ::rsgrpc::Message for V {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&V> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<V> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl ::rsgrpc::codegen::Fields<'_> {
@@ -2689,8 +2640,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for VView<'a> {
         }
     }
 }
-
-impl<'a> ::rsgrpc::View<'a> for VView<'a> {}
 
 impl ::rsgrpc::codegen::Own<V> for VView<'_> {
     #[inline]
@@ -2793,8 +2742,8 @@ impl ::rsgrpc::Message for T {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&T> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<T> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2853,8 +2802,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for TView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for TView<'a> {}
-
 impl ::rsgrpc::codegen::Own<T> for TView<'_> {
     #[inline]
     fn own(&self) -> T {
@@ -2886,8 +2833,8 @@ impl ::rsgrpc::Message for Fields {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Fields> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Fields> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2946,8 +2893,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for FieldsView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for FieldsView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Fields> for FieldsView<'_> {
     #[inline]
     fn own(&self) -> Fields {
@@ -2979,8 +2924,8 @@ impl ::rsgrpc::Message for Fault {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Fault> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Fault> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3039,8 +2984,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for FaultView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for FaultView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Fault> for FaultView<'_> {
     #[inline]
     fn own(&self) -> Fault {
@@ -3072,8 +3015,8 @@ impl ::rsgrpc::Message for Unknown {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Unknown> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Unknown> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3132,8 +3075,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for UnknownView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for UnknownView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Unknown> for UnknownView<'_> {
     #[inline]
     fn own(&self) -> Unknown {
@@ -3171,8 +3112,8 @@ impl ::rsgrpc::Message for UnknownFields {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&UnknownFields> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<UnknownFields> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3245,8 +3186,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for UnknownFieldsView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for UnknownFieldsView<'a> {}
-
 impl ::rsgrpc::codegen::Own<UnknownFields> for UnknownFieldsView<'_> {
     #[inline]
     fn own(&self) -> UnknownFields {
@@ -3279,8 +3218,8 @@ impl ::rsgrpc::Message for Choice {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Choice> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Choice> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3339,8 +3278,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for ChoiceView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for ChoiceView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Choice> for ChoiceView<'_> {
     #[inline]
     fn own(&self) -> Choice {
@@ -3378,8 +3315,8 @@ impl ::rsgrpc::Message for Implicit {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Implicit> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Implicit> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3450,8 +3387,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for ImplicitView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for ImplicitView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Implicit> for ImplicitView<'_> {
     #[inline]
     fn own(&self) -> Implicit {
@@ -3497,8 +3432,8 @@ impl ::rsgrpc::Message for Explicit {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Explicit> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Explicit> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3569,8 +3504,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for ExplicitView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for ExplicitView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Explicit> for ExplicitView<'_> {
     #[inline]
     fn own(&self) -> Explicit {
@@ -3603,8 +3536,8 @@ impl ::rsgrpc::Message for Int32 {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Int32> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Int32> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3663,8 +3596,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for Int32View<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for Int32View<'a> {}
-
 impl ::rsgrpc::codegen::Own<Int32> for Int32View<'_> {
     #[inline]
     fn own(&self) -> Int32 {
@@ -3696,8 +3627,8 @@ impl ::rsgrpc::Message for Enumeration {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Enumeration> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Enumeration> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3756,8 +3687,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for EnumerationView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for EnumerationView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Enumeration> for EnumerationView<'_> {
     #[inline]
     fn own(&self) -> Enumeration {
@@ -3789,8 +3718,8 @@ impl ::rsgrpc::Message for OnceLock {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&OnceLock> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<OnceLock> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3849,8 +3778,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for OnceLockView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for OnceLockView<'a> {}
-
 impl ::rsgrpc::codegen::Own<OnceLock> for OnceLockView<'_> {
     #[inline]
     fn own(&self) -> OnceLock {
@@ -3882,8 +3809,8 @@ impl ::rsgrpc::Message for Fmt {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Fmt> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Fmt> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3942,8 +3869,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for FmtView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for FmtView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Fmt> for FmtView<'_> {
     #[inline]
     fn own(&self) -> Fmt {
@@ -3965,9 +3890,8 @@ impl ::std::fmt::Debug for FmtView<'_> {
 /// Types that belong to [`Fmt`].
 pub mod fmt {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `golden.prelude.fmt.Formatter`.
     #[derive(Clone, Default, PartialEq)]
@@ -3982,8 +3906,8 @@ pub mod fmt {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Formatter> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Formatter> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4034,8 +3958,6 @@ pub mod fmt {
         }
     }
 
-    impl<'a> View<'a> for FormatterView<'a> {}
-
     impl Own<Formatter> for FormatterView<'_> {
         #[inline]
         fn own(&self) -> Formatter {
@@ -4068,8 +3990,8 @@ impl ::rsgrpc::Message for Codegen {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Codegen> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Codegen> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4128,8 +4050,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for CodegenView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for CodegenView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Codegen> for CodegenView<'_> {
     #[inline]
     fn own(&self) -> Codegen {
@@ -4151,9 +4071,8 @@ impl ::std::fmt::Debug for CodegenView<'_> {
 /// Types that belong to [`Codegen`].
 pub mod codegen {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `golden.prelude.codegen.debug`.
     #[derive(Clone, Default, PartialEq)]
@@ -4168,8 +4087,8 @@ pub mod codegen {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Debug> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Debug> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4220,8 +4139,6 @@ pub mod codegen {
         }
     }
 
-    impl<'a> View<'a> for DebugView<'a> {}
-
     impl Own<Debug> for DebugView<'_> {
         #[inline]
         fn own(&self) -> Debug {
@@ -4254,8 +4171,8 @@ impl ::rsgrpc::Message for Std {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Std> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Std> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4314,8 +4231,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for StdView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for StdView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Std> for StdView<'_> {
     #[inline]
     fn own(&self) -> Std {
@@ -4337,9 +4252,8 @@ impl ::std::fmt::Debug for StdView<'_> {
 /// Types that belong to [`Std`].
 pub mod std {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `golden.prelude.Std.Core`.
     #[derive(Clone, Default, PartialEq)]
@@ -4354,8 +4268,8 @@ pub mod std {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Core> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Core> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4406,8 +4320,6 @@ pub mod std {
         }
     }
 
-    impl<'a> View<'a> for CoreView<'a> {}
-
     impl Own<Core> for CoreView<'_> {
         #[inline]
         fn own(&self) -> Core {
@@ -4440,8 +4352,8 @@ impl ::rsgrpc::Message for Str {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Str> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Str> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4500,8 +4412,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for StrView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for StrView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Str> for StrView<'_> {
     #[inline]
     fn own(&self) -> Str {
@@ -4523,9 +4433,8 @@ impl ::std::fmt::Debug for StrView<'_> {
 /// Types that belong to [`Str`].
 pub mod str_ {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `golden.prelude.Str.Inner`.
     #[derive(Clone, Default, PartialEq)]
@@ -4540,8 +4449,8 @@ pub mod str_ {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Inner> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Inner> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4592,8 +4501,6 @@ pub mod str_ {
         }
     }
 
-    impl<'a> View<'a> for InnerView<'a> {}
-
     impl Own<Inner> for InnerView<'_> {
         #[inline]
         fn own(&self) -> Inner {
@@ -4632,8 +4539,8 @@ impl ::rsgrpc::Message for Bool {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Bool> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Bool> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4702,8 +4609,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for BoolView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for BoolView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Bool> for BoolView<'_> {
     #[inline]
     fn own(&self) -> Bool {
@@ -4726,9 +4631,8 @@ impl ::std::fmt::Debug for BoolView<'_> {
 /// Types that belong to [`Bool`].
 pub mod bool_ {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `golden.prelude.Bool.Inner`.
     #[derive(Clone, Default, PartialEq)]
@@ -4743,8 +4647,8 @@ pub mod bool_ {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Inner> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Inner> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4795,8 +4699,6 @@ pub mod bool_ {
         }
     }
 
-    impl<'a> View<'a> for InnerView<'a> {}
-
     impl Own<Inner> for InnerView<'_> {
         #[inline]
         fn own(&self) -> Inner {
@@ -4841,8 +4743,8 @@ impl ::rsgrpc::Message for Debug {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Debug> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Debug> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -4911,8 +4813,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for DebugView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for DebugView<'a> {}
-
 impl ::rsgrpc::codegen::Own<Debug> for DebugView<'_> {
     #[inline]
     fn own(&self) -> Debug {
@@ -4945,8 +4845,8 @@ impl ::rsgrpc::Message for PartialEq {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&PartialEq> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<PartialEq> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -5005,8 +4905,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for PartialEqView<'a> {
     }
 }
 
-impl<'a> ::rsgrpc::View<'a> for PartialEqView<'a> {}
-
 impl ::rsgrpc::codegen::Own<PartialEq> for PartialEqView<'_> {
     #[inline]
     fn own(&self) -> PartialEq {
@@ -5038,8 +4936,8 @@ impl ::rsgrpc::Message for Eq {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: ::std::sync::OnceLock<&Eq> = ::std::sync::OnceLock::new();
-        DEFAULT.get_or_init(|| ::std::boxed::Box::leak(::std::boxed::Box::default()))
+        static DEFAULT: ::rsgrpc::codegen::Lazy<Eq> = ::rsgrpc::codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -5097,8 +4995,6 @@ impl<'a> ::rsgrpc::codegen::Decode<'a> for EqView<'a> {
         ::rsgrpc::codegen::Unknown.lend(tag, &mut self.unknown_fields, source)
     }
 }
-
-impl<'a> ::rsgrpc::View<'a> for EqView<'a> {}
 
 impl ::rsgrpc::codegen::Own<Eq> for EqView<'_> {
     #[inline]

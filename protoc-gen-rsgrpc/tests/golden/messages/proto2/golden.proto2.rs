@@ -4,11 +4,8 @@ use ::rsgrpc::codegen::{
     self, Blob, Bool, Choice, Decode, Double, Entries, Explicit, Fault, Fields, Float, Group,
     Int32, Int64, Nested, Own, Packed, Repeated, Required, Source, Str, Uint32, Uint64, Unknown,
 };
-use ::rsgrpc::{
-    Bytes, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View,
-};
+use ::rsgrpc::{Bytes, Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -159,8 +156,8 @@ impl Message for Defaults {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Defaults> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Defaults> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -278,8 +275,6 @@ impl<'a> Decode<'a> for DefaultsView<'a> {
     }
 }
 
-impl<'a> View<'a> for DefaultsView<'a> {}
-
 impl Own<Defaults> for DefaultsView<'_> {
     #[inline]
     fn own(&self) -> Defaults {
@@ -365,8 +360,8 @@ impl Message for Needs {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Needs> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Needs> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -468,8 +463,6 @@ impl<'a> Decode<'a> for NeedsView<'a> {
     }
 }
 
-impl<'a> View<'a> for NeedsView<'a> {}
-
 impl Own<Needs> for NeedsView<'_> {
     #[inline]
     fn own(&self) -> Needs {
@@ -501,9 +494,8 @@ pub mod needs {
         self, Bool, Decode, Explicit, Fault, Fields, Group, Label, Member, Oneof, Own, Required,
         Source, Str, Uint32, Unknown, Visitor,
     };
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// What `choice` of `golden.proto2.Needs` can be.
     #[derive(Clone, Debug, PartialEq)]
@@ -597,8 +589,8 @@ pub mod needs {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Extra> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Extra> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -659,8 +651,6 @@ pub mod needs {
         }
     }
 
-    impl<'a> View<'a> for ExtraView<'a> {}
-
     impl Own<Extra> for ExtraView<'_> {
         #[inline]
         fn own(&self) -> Extra {
@@ -705,8 +695,8 @@ pub mod needs {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Entry> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Entry> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -764,8 +754,6 @@ pub mod needs {
         }
     }
 
-    impl<'a> View<'a> for EntryView<'a> {}
-
     impl Own<Entry> for EntryView<'_> {
         #[inline]
         fn own(&self) -> Entry {
@@ -810,8 +798,8 @@ pub mod needs {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Picked> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Picked> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -869,8 +857,6 @@ pub mod needs {
         }
     }
 
-    impl<'a> View<'a> for PickedView<'a> {}
-
     impl Own<Picked> for PickedView<'_> {
         #[inline]
         fn own(&self) -> Picked {
@@ -910,8 +896,8 @@ impl Message for Holder {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Holder> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Holder> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -969,8 +955,6 @@ impl<'a> Decode<'a> for HolderView<'a> {
     }
 }
 
-impl<'a> View<'a> for HolderView<'a> {}
-
 impl Own<Holder> for HolderView<'_> {
     #[inline]
     fn own(&self) -> Holder {
@@ -1015,8 +999,8 @@ impl Message for Inner {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Inner> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Inner> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1076,8 +1060,6 @@ impl<'a> Decode<'a> for InnerView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for InnerView<'a> {}
 
 impl Own<Inner> for InnerView<'_> {
     #[inline]

@@ -4,9 +4,8 @@ use ::rsgrpc::codegen::{
     self, Boxed, Choice, Decode, Entries, Explicit, Fault, Fields, Implicit, Nested, Own, Repeated,
     Source, Str, Unknown,
 };
-use ::rsgrpc::{Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
+use ::rsgrpc::{Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -59,8 +58,8 @@ impl Message for Tree {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Tree> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Tree> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -136,8 +135,6 @@ impl<'a> Decode<'a> for TreeView<'a> {
     }
 }
 
-impl<'a> View<'a> for TreeView<'a> {}
-
 impl Own<Tree> for TreeView<'_> {
     #[inline]
     fn own(&self) -> Tree {
@@ -179,8 +176,8 @@ impl Message for Leaf {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Leaf> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Leaf> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -238,8 +235,6 @@ impl<'a> Decode<'a> for LeafView<'a> {
     }
 }
 
-impl<'a> View<'a> for LeafView<'a> {}
-
 impl Own<Leaf> for LeafView<'_> {
     #[inline]
     fn own(&self) -> Leaf {
@@ -273,8 +268,8 @@ impl Message for Expression {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Expression> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Expression> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -344,8 +339,6 @@ impl<'a> Decode<'a> for ExpressionView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for ExpressionView<'a> {}
 
 impl Own<Expression> for ExpressionView<'_> {
     #[inline]
@@ -465,8 +458,8 @@ impl Message for Call {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Call> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Call> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -531,8 +524,6 @@ impl<'a> Decode<'a> for CallView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for CallView<'a> {}
 
 impl Own<Call> for CallView<'_> {
     #[inline]

@@ -3,9 +3,8 @@
 use ::rsgrpc::codegen::{
     self, Choice, Decode, Fault, Fields, Implicit, Own, Repeated, Source, Str, Unknown,
 };
-use ::rsgrpc::{Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
+use ::rsgrpc::{Message, RepeatedView, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -32,8 +31,8 @@ impl Message for Login {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Login> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Login> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -115,8 +114,6 @@ impl<'a> Decode<'a> for LoginView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for LoginView<'a> {}
 
 impl Own<Login> for LoginView<'_> {
     #[inline]

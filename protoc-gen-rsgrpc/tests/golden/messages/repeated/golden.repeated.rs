@@ -4,9 +4,8 @@ use ::rsgrpc::codegen::{
     self, Blob, Bool, Decode, Double, Enum, Fault, Fields, Implicit, Int32, Nested, Own, Packed,
     Repeated, Source, Str, Unknown,
 };
-use ::rsgrpc::{Bytes, Enumeration, Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
+use ::rsgrpc::{Bytes, Enumeration, Message, RepeatedView, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -42,8 +41,8 @@ impl Message for Lists {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Lists> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Lists> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -139,8 +138,6 @@ impl<'a> Decode<'a> for ListsView<'a> {
     }
 }
 
-impl<'a> View<'a> for ListsView<'a> {}
-
 impl Own<Lists> for ListsView<'_> {
     #[inline]
     fn own(&self) -> Lists {
@@ -185,8 +182,8 @@ impl Message for Item {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Item> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Item> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -243,8 +240,6 @@ impl<'a> Decode<'a> for ItemView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for ItemView<'a> {}
 
 impl Own<Item> for ItemView<'_> {
     #[inline]

@@ -4,9 +4,8 @@ use ::rsgrpc::codegen::{
     self, Blob, Bool, Decode, Double, Fault, Fields, Fixed32, Fixed64, Float, Implicit, Int32,
     Int64, Own, Sfixed32, Sfixed64, Sint32, Sint64, Source, Str, Uint32, Uint64, Unknown,
 };
-use ::rsgrpc::{Bytes, Message, UnknownFields, UnknownFieldsView, View};
+use ::rsgrpc::{Bytes, Message, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -56,8 +55,8 @@ impl Message for Scalars {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Scalars> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Scalars> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -235,8 +234,6 @@ impl<'a> Decode<'a> for ScalarsView<'a> {
     }
 }
 
-impl<'a> View<'a> for ScalarsView<'a> {}
-
 impl Own<Scalars> for ScalarsView<'_> {
     #[inline]
     fn own(&self) -> Scalars {
@@ -283,8 +280,8 @@ impl Message for Nothing {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Nothing> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Nothing> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -334,8 +331,6 @@ impl<'a> Decode<'a> for NothingView<'a> {
         Unknown.lend(tag, &mut self.unknown_fields, source)
     }
 }
-
-impl<'a> View<'a> for NothingView<'a> {}
 
 impl Own<Nothing> for NothingView<'_> {
     #[inline]

@@ -8,9 +8,8 @@ use ::rsgrpc::wkt::{
     Any, AnyView, Duration, DurationView, Empty, EmptyView, FieldMask, FieldMaskView, NullValue,
     StringValue, StringValueView, Struct, StructView, Timestamp, TimestampView, Value, ValueView,
 };
-use ::rsgrpc::{Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView, View};
+use ::rsgrpc::{Map, MapView, Message, RepeatedView, UnknownFields, UnknownFieldsView};
 use ::std::fmt;
-use ::std::sync::OnceLock;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -98,8 +97,8 @@ impl Message for Envelope {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Envelope> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Envelope> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     fn fields(&self) -> impl Fields<'_> {
@@ -196,8 +195,6 @@ impl<'a> Decode<'a> for EnvelopeView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for EnvelopeView<'a> {}
 
 impl Own<Envelope> for EnvelopeView<'_> {
     #[inline]

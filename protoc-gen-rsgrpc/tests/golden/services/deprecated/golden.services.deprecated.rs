@@ -3,11 +3,11 @@
 use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
 use ::rsgrpc::{
     Call, CallFuture, Channel, Context, Message, Service, Status, UnaryCall, UnknownFields,
-    UnknownFieldsView, View,
+    UnknownFieldsView,
 };
 use ::std::fmt;
 use ::std::future::Future;
-use ::std::sync::{Arc, OnceLock};
+use ::std::sync::Arc;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -24,8 +24,8 @@ impl Message for Thing {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Thing> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Thing> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -75,8 +75,6 @@ impl<'a> Decode<'a> for ThingView<'a> {
         Unknown.lend(tag, &mut self.unknown_fields, source)
     }
 }
-
-impl<'a> View<'a> for ThingView<'a> {}
 
 impl Own<Thing> for ThingView<'_> {
     #[inline]

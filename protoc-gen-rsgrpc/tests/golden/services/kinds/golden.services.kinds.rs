@@ -4,11 +4,10 @@ use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Implicit, Own, Source, Str,
 use ::rsgrpc::{
     BidiCall, Call, CallFuture, Channel, ClientStreamingCall, Context, Message, Sender,
     ServerStreamingCall, Service, Status, Streaming, UnaryCall, UnknownFields, UnknownFieldsView,
-    View,
 };
 use ::std::fmt;
 use ::std::future::Future;
-use ::std::sync::{Arc, OnceLock};
+use ::std::sync::Arc;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -30,8 +29,8 @@ impl Message for GetProductRequest {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&GetProductRequest> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<GetProductRequest> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -91,8 +90,6 @@ impl<'a> Decode<'a> for GetProductRequestView<'a> {
     }
 }
 
-impl<'a> View<'a> for GetProductRequestView<'a> {}
-
 impl Own<GetProductRequest> for GetProductRequestView<'_> {
     #[inline]
     fn own(&self) -> GetProductRequest {
@@ -132,8 +129,8 @@ impl Message for Product {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Product> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Product> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -198,8 +195,6 @@ impl<'a> Decode<'a> for ProductView<'a> {
     }
 }
 
-impl<'a> View<'a> for ProductView<'a> {}
-
 impl Own<Product> for ProductView<'_> {
     #[inline]
     fn own(&self) -> Product {
@@ -238,8 +233,8 @@ impl Message for UploadProductsResponse {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&UploadProductsResponse> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<UploadProductsResponse> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -301,8 +296,6 @@ impl<'a> Decode<'a> for UploadProductsResponseView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for UploadProductsResponseView<'a> {}
 
 impl Own<UploadProductsResponse> for UploadProductsResponseView<'_> {
     #[inline]

@@ -3,10 +3,10 @@
 use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
 use ::rsgrpc::{
     BidiCall, Call, CallFuture, Channel, ClientStreamingCall, Message, ServerStreamingCall,
-    Service, Streaming, UnaryCall, UnknownFields, UnknownFieldsView, View,
+    Service, Streaming, UnaryCall, UnknownFields, UnknownFieldsView,
 };
 use ::std::fmt;
-use ::std::sync::{Arc, OnceLock};
+use ::std::sync::Arc;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -23,8 +23,8 @@ impl Message for Context {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Context> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Context> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -83,8 +83,6 @@ impl<'a> Decode<'a> for ContextView<'a> {
     }
 }
 
-impl<'a> View<'a> for ContextView<'a> {}
-
 impl Own<Context> for ContextView<'_> {
     #[inline]
     fn own(&self) -> Context {
@@ -116,8 +114,8 @@ impl Message for Sender {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Sender> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Sender> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -176,8 +174,6 @@ impl<'a> Decode<'a> for SenderView<'a> {
     }
 }
 
-impl<'a> View<'a> for SenderView<'a> {}
-
 impl Own<Sender> for SenderView<'_> {
     #[inline]
     fn own(&self) -> Sender {
@@ -209,8 +205,8 @@ impl Message for StatusClient {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&StatusClient> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<StatusClient> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -269,8 +265,6 @@ impl<'a> Decode<'a> for StatusClientView<'a> {
     }
 }
 
-impl<'a> View<'a> for StatusClientView<'a> {}
-
 impl Own<StatusClient> for StatusClientView<'_> {
     #[inline]
     fn own(&self) -> StatusClient {
@@ -292,9 +286,8 @@ codegen::features!(StatusClient);
 /// Types that belong to [`StatusClient`].
 pub mod status_client {
     use ::rsgrpc::codegen::{self, Decode, Fault, Fields, Own, Source, Unknown};
-    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView, View};
+    use ::rsgrpc::{Message, UnknownFields, UnknownFieldsView};
     use ::std::fmt;
-    use ::std::sync::OnceLock;
 
     /// The message `golden.services.names.StatusClient.Inner`.
     #[derive(Clone, Default, PartialEq)]
@@ -309,8 +302,8 @@ pub mod status_client {
 
         #[inline]
         fn default_ref() -> &'static Self {
-            static DEFAULT: OnceLock<&Inner> = OnceLock::new();
-            DEFAULT.get_or_init(|| Box::leak(Box::default()))
+            static DEFAULT: codegen::Lazy<Inner> = codegen::Lazy::new();
+            DEFAULT.get()
         }
 
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -361,8 +354,6 @@ pub mod status_client {
         }
     }
 
-    impl<'a> View<'a> for InnerView<'a> {}
-
     impl Own<Inner> for InnerView<'_> {
         #[inline]
         fn own(&self) -> Inner {
@@ -395,8 +386,8 @@ impl Message for Result {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Result> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Result> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -455,8 +446,6 @@ impl<'a> Decode<'a> for ResultView<'a> {
     }
 }
 
-impl<'a> View<'a> for ResultView<'a> {}
-
 impl Own<Result> for ResultView<'_> {
     #[inline]
     fn own(&self) -> Result {
@@ -488,8 +477,8 @@ impl Message for StatusServer {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&StatusServer> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<StatusServer> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -548,8 +537,6 @@ impl<'a> Decode<'a> for StatusServerView<'a> {
     }
 }
 
-impl<'a> View<'a> for StatusServerView<'a> {}
-
 impl Own<StatusServer> for StatusServerView<'_> {
     #[inline]
     fn own(&self) -> StatusServer {
@@ -581,8 +568,8 @@ impl Message for Future {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Future> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Future> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -641,8 +628,6 @@ impl<'a> Decode<'a> for FutureView<'a> {
     }
 }
 
-impl<'a> View<'a> for FutureView<'a> {}
-
 impl Own<Future> for FutureView<'_> {
     #[inline]
     fn own(&self) -> Future {
@@ -674,8 +659,8 @@ impl Message for T {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&T> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<T> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -733,8 +718,6 @@ impl<'a> Decode<'a> for TView<'a> {
         Unknown.lend(tag, &mut self.unknown_fields, source)
     }
 }
-
-impl<'a> View<'a> for TView<'a> {}
 
 impl Own<T> for TView<'_> {
     #[inline]

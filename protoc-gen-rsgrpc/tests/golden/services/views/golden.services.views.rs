@@ -5,11 +5,11 @@ use ::rsgrpc::codegen::{
 };
 use ::rsgrpc::{
     Call, CallFuture, Channel, ClientStreamingCall, Context, Encoded, Message, RepeatedView,
-    Service, Status, Streaming, UnaryCall, UnknownFields, UnknownFieldsView, View,
+    Service, Status, Streaming, UnaryCall, UnknownFields, UnknownFieldsView,
 };
 use ::std::fmt;
 use ::std::future::Future;
-use ::std::sync::{Arc, OnceLock};
+use ::std::sync::Arc;
 
 const _: () = codegen::generated_by("0.1.0");
 
@@ -31,8 +31,8 @@ impl Message for Batch {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Batch> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Batch> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -93,8 +93,6 @@ impl<'a> Decode<'a> for BatchView<'a> {
     }
 }
 
-impl<'a> View<'a> for BatchView<'a> {}
-
 impl Own<Batch> for BatchView<'_> {
     #[inline]
     fn own(&self) -> Batch {
@@ -132,8 +130,8 @@ impl Message for Receipt {
 
     #[inline]
     fn default_ref() -> &'static Self {
-        static DEFAULT: OnceLock<&Receipt> = OnceLock::new();
-        DEFAULT.get_or_init(|| Box::leak(Box::default()))
+        static DEFAULT: codegen::Lazy<Receipt> = codegen::Lazy::new();
+        DEFAULT.get()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -193,8 +191,6 @@ impl<'a> Decode<'a> for ReceiptView<'a> {
         }
     }
 }
-
-impl<'a> View<'a> for ReceiptView<'a> {}
 
 impl Own<Receipt> for ReceiptView<'_> {
     #[inline]

@@ -8,7 +8,7 @@ use crate::codegen::{
     Int64, Own, Repeated, Sfixed32, Sfixed64, Sint32, Sint64, Source, Str, Uint32, Uint64, Unknown, debug,
     debug_enum,
 };
-use crate::{Enumeration, Map, Message, UnknownFields, View};
+use crate::{Enumeration, Map, Message, UnknownFields};
 
 #[derive(Clone, Default, PartialEq)]
 pub(super) struct Kinds {
@@ -154,8 +154,6 @@ impl<'a> Decode<'a> for KindsView {
         Unknown.lend(tag, &mut crate::UnknownFieldsView::default(), source)
     }
 }
-
-impl View<'_> for KindsView {}
 
 impl Own<Kinds> for KindsView {
     fn own(&self) -> Kinds {

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::codegen::{Decode, Explicit, Fault, Fields, Group, Int64, Own, Source, Unknown};
-use crate::{Message, UnknownFields, View};
+use crate::{Message, UnknownFields};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Holder {
@@ -77,8 +77,6 @@ macro_rules! message {
                 &mut self.unknown_fields
             }
         }
-
-        impl View<'_> for $name {}
 
         impl Own<$name> for $name {
             fn own(&self) -> $name {
