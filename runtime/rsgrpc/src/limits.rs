@@ -111,7 +111,7 @@ impl Limits {
     /// ```
     #[inline]
     pub fn view_partial<'a, V: View<'a>>(&self, input: &'a [u8]) -> Result<V, DecodeError> {
-        binary::decode(&mut self.context(input, None))
+        binary::decode_view(&mut self.context(input, None))
     }
 
     /// Decodes into `message`, complete or not. Large `bytes` fields share the

@@ -23,8 +23,18 @@ pub(crate) use write::encode;
 #[inline]
 pub(crate) fn decode<'a, M: Fill<'a> + Default>(cx: &mut Context<'a>) -> Result<M, DecodeError> {
     let mut message = M::default();
-    match merge_nested(&mut message, cx.input(), cx) {
+    match merge_all(&mut message, cx) {
         Ok(()) => Ok(message),
+        Err(fault) => Err(error(fault, cx)),
+    }
+}
+
+/// The same of a view, which leaves nothing for later.
+#[inline]
+pub(crate) fn decode_view<'a, V: Fill<'a> + Default>(cx: &mut Context<'a>) -> Result<V, DecodeError> {
+    let mut view = V::default();
+    match merge_nested(&mut view, cx.input(), cx) {
+        Ok(()) => Ok(view),
         Err(fault) => Err(error(fault, cx)),
     }
 }
@@ -32,13 +42,30 @@ pub(crate) fn decode<'a, M: Fill<'a> + Default>(cx: &mut Context<'a>) -> Result<
 /// Decodes the whole input of `cx` into `message`.
 #[cfg(feature = "reflect")]
 pub(crate) fn decode_into<'a, M: Fill<'a>>(message: &mut M, cx: &mut Context<'a>) -> Result<(), DecodeError> {
-    merge_nested(message, cx.input(), cx).map_err(|fault| error(fault, cx))
+    merge_all(message, cx).map_err(|fault| error(fault, cx))
 }
 
 #[cold]
 #[inline(never)]
 fn error(fault: Fault, cx: &Context<'_>) -> DecodeError {
     DecodeError::new(fault, cx.message, cx.offset())
+}
+
+/// Takes in the whole input, and then what was left for later. That there is
+/// nothing of a small message is not worth its code.
+#[inline]
+fn merge_all<'a, M: Fill<'a>>(message: &mut M, cx: &mut Context<'a>) -> Result<(), Fault> {
+    if M::LEAF {
+        return merge_nested(message, cx.input(), cx);
+    }
+    let mut span = cx.begin();
+    loop {
+        merge_nested(message, span, cx)?;
+        span = cx.next_left();
+        if span.is_empty() {
+            return Ok(());
+        }
+    }
 }
 
 /// Encodes `message` by itself.

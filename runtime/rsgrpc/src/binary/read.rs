@@ -13,7 +13,7 @@ use crate::message::Decode;
 use crate::source::{Source, tag_for, tag_of};
 use crate::view::RawList;
 use crate::wire::wire_type::{LEN, START_GROUP, VARINT, item};
-use crate::wire::{Context, Reader, Span, push_default, skip, unzigzag32, unzigzag64};
+use crate::wire::{Context, Reader, Run, Span, push_default, skip, unzigzag32, unzigzag64};
 use crate::{Str, UnknownFields, UnknownFieldsView};
 
 macro_rules! scalars {
@@ -119,11 +119,12 @@ impl<'a> Source<'a> for Reader<'_, 'a> {
         }
         loop {
             if slot.len() == slot.capacity() {
-                // The first run of values is counted and gets its memory at once.
-                let counted = slot.capacity() == 0 && kind.wire() == LEN && tag < 0x80;
-                let count = if counted { self.run_length(tag) } else { 0 };
-                let here = self.rest();
-                grow(slot, count, here, self.cx)?;
+                let run = if kind.wire() == LEN && tag < 0x80 { tag } else { 0 };
+                let left = grow(slot, run, self.rest(), self.cx)?;
+                if left > 0 {
+                    self.leave(left);
+                    return Ok(());
+                }
             }
             kind.read(push_default(slot), tag >> 3, self)?;
             if !self.next_is(tag) {
@@ -375,14 +376,27 @@ impl<'a> Reader<'_, 'a> {
     }
 }
 
-/// Makes room for at least one more element, for `count` where that is more.
+/// Makes room for at least one more element. Where there is none yet, those
+/// behind the tag `run` are counted: they get their memory at once, or are left
+/// for later. Gives back how many bytes that leaves out.
 #[cold]
 #[inline(never)]
-fn grow<'a, T>(items: &mut Vec<T>, count: usize, at: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault> {
-    let additional = if count > 0 { count } else { items.len().max(4) };
+fn grow<'a, T>(items: &mut Vec<T>, run: u32, at: Span<'a>, cx: &mut Context<'a>) -> Result<usize, Fault> {
+    let mut additional = items.len().max(4);
+    if items.capacity() == 0 && run > 0 {
+        let counted = Run::new(at, run, cx.input());
+        let left = cx.put_off(at, run, counted, size_of::<T>());
+        if left > 0 {
+            return Ok(left);
+        }
+        additional = counted.count;
+    }
     cx.charge(additional.saturating_mul(size_of::<T>()), at)?;
-    items.reserve_exact(additional);
-    Ok(())
+    match items.capacity() {
+        0 => *items = Vec::with_capacity(additional),
+        _ => items.reserve_exact(additional),
+    }
+    Ok(0)
 }
 
 /// Steps over values with a length, those behind `tag` that follow each other from

@@ -73,6 +73,29 @@ fn lists_are_read_packed_or_not_and_between_other_fields() {
 }
 
 #[test]
+fn elements_stay_in_order_whenever_they_are_read() {
+    let children = |ids: std::ops::Range<i64>| {
+        let children = ids.map(|id| Sample { id, tags: vec!["tag".into(); 50], ..Default::default() });
+        Sample { children: children.collect(), ..Default::default() }.encode()
+    };
+    // They are many bytes in memory, and other fields come between them.
+    let unknown = [0xf8, 0x07, 1];
+    let between = Sample { id: 9, name: "name".into(), tags: vec!["a".into(); 100], ..Default::default() };
+    let pieces = [&children(0..5), &between.encode()[..], &children(5..6), &unknown, &children(6..20)];
+    let message = decode(&pieces.concat()).unwrap();
+    assert!(message.children.iter().map(|child| child.id).eq(0..20));
+    assert!(message.children.iter().all(|child| child.tags == vec!["tag"; 50]));
+    assert_eq!((message.id, &*message.name, message.tags.len()), (9, "name", 100));
+    assert_eq!(message.unknown_fields.as_bytes(), unknown);
+    // What is wrong in them is found, and where.
+    let mut broken = pieces.concat();
+    let at = children(0..1).len() - 1;
+    assert_eq!(std::mem::replace(&mut broken[at], 0xff), b'g');
+    assert_eq!(Sample::decode(&broken).unwrap_err().cause(), Cause::Utf8);
+    assert_eq!(decode(&broken[..broken.len() - 1]), Err(Cause::Truncated));
+}
+
+#[test]
 fn what_the_schema_does_not_know_is_kept() {
     // Unknown varint, group and length-delimited fields.
     let unknown = [0xf8, 0x07, 1, 0xfb, 0x07, 0x08, 1, 0xfc, 0x07, 0xfa, 0x07, 1, b'x'];

@@ -21,21 +21,39 @@ pub(super) const SHORT: usize = 23;
 /// ```
 pub struct Str(Repr);
 
-// Invariant of `Short`: the first `len` of `bytes` are UTF-8. Those behind may
-// be anything.
 enum Repr {
-    Short { len: Len, bytes: [u8; SHORT] },
+    Short(Short),
     Long(Box<str>),
 }
 
+/// A text in place. Invariant: the first `len` of `bytes` are UTF-8. Those behind
+/// may be anything.
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Short {
+    len: Len,
+    bytes: [u8; SHORT],
+}
+
 const _: () = assert!(size_of::<Str>() == 24 && size_of::<Option<Str>>() == 24);
+
+// A short string is its length and then its bytes, as `set_short` writes it.
+const _: () = {
+    let mut len = 0;
+    while len <= SHORT {
+        // SAFETY: zeros are UTF-8; a short string has no bytes without a value.
+        let bytes: [u8; SHORT + 1] = unsafe { std::mem::transmute(Str::short([0; SHORT], len)) };
+        assert!(bytes[0] == len as u8);
+        len += 1;
+    }
+};
 
 impl Str {
     /// An empty string.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub const fn new() -> Self {
-        Self(Repr::Short { len: Len::ZERO, bytes: [0; SHORT] })
+        Self(Repr::Short(Short { len: Len::ZERO, bytes: [0; SHORT] }))
     }
 
     /// The text.
@@ -43,7 +61,7 @@ impl Str {
     #[must_use]
     pub const fn as_str(&self) -> &str {
         match &self.0 {
-            Repr::Short { len, bytes } => {
+            Repr::Short(Short { len, bytes }) => {
                 // SAFETY: the invariant, and no `Len` is more than the bytes are.
                 unsafe {
                     let bytes = std::slice::from_raw_parts(bytes.as_ptr(), len.get());
@@ -59,28 +77,46 @@ impl Str {
     /// # Safety
     /// They must be UTF-8, and `len` no more than they are.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) unsafe fn short(bytes: [u8; SHORT], len: usize) -> Self {
+    pub(super) const unsafe fn short(bytes: [u8; SHORT], len: usize) -> Self {
         // SAFETY: the caller's promises.
-        Self(Repr::Short { len: unsafe { Len::new(len) }, bytes })
+        Self(Repr::Short(Short { len: unsafe { Len::new(len) }, bytes }))
     }
 
-    /// Becomes the first `len` of these bytes.
+    /// Whether it has no memory of its own.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) const fn is_short(&self) -> bool {
+        matches!(self.0, Repr::Short(_))
+    }
+
+    /// Becomes the first `len` bytes at `at`. The old value must be short, or its
+    /// memory is lost.
+    ///
+    /// Written in as many parts as a string is moved in: a load does not wait for
+    /// the stores before it only if one of them has all that it asks for.
     ///
     /// # Safety
-    /// As for [`short`](Self::short).
+    /// As for [`short`](Self::short), of the 23 bytes at `at`, which are readable.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) unsafe fn set_short(&mut self, bytes: [u8; SHORT], len: usize) {
-        if let Repr::Long(_) = self.0 {
-            self.clear();
+    pub(super) unsafe fn set_short(&mut self, at: *const u8, len: usize) {
+        let to = std::ptr::from_mut(self).cast::<u8>();
+        // SAFETY: the caller's promises; a short string is `len` and its bytes, 24 in
+        // all, as is asserted above.
+        unsafe {
+            #[cfg(all(target_arch = "x86_64", not(rsgrpc_portable)))]
+            {
+                use std::arch::x86_64::{
+                    _mm_cvtsi32_si128, _mm_loadu_si128, _mm_or_si128, _mm_slli_si128, _mm_storeu_si128,
+                };
+                let start = _mm_slli_si128(_mm_loadu_si128(at.cast()), 1);
+                _mm_storeu_si128(to.cast(), _mm_or_si128(start, _mm_cvtsi32_si128(len as i32)));
+            }
+            #[cfg(any(not(target_arch = "x86_64"), rsgrpc_portable))]
+            {
+                let start = u128::from_le_bytes(at.cast::<[u8; 16]>().read()) << 8 | len as u128;
+                to.cast::<[u8; 16]>().write(start.to_le_bytes());
+            }
+            to.add(16).cast::<[u8; 8]>().write(at.add(15).cast::<[u8; 8]>().read());
         }
-        // SAFETY: the old value owns no memory; the caller's promises.
-        unsafe { std::ptr::write(self, Self::short(bytes, len)) }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn clear(&mut self) {
-        *self = Self::new();
     }
 
     /// The first `len` bytes of `text`, or nothing where they end within a
@@ -104,7 +140,7 @@ impl Str {
     pub(crate) fn into_boxed(self) -> Box<str> {
         match self.0 {
             Repr::Long(text) => text,
-            Repr::Short { .. } => self.as_str().into(),
+            Repr::Short(_) => self.as_str().into(),
         }
     }
 }
@@ -128,8 +164,9 @@ impl PartialEq for Str {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            (Repr::Short { len, bytes }, Repr::Short { len: other_len, bytes: other }) => {
-                len.get() == other_len.get() && starts_alike(bytes, other, len.get())
+            (Repr::Short(short), Repr::Short(other)) => {
+                let len = short.len.get();
+                len == other.len.get() && starts_alike(&short.bytes, &other.bytes, len)
             }
             _ => self.as_str() == other.as_str(),
         }
@@ -158,7 +195,7 @@ impl Clone for Str {
     #[inline]
     fn clone(&self) -> Self {
         match &self.0 {
-            Repr::Short { len, bytes } => Self(Repr::Short { len: *len, bytes: *bytes }),
+            Repr::Short(short) => Self(Repr::Short(*short)),
             Repr::Long(text) => Self(Repr::Long(text.clone())),
         }
     }
@@ -184,7 +221,7 @@ impl Len {
     /// # Safety
     /// `len` must be 23 at most.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    unsafe fn new(len: usize) -> Self {
+    const unsafe fn new(len: usize) -> Self {
         // SAFETY: the caller's promise; the variants are the numbers up to 23.
         unsafe { std::mem::transmute(len as u8) }
     }
@@ -228,7 +265,7 @@ mod tests {
             let string = Str::from(&text[..end]);
             assert_eq!(string.as_str(), &text[..end]);
             assert_eq!(string.clone().as_str(), &text[..end]);
-            assert_eq!(matches!(string.0, Repr::Short { .. }), end <= SHORT);
+            assert_eq!(string.is_short(), end <= SHORT);
             assert_eq!(string, string.clone());
             assert_eq!(&*string.into_boxed(), &text[..end]);
             assert_eq!(Str::boxed(text[..end].into()).as_str(), &text[..end]);

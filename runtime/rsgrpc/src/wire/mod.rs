@@ -2,6 +2,7 @@
 //!
 //! * `reader`: a cursor whose pointer never leaves the input;
 //! * `skip`: stepping over what nobody wants;
+//! * `later`: runs of elements, and those that are left for later;
 //! * `writer`: a buffer filled from its end;
 //! * `text`: UTF-8 checked and copied in one go;
 //! * `append`: short texts, checked and appended in one go;
@@ -25,6 +26,7 @@ pub(crate) mod base64;
 #[cfg(feature = "json")]
 pub(crate) mod decimal;
 mod inline;
+mod later;
 #[cfg(feature = "json")]
 pub(crate) mod number;
 pub(crate) mod packed;
@@ -44,6 +46,7 @@ pub(crate) use append::{
     first_escaped,
 };
 pub use inline::Str;
+pub(crate) use later::Run;
 #[cfg(feature = "json")]
 pub(crate) use quoted::{quoted_len, set_start};
 pub use reader::Reader;

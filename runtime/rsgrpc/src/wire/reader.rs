@@ -11,6 +11,7 @@ use std::ptr;
 use bytes::Bytes;
 
 use super::inline::Str;
+use super::later::Later;
 use super::{text, varint};
 use crate::error::{Cause, Fault};
 
@@ -18,9 +19,9 @@ use crate::error::{Cause, Fault};
 /// lives for `'a`, or both null.
 #[derive(Clone, Copy)]
 pub(crate) struct Span<'a> {
-    at: *const u8,
-    end: *const u8,
-    input: PhantomData<&'a [u8]>,
+    pub(super) at: *const u8,
+    pub(super) end: *const u8,
+    pub(super) input: PhantomData<&'a [u8]>,
 }
 
 // SAFETY: a span is a `&'a [u8]` in two pointers.
@@ -105,6 +106,7 @@ pub(crate) struct Context<'a> {
     /// Strings are checked whenever they are read, so a false claim is a bug and
     /// not unsound.
     pub(crate) checked: bool,
+    pub(super) later: Later<'a>,
     /// The address where the first fault was found, and in which message.
     at: usize,
     pub(crate) message: &'a str,
@@ -113,7 +115,8 @@ pub(crate) struct Context<'a> {
 impl<'a> Context<'a> {
     #[inline]
     pub(crate) fn new(input: Span<'a>, owner: Option<&'a Bytes>, depth: u32, memory: usize) -> Self {
-        Self { input, owner, depth, memory, prefixed: false, checked: false, at: 0, message: "" }
+        let later = Later::NEVER;
+        Self { input, owner, depth, memory, prefixed: false, checked: false, later, at: 0, message: "" }
     }
 
     /// The whole input.
@@ -353,11 +356,14 @@ impl<'r, 'a> Reader<'r, 'a> {
         Ok(())
     }
 
-    /// How many length-delimited values with the one-byte `tag` follow each
-    /// other from here; the tag of the first has been read.
+    /// Goes on behind so many bytes, which must not be more than are left.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn run_length(&self, tag: u32) -> usize {
-        run_length(self.at, self.end, self.cx.input.end, tag)
+    pub(crate) fn leave(&mut self, bytes: usize) {
+        if bytes > self.left() {
+            foreign();
+        }
+        // SAFETY: as many are left.
+        self.at = unsafe { self.at.add(bytes) };
     }
 
     /// Goes on from `rest`, which must be what a part of this reader left over.
@@ -376,37 +382,6 @@ impl<'r, 'a> Reader<'r, 'a> {
 #[inline(never)]
 fn foreign() -> ! {
     panic!("the rest of another reader");
-}
-
-#[inline(never)]
-fn run_length(mut at: *const u8, end: *const u8, limit: *const u8, tag: u32) -> usize {
-    let mut count = 1;
-    loop {
-        let mut len = 0;
-        // SAFETY: `at < end <= limit` where it is read, and `varint_long` keeps
-        // within `limit`; a length that leaves the message ends the count.
-        unsafe {
-            if at < end {
-                len = u64::from(*at);
-                at = at.add(1);
-                if len >= 0x80 {
-                    (at, len) = varint_long(at.sub(1), limit);
-                    if at.is_null() {
-                        return count;
-                    }
-                }
-            }
-            if at > end || len >= end.offset_from_unsigned(at) as u64 {
-                return count;
-            }
-            at = at.add(len as usize);
-            if u32::from(*at) != tag {
-                return count;
-            }
-            at = at.add(1);
-        }
-        count += 1;
-    }
 }
 
 /// A tag of more than two bytes; 0 where it is malformed.
@@ -431,7 +406,7 @@ unsafe fn tag_long(at: *const u8, end: *const u8) -> (*const u8, u32) {
 /// # Safety
 /// `at <= limit`, both in one allocation or both null.
 #[inline(never)]
-unsafe fn varint_long(at: *const u8, limit: *const u8) -> (*const u8, u64) {
+pub(super) unsafe fn varint_long(at: *const u8, limit: *const u8) -> (*const u8, u64) {
     // SAFETY: ten bytes are readable where they are read.
     unsafe {
         if limit.addr() - at.addr() < 10 {

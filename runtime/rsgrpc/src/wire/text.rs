@@ -29,6 +29,12 @@ unsafe fn non_ascii(at: *const u8) -> u32 {
     }
 }
 
+/// Of the bytes that [`non_ascii`] reports, the first `len`, up to 32.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn inside(len: usize) -> u32 {
+    ((1_u64 << len) - 1) as u32
+}
+
 /// The text in `bytes`, if they are UTF-8.
 #[cfg(feature = "json")]
 pub(crate) fn utf8(bytes: &[u8]) -> Option<&str> {
@@ -45,8 +51,7 @@ pub(super) unsafe fn is_utf8(at: *const u8, len: usize, room: usize) -> bool {
     // SAFETY: `room` covers the load; the caller vouches for `len` bytes.
     unsafe {
         if len <= CHUNK && room >= CHUNK {
-            let inside = ((1_u64 << len) - 1) as u32;
-            return non_ascii(at) & inside == 0 || is_utf8_simd(at, len);
+            return non_ascii(at) & inside(len) == 0 || is_utf8_simd(at, len);
         }
         is_utf8_long(at, len)
     }
@@ -129,19 +134,16 @@ pub(super) unsafe fn fill(slot: &mut String, at: *const u8, len: usize, room: us
 /// As for [`fill`].
 #[inline(never)]
 pub(super) unsafe fn fill_inline(slot: &mut Str, at: *const u8, len: usize, room: usize) -> bool {
-    if len > SHORT || room < CHUNK {
-        // SAFETY: the caller's promise, passed on.
-        return unsafe { fill_inline_long(slot, at, len) };
-    }
     // SAFETY: `room` covers 32 bytes, of which `len` are the string. They are
-    // checked before the string takes them.
+    // checked before the string takes them. Nothing is called but at the end, so
+    // there are no registers to save.
     unsafe {
-        if !is_utf8(at, len, room) {
-            return false;
+        if len <= SHORT && room >= CHUNK && slot.is_short() && non_ascii(at) & inside(len) == 0 {
+            slot.set_short(at, len);
+            return true;
         }
-        slot.set_short(at.cast::<[u8; SHORT]>().read(), len);
+        fill_inline_long(slot, at, len)
     }
-    true
 }
 
 /// # Safety
@@ -169,9 +171,13 @@ unsafe fn fill_long(slot: &mut String, at: *const u8, len: usize) -> bool {
         if !is_utf8_long(at, len) {
             return false;
         }
-        let bytes = slot.as_mut_vec();
-        bytes.clear();
-        bytes.extend_from_slice(std::slice::from_raw_parts(at, len));
+        let (text, bytes) = (std::slice::from_raw_parts(at, len), slot.as_mut_vec());
+        if bytes.capacity() < len {
+            *bytes = text.to_vec();
+        } else {
+            bytes.clear();
+            bytes.extend_from_slice(text);
+        }
     }
     true
 }
