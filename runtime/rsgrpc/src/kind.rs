@@ -8,8 +8,6 @@ use bytes::Bytes;
 
 use crate::error::Fault;
 use crate::message::Decode;
-#[cfg(feature = "json")]
-use crate::wire::number::Element;
 use crate::wire::wire_type::{FIXED32, FIXED64, LEN, START_GROUP, VARINT};
 use crate::wire::{unzigzag32, unzigzag64};
 use crate::{Message, Sink, Source};
@@ -58,6 +56,15 @@ pub trait Read<'a, T: Default>: Kind {
     /// The source holds no such value.
     fn read<S: Source<'a>>(self, slot: &mut T, number: u32, source: &mut S) -> Result<(), Fault>;
 
+    /// Reads one of many values.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read).
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn read_listed<S: Source<'a>>(self, slot: &mut T, number: u32, source: &mut S) -> Result<(), Fault> {
+        self.read(slot, number, source)
+    }
+
     /// Reads a value and drops it.
     ///
     /// # Errors
@@ -74,7 +81,7 @@ pub trait Read<'a, T: Default>: Kind {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn element<S: Source<'a>>(self, number: u32, source: &mut S) -> Result<Option<T>, Fault> {
         let mut value = T::default();
-        self.read(&mut value, number, source)?;
+        self.read_listed(&mut value, number, source)?;
         Ok(Some(value))
     }
 
@@ -82,13 +89,6 @@ pub trait Read<'a, T: Default>: Kind {
     /// list leaves it out, or the kind's values are no varints.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn of_varint(self, _: u64) -> Option<T> {
-        None
-    }
-
-    /// The element that the first `len` bytes of a text are in a list of JSON;
-    /// none where they are not a plain number, or the kind's values are none.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn of_json(self, _text: &[u8], _len: usize) -> Option<T> {
         None
     }
 }
@@ -151,12 +151,6 @@ macro_rules! scalars {
                     Some($of_varint(value))
                 }
             )?
-
-            #[cfg(feature = "json")]
-            #[cfg_attr(not(debug_assertions), inline(always))]
-            fn of_json(self, text: &[u8], len: usize) -> Option<$type> {
-                Element::of(text, len)
-            }
         }
 
         impl Show<$type> for $kind {
@@ -358,7 +352,7 @@ impl<'a, E: Enumeration> Read<'a, E> for ClosedEnum {
 }
 
 macro_rules! messages {
-    ($($(#[$doc:meta])* $kind:ident: $wire:ident, $read:ident, $check:ident, $show:ident;)*) => {$(
+    ($($(#[$doc:meta])* $kind:ident: $wire:ident, $read:ident, $listed:ident, $check:ident, $show:ident;)*) => {$(
         kind! {
             $(#[$doc])*
             $kind, $wire, const MESSAGE: bool = true;
@@ -368,6 +362,11 @@ macro_rules! messages {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn read<S: Source<'a>>(self, slot: &mut M, number: u32, source: &mut S) -> Result<(), Fault> {
                 source.$read(number, slot)
+            }
+
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_listed<S: Source<'a>>(self, slot: &mut M, number: u32, source: &mut S) -> Result<(), Fault> {
+                source.$listed(number, slot)
             }
 
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -391,9 +390,9 @@ macro_rules! messages {
 
 messages! {
     /// A message.
-    Nested: LEN, message, check_message, message;
+    Nested: LEN, message, listed, check_message, message;
     /// A message between group tags: a proto2 group, or `DELIMITED` encoding.
-    Group: START_GROUP, group, check_group, group;
+    Group: START_GROUP, group, group, check_group, group;
 }
 
 /// A message that stands in a `Box`, because it may contain itself.

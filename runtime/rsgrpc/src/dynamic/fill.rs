@@ -11,8 +11,6 @@ use crate::kind::{
     Blob, Bool, Double, Fixed32, Fixed64, Float, Int32, Int64, Read, Sfixed32, Sfixed64, Show, Sint32,
     Sint64, Str, Uint32, Uint64,
 };
-#[cfg(feature = "json")]
-use crate::label::MadeKey;
 use crate::wire::wire_type::{LEN, item};
 use crate::{Map, Source, UnknownFields};
 
@@ -56,9 +54,9 @@ impl<'a> Fill<'a> for Filling<'a, '_> {
     }
 
     #[cfg(feature = "json")]
-    fn nth_in_json(&self, index: usize) -> Option<(Place<'a>, &'a MadeKey)> {
+    fn nth_in_json(&self, index: usize) -> Option<(Place<'a>, &'a [u8])> {
         let field = self.of.fields.get(index)?;
-        Some((Place::new(index, &field.label()), field.key.as_ref()?))
+        Some((Place::new(index, &field.label()), field.key.as_ref()?.key()))
     }
 
     fn places(&self) -> Vec<(Place<'a>, bool)> {

@@ -80,11 +80,10 @@ impl Run {
 }
 
 impl<'a> Context<'a> {
-    /// The whole input, of which some elements may be left for later.
+    /// Some elements of the outermost message, which is entered next, may be left for later.
     #[inline]
-    pub(crate) fn begin(&mut self) -> Span<'a> {
+    pub(crate) fn begin(&mut self) {
         self.later.depth = self.depth.saturating_sub(1);
-        self.input()
     }
 
     /// Leaves the elements of `run`, each of `size` bytes, for later, if that is
@@ -98,32 +97,31 @@ impl<'a> Context<'a> {
         if (waits || large) && self.depth == self.later.depth { put_off(self, first, tag, run) } else { 0 }
     }
 
+    /// Whether elements were left for later.
+    #[inline]
+    pub(crate) fn has_left(&self) -> bool {
+        self.later.tag != 0
+    }
+
     /// What to read after what came to this `result`: some of the elements that
     /// were left for later, with their tags. Or what came of all.
-    #[inline]
     pub(crate) fn go_on(&mut self, result: Result<(), Fault>) -> ControlFlow<Result<(), Fault>, Span<'a>> {
-        if self.later.tag == 0 { ControlFlow::Break(result) } else { go_on(self, result) }
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn go_on<'a>(cx: &mut Context<'a>, result: Result<(), Fault>) -> ControlFlow<Result<(), Fault>, Span<'a>> {
-    let Later { depth, tag, span, fault } = std::mem::replace(&mut cx.later, Later::NEVER);
-    let first = depth != Later::NEVER.depth;
-    match result {
-        // All in order, for the fault that comes first. There is one in any case.
-        Err(fault) if first => {
-            cx.later = Later { tag, fault: Some(fault), ..Later::NEVER };
-            cx.depth = depth.saturating_add(1);
-            cx.message = "";
-            ControlFlow::Continue(cx.input())
+        let Later { depth, tag, span, fault } = std::mem::replace(&mut self.later, Later::NEVER);
+        let first = depth != Later::NEVER.depth;
+        match result {
+            // All in order, for the fault that comes first. There is one in any case.
+            Err(fault) if first => {
+                self.later = Later { tag, fault: Some(fault), ..Later::NEVER };
+                self.depth = depth.saturating_add(1);
+                self.message = "";
+                ControlFlow::Continue(self.input())
+            }
+            Ok(()) if fault.is_none() => match next_left(self, tag, span) {
+                Some(left) => ControlFlow::Continue(left),
+                None => ControlFlow::Break(Ok(())),
+            },
+            _ => ControlFlow::Break(result.and(fault.map_or(Ok(()), Err))),
         }
-        Ok(()) if fault.is_none() => match next_left(cx, tag, span) {
-            Some(left) => ControlFlow::Continue(left),
-            None => ControlFlow::Break(Ok(())),
-        },
-        _ => ControlFlow::Break(result.and(fault.map_or(Ok(()), Err))),
     }
 }
 
@@ -150,7 +148,7 @@ fn next_left<'a>(cx: &mut Context<'a>, tag: u32, mut span: Span<'a>) -> Option<S
 #[inline(never)]
 fn put_off<'a>(cx: &mut Context<'a>, first: Span<'a>, tag: u32, run: Run) -> usize {
     let input = cx.input();
-    let place = |at: Span<'a>| input.before(at.within(input)).len();
+    let place = |at: Span<'a>| input.before(at).len();
     let start = if cx.later.tag == tag { place(cx.later.span) } else { place(first).saturating_sub(1) };
     match input.as_slice().get(start..place(first) + run.len) {
         Some(left) if run.len > 0 => {
@@ -169,7 +167,8 @@ mod tests {
     /// What is left over of a message, in the order in which it is read.
     fn order(message: &[u8], sizes: &[usize]) -> Vec<Vec<u8>> {
         let mut cx = Context::new(Span::new(message), None, 100, usize::MAX);
-        let mut span = cx.begin();
+        let mut span = cx.input();
+        cx.begin();
         cx.depth -= 1;
         let mut order = Vec::new();
         loop {
