@@ -42,7 +42,8 @@ pub(crate) fn decode_view<'a, V: Fill<'a> + Default>(cx: &mut Context<'a>) -> Re
 }
 
 /// Decodes the whole input of `cx` into `message`.
-#[cfg(feature = "reflect")]
+#[cfg(any(feature = "call", feature = "reflect"))]
+#[inline]
 pub(crate) fn decode_into<'a, M: Fill<'a>>(message: &mut M, cx: &mut Context<'a>) -> Result<(), DecodeError> {
     merge_all(message, cx).map_err(|fault| error(fault, cx))
 }
