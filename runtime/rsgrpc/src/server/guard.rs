@@ -76,10 +76,7 @@ impl Guard {
                 // Where this fails, there is a reset to be seen.
                 let _ = outbox.send_head();
             }
-            if let Poll::Ready(status) = outbox.poll_drive(cx) {
-                return Poll::Ready(Err(status));
-            }
-            self.timer.poll_expired(cx).map(Err)
+            outbox.poll_drive(&mut self.timer, cx).map(Err)
         })
         .await;
         match ended {
