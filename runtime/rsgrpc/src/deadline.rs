@@ -1,6 +1,7 @@
 //! When a call has to be done, and `grpc-timeout`, which tells the peer.
 
 use http::{HeaderName, HeaderValue};
+use std::cell::Cell;
 use std::fmt;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -27,13 +28,22 @@ impl Deadline {
     /// The moment that is `timeout` from now; at most 100 years.
     #[must_use]
     pub fn after(timeout: Duration) -> Self {
-        Self(Instant::now() + timeout.min(FAR))
+        Self::after_that(Instant::now(), timeout)
+    }
+
+    /// As [`after`](Self::after), from this moment on.
+    pub(crate) fn after_that(moment: Instant, timeout: Duration) -> Self {
+        Self(moment + timeout.min(FAR))
     }
 
     /// The time left; zero once the deadline has passed.
     #[must_use]
     pub fn remaining(&self) -> Duration {
-        self.0.saturating_duration_since(Instant::now())
+        self.remaining_at(Instant::now())
+    }
+
+    pub(crate) fn remaining_at(&self, moment: Instant) -> Duration {
+        self.0.saturating_duration_since(moment)
     }
 
     /// Whether the deadline has passed.
@@ -80,6 +90,19 @@ pub(crate) fn parse_timeout(value: &[u8]) -> Result<Duration, MalformedTimeout> 
 /// Four digits count, the others are zeros: what calls say that have the same timeout, a few microseconds after they
 /// began, is mostly the same then, and HPACK sends it as one byte. A server may take a thousandth longer.
 pub(crate) fn format_timeout(timeout: Duration) -> HeaderValue {
+    thread_local! {
+        /// What was written last, and mostly is written next.
+        static LAST: Cell<Option<(Duration, HeaderValue)>> = const { Cell::new(None) };
+    }
+    let value = match LAST.take() {
+        Some((last, value)) if last == timeout => value,
+        _ => write_timeout(timeout),
+    };
+    LAST.set(Some((timeout, value.clone())));
+    value
+}
+
+fn write_timeout(timeout: Duration) -> HeaderValue {
     const MOST: u64 = 99_999_999;
     let mut counts = UNITS.iter().map(|(length, unit)| (round_up(count(timeout, *length)), *unit));
     let (mut count, unit) = counts.find(|(count, _)| *count <= MOST).unwrap_or((MOST, b'H'));

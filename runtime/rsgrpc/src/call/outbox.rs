@@ -75,9 +75,12 @@ impl Outbox {
         Self::new(outgoing, due, None, Guard::Idle, None)
     }
 
-    /// The client's.
-    pub(crate) fn request(outgoing: Outgoing, encoder: Option<Encoder>) -> Arc<Self> {
-        let turn = outgoing.turn().cloned();
+    /// The client's, with the turns of its connection, if it has any.
+    pub(crate) fn request(
+        outgoing: Outgoing,
+        turn: Option<Arc<Turn>>,
+        encoder: Option<Encoder>,
+    ) -> Arc<Self> {
         let guard = if turn.is_some() { Guard::Turn } else { Guard::None };
         Self::new(outgoing, None, Some(encoder), guard, turn)
     }

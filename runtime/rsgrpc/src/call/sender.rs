@@ -5,7 +5,7 @@ use super::{Context as Call, Outbox};
 use crate::codec::Coding;
 use crate::compression::Encoder;
 use crate::status::Status;
-use crate::transport::{Outgoing, Reset};
+use crate::transport::{Outgoing, Reset, Turn};
 use futures_core::Stream;
 use std::fmt;
 use std::future::poll_fn;
@@ -75,11 +75,12 @@ impl<T> Sender<T> {
     /// The requests of a call, on the client; for the call around also what is behind them.
     pub(crate) fn requests(
         outgoing: Outgoing,
+        turn: Option<Arc<Turn>>,
         coding: &Coding<T>,
         encoder: Option<Encoder>,
         tap: Option<Tap<T>>,
     ) -> (Self, Arc<Outbox>) {
-        Self::call(Outbox::request(outgoing, encoder), coding, Side::Client, tap)
+        Self::call(Outbox::request(outgoing, turn, encoder), coding, Side::Client, tap)
     }
 
     /// Messages that go to somebody in this process.

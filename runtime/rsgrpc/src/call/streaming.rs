@@ -117,7 +117,11 @@ impl<T> Streaming<T> {
     /// # Errors
     /// The stream is not complete, or the bytes are not a message.
     pub async fn message(&mut self) -> Result<Option<T>, Status> {
-        poll_fn(|cx| self.poll_message(cx)).await
+        // Not by way of `poll_message` alone, which moves the message a few times more.
+        match self.at_hand() {
+            Some(message) => Ok(Some(message)),
+            None => poll_fn(|cx| self.poll_message(cx)).await,
+        }
     }
 
     /// On the client: waits for the metadata that the server sends before its first message. On the server,
@@ -163,62 +167,75 @@ impl<T> Streaming<T> {
         }
     }
 
+    /// The next message, where it has arrived together with others: nothing else need be looked at for it. Otherwise
+    /// [`poll_message`](Self::poll_message) has it, or says why there is none.
+    fn at_hand(&mut self) -> Option<T> {
+        if self.taken >= TURN || !self.ahead.is_empty() || !matches!(self.state, State::Open) {
+            return None;
+        }
+        let (arrived, decoder) = match &mut self.origin {
+            Origin::Requests(requests, decoder) => (requests.arrived()?, decoder),
+            Origin::Responses(source, decoder) => (source.arrived()?, decoder),
+            Origin::Nothing(_) => return None,
+        };
+        let read = arrived.read(|chunk, frame| decoder.decode_within(chunk, frame))?;
+        self.taken += 1;
+        match read {
+            Ok(message) => Some(message),
+            Err(status) => {
+                self.refuse(status);
+                None
+            }
+        }
+    }
+
     fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<T>, Status>> {
-        match &self.state {
-            State::Open => {}
-            State::Complete => return Poll::Ready(Ok(None)),
-            State::Failed(status) => return Poll::Ready(Err(status.clone())),
+        if let Some(message) = self.at_hand() {
+            return Poll::Ready(Ok(Some(message)));
         }
         if self.taken >= TURN {
             ready!(coop::poll_proceed(cx)).made_progress();
             self.taken = 0;
         }
-        let message = match (self.ahead.pop_front(), &mut self.origin) {
-            (Some(message), _) => Ok(Some(message)),
-            (None, Origin::Requests(requests, decoder)) => match read_arrived(requests.arrived(), decoder) {
-                Some(message) => message.map(Some),
-                None => {
-                    let frame = ready!(requests.poll_frame(cx));
-                    frame.and_then(|frame| frame.map(|frame| decoder.decode(frame)).transpose())
+        loop {
+            match &self.state {
+                State::Open => {}
+                State::Complete => return Poll::Ready(Ok(None)),
+                State::Failed(status) => return Poll::Ready(Err(status.clone())),
+            }
+            if let Some(message) = self.ahead.pop_front() {
+                return Poll::Ready(Ok(Some(message)));
+            }
+            let (frame, decoder) = match &mut self.origin {
+                Origin::Requests(requests, decoder) => (ready!(requests.poll_frame(cx)), decoder),
+                Origin::Responses(source, decoder) => (ready!(source.poll_frame(cx)), decoder),
+                Origin::Nothing(end) => {
+                    self.state = end.clone().map_or_else(State::Failed, |()| State::Complete);
+                    continue;
                 }
-            },
-            (None, Origin::Responses(source, decoder)) => ready!(poll_response(&mut **source, decoder, cx)),
-            (None, Origin::Nothing(end)) => end.clone().map(|()| None),
-        };
-        self.taken += 1;
-        match &message {
-            Ok(Some(_)) => {}
-            Ok(None) => self.state = State::Complete,
-            Err(status) => self.state = State::Failed(status.clone()),
-        }
-        Poll::Ready(message)
-    }
-}
-
-/// The next response. One that cannot be read ends the call, which has the last word.
-fn poll_response<T>(
-    source: &mut dyn Source,
-    decoder: &mut Decoder<T>,
-    cx: &mut Context<'_>,
-) -> Poll<Result<Option<T>, Status>> {
-    loop {
-        let message = match read_arrived(source.arrived(), decoder) {
-            Some(message) => message,
-            None => match ready!(source.poll_frame(cx))? {
-                Some(frame) => decoder.decode(frame),
-                None => return Poll::Ready(Ok(None)),
-            },
-        };
-        match message {
-            Ok(message) => return Poll::Ready(Ok(Some(message))),
-            Err(status) => source.fail(status),
+            };
+            match frame {
+                Ok(Some(frame)) => match decoder.decode(frame) {
+                    Ok(message) => {
+                        self.taken += 1;
+                        return Poll::Ready(Ok(Some(message)));
+                    }
+                    Err(status) => self.refuse(status),
+                },
+                Ok(None) => self.state = State::Complete,
+                Err(status) => self.state = State::Failed(status),
+            }
         }
     }
-}
 
-/// The next message, where it has arrived together with others: nothing else need be looked at for it.
-fn read_arrived<T>(arrived: Option<&mut Deframer>, decoder: &mut Decoder<T>) -> Option<Result<T, Status>> {
-    arrived?.read(|chunk, frame| decoder.decode_within(chunk, frame))
+    /// A message cannot be read. On the client that ends the call, which has the last word.
+    #[cold]
+    fn refuse(&mut self, status: Status) {
+        match &mut self.origin {
+            Origin::Responses(source, _) => source.fail(status),
+            Origin::Requests(..) | Origin::Nothing(_) => self.state = State::Failed(status),
+        }
+    }
 }
 
 /// There is no pinned part: messages are made whole.

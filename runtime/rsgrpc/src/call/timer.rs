@@ -7,7 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::task::coop;
-use tokio::time::{Sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 /// How long somebody waits for a call.
 #[derive(Clone, Default)]
@@ -24,8 +24,8 @@ impl Bounds {
     }
 
     /// The status of a call that has ended before it begins.
-    pub(crate) fn passed(&self) -> Option<Status> {
-        if self.deadline.is_some_and(|deadline| deadline.has_passed()) {
+    pub(crate) fn passed(&self, now: Instant) -> Option<Status> {
+        if self.deadline.is_some_and(|deadline| deadline.remaining_at(now).is_zero()) {
             return Some(Status::deadline_exceeded("the deadline had passed before the call began"));
         }
         self.parent.as_ref().filter(|parent| parent.is_cancelled()).map(|_| orphaned())

@@ -53,6 +53,8 @@ enum Verdict {
     Fine,
     /// The one response that is due has not come.
     Missing,
+    /// It has.
+    Complete,
     /// The one response cannot be decoded.
     Broken(Status),
 }
@@ -135,7 +137,7 @@ impl Answer {
             }
             // A message that cannot be decoded fails the call, unless the server says that it failed anyway.
             match decoder.decode(frame) {
-                Ok(decoded) => (*message, self.verdict) = (Some(decoded), Verdict::Fine),
+                Ok(decoded) => (*message, self.verdict) = (Some(decoded), Verdict::Complete),
                 Err(status) => self.verdict = Verdict::Broken(status),
             }
         }
@@ -219,11 +221,20 @@ impl Answer {
 
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>> {
         ready!(self.poll_open(cx))?;
+        let complete = matches!(self.verdict, Verdict::Complete);
         let State::Body(reader) = &mut self.state else { return Poll::Ready(Ok(None)) };
-        if let Some(message) = ready!(reader.poll_frame(cx))? {
-            return Poll::Ready(Ok(Some(message)));
-        }
-        let trailers = ready!(reader.body_mut().poll_trailers(cx))?.unwrap_or_default();
+        // Mostly the one response that is due is followed by trailers, and one question finds out.
+        let between = complete && reader.arrived().end().is_ok();
+        let trailers = match between.then(|| reader.body_mut().poll_end(cx)) {
+            Some(Poll::Ready(trailers)) => trailers?,
+            _ => {
+                if let Some(message) = ready!(reader.poll_frame(cx))? {
+                    return Poll::Ready(Ok(Some(message)));
+                }
+                ready!(reader.body_mut().poll_trailers(cx))?
+            }
+        };
+        let trailers = trailers.unwrap_or_default();
         self.end(trailers, 200).map(|()| None).into()
     }
 
@@ -251,7 +262,7 @@ impl Answer {
     fn end(&mut self, mut trailers: Headers, http_status: u16) -> Result<(), Status> {
         Status::read_trailers(&mut trailers).unwrap_or_else(|| Err(Status::from_http_status(http_status)))?;
         match std::mem::replace(&mut self.verdict, Verdict::Fine) {
-            Verdict::Fine => {}
+            Verdict::Fine | Verdict::Complete => {}
             Verdict::Missing => return Err(missing()),
             Verdict::Broken(status) => return Err(status),
         }

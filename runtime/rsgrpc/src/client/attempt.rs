@@ -19,6 +19,7 @@ use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
+use tokio::time::Instant;
 
 /// A call that has begun: its deadline runs.
 ///
@@ -29,6 +30,8 @@ pub(super) struct Begun<'a, Req: 'static, Res: 'static> {
     method: &'static Method<Req, Res>,
     options: &'a CallOptions,
     bounds: Bounds,
+    /// When the call began, so that few calls ask the clock again.
+    begun: Instant,
 }
 
 impl<'a, Req, Res> Begun<'a, Req, Res> {
@@ -38,7 +41,7 @@ impl<'a, Req, Res> Begun<'a, Req, Res> {
         options: &'a CallOptions,
         bounds: Bounds,
     ) -> Self {
-        Self { channel, method, options, bounds }
+        Self { channel, method, options, bounds, begun: Instant::now() }
     }
 
     /// A call without interceptors.
@@ -48,10 +51,11 @@ impl<'a, Req, Res> Begun<'a, Req, Res> {
         options: &'a mut CallOptions,
     ) -> Result<Self, Status> {
         options.check()?;
-        let bounds = options.bounds();
-        match bounds.passed() {
+        let begun = Instant::now();
+        let bounds = options.bounds(begun);
+        match bounds.passed(begun) {
             Some(passed) => Err(passed),
-            None => Ok(Self { channel, method, options, bounds }),
+            None => Ok(Self { channel, method, options, bounds, begun }),
         }
     }
 
@@ -65,13 +69,18 @@ impl<'a, Req, Res> Begun<'a, Req, Res> {
         loop {
             // Encoded first: what cannot be encoded opens no call.
             let message = encode()?;
-            let (mut outgoing, reply) = self.open(message.encoding.as_ref()).await?;
+            // The clock is read once for a call that is not sent again.
+            let now = if resent { Instant::now() } else { self.begun };
+            let (mut outgoing, reply) = self.open(message.encoding.as_ref(), now).await?;
             send_only(&mut outgoing, message);
+            // A stream of responses ends in time even where nobody looks at it.
+            let watched = self.method.kind().streams_responses() && !self.bounds.is_none();
+            let outgoing = watched.then_some(outgoing);
             let mut answer = self.answer(reply);
             match answer.head().await {
                 Ok(()) => {
-                    if self.method.kind().streams_responses() && !self.bounds.is_none() {
-                        answer.link(Link::new(Outbox::request(outgoing, None), &self.bounds));
+                    if let Some(outgoing) = outgoing {
+                        answer.link(Link::new(Outbox::request(outgoing, None, None), &self.bounds));
                     }
                     return Ok(answer);
                 }
@@ -90,8 +99,9 @@ impl<'a, Req, Res> Begun<'a, Req, Res> {
     /// Opens a call that sends any number of requests, each of which `tap` sees. Does not wait for the answer.
     pub(super) async fn stream(&self, tap: Option<Tap<Req>>) -> Result<(Sender<Req>, Answer), Status> {
         let encoder = self.encoder();
-        let (outgoing, reply) = self.open(encoder.as_ref().map(Encoder::encoding)).await?;
-        let (sender, outbox) = Sender::requests(outgoing, self.method.request(), encoder, tap);
+        let (outgoing, reply) = self.open(encoder.as_ref().map(Encoder::encoding), self.begun).await?;
+        let turn = reply.turn().cloned();
+        let (sender, outbox) = Sender::requests(outgoing, turn, self.method.request(), encoder, tap);
         let mut answer = self.answer(reply);
         answer.link(Link::new(outbox, &self.bounds));
         Ok((sender, answer))
@@ -110,10 +120,10 @@ impl<'a, Req, Res> Begun<'a, Req, Res> {
     }
 
     /// Connects if need be, and sends the head of the call, whose requests have this encoding.
-    async fn open(&self, encoding: Option<&Encoding>) -> Result<(Outgoing, Reply), Status> {
+    async fn open(&self, encoding: Option<&Encoding>, now: Instant) -> Result<(Outgoing, Reply), Status> {
         let begun = match self.has_credentials() {
             true => Opened::Not,
-            false => self.channel.open_now(|| self.head(None, encoding)),
+            false => self.channel.open_now(|| self.head(None, encoding, now)),
         };
         match begun {
             Opened::Sent(outgoing, reply) => Ok((outgoing, reply)),
@@ -133,7 +143,7 @@ impl<'a, Req, Res> Begun<'a, Req, Res> {
                 true => Some(self.credentials().await?),
                 false => None,
             };
-            let head = || self.head(credentials.as_ref(), encoding);
+            let head = || self.head(credentials.as_ref(), encoding, Instant::now());
             self.channel.open(self.options, head, begun).await
         };
         within(&self.bounds, opening).await.unwrap_or_else(|status| {
@@ -144,9 +154,9 @@ impl<'a, Req, Res> Begun<'a, Req, Res> {
         })
     }
 
-    fn head(&self, credentials: Option<&Metadata>, encoding: Option<&Encoding>) -> RequestHead {
-        let (path, deadline) = (self.method.target(), self.bounds.deadline);
-        self.channel.head(path, self.options, credentials, encoding, deadline)
+    fn head(&self, credentials: Option<&Metadata>, encoding: Option<&Encoding>, now: Instant) -> RequestHead {
+        let timeout = self.bounds.deadline.map(|deadline| deadline.remaining_at(now));
+        self.channel.head(self.method.target(), self.options, credentials, encoding, timeout)
     }
 
     fn has_credentials(&self) -> bool {

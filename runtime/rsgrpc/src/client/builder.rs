@@ -347,9 +347,11 @@ fn user_agent(application: &str) -> HeaderValue {
     const OURS: &str = concat!("grpc-rust-rsgrpc/", env!("CARGO_PKG_VERSION"));
     let mut name = application.trim().to_owned();
     name.retain(|char| matches!(char, ' '..='~'));
-    if !name.is_empty() {
-        name.push(' ');
+    if name.is_empty() {
+        // Copied for each call, which takes no counting where it is static.
+        return HeaderValue::from_static(OURS);
     }
+    name.push(' ');
     name.push_str(OURS);
     // Printable ASCII is always a header value, so the fallback is never taken.
     HeaderValue::try_from(name).unwrap_or(HeaderValue::from_static(OURS))

@@ -25,6 +25,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 /// The interceptors of a channel, first one first. Absent where there are none, so that those calls pay nothing.
 pub(super) type Interceptors = Option<Arc<[Box<dyn Erased>]>>;
@@ -64,8 +65,9 @@ impl Chain {
         request: Option<Req>,
     ) -> Result<Self, Status> {
         options.check()?;
-        let bounds = options.bounds();
-        if let Some(passed) = bounds.passed() {
+        let now = Instant::now();
+        let bounds = options.bounds(now);
+        if let Some(passed) = bounds.passed(now) {
             return Err(passed);
         }
         // Interceptors may look it up.

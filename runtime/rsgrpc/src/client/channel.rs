@@ -11,7 +11,7 @@ use super::subchannel::{Connectivity, Opened, Subchannel};
 use super::target::ChannelError;
 use super::{BidiCall, ClientStreamingCall, ServerStreamingCall, UnaryCall};
 use crate::compression::{Compression, Encoding, GRPC_ACCEPT_ENCODING, GRPC_ENCODING};
-use crate::deadline::{self, Deadline};
+use crate::deadline;
 use crate::metadata::Metadata;
 use crate::method::Method;
 use crate::status::Status;
@@ -20,6 +20,7 @@ use http::header::{self, HeaderValue};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A way to reach a service: connects when the first call is made, and again whenever a connection is lost.
 ///
@@ -207,9 +208,9 @@ impl Channel {
         options: &CallOptions,
         credentials: Option<&Metadata>,
         encoding: Option<&Encoding>,
-        deadline: Option<Deadline>,
+        timeout: Option<Duration>,
     ) -> RequestHead {
-        let timeout = deadline.map(|deadline| deadline::format_timeout(deadline.remaining()));
+        let timeout = timeout.map(deadline::format_timeout);
         let mut headers = self.0.heads.headers(timeout, &options.draft);
         if let Some(encoding) = encoding {
             headers.insert(GRPC_ENCODING.clone(), encoding.header().clone());

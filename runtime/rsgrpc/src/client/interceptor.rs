@@ -14,6 +14,7 @@ use std::future::{Future, poll_fn};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
+use tokio::time::Instant;
 
 /// Stands around every call of a channel: for credentials, caches, measurements, logs.
 ///
@@ -194,7 +195,7 @@ impl ClientCall {
         if self.given_up.load(Ordering::Relaxed) {
             return Some(ClientOutcome::dropped());
         }
-        self.bounds.passed().map(ClientOutcome::failed)
+        self.bounds.passed(Instant::now()).map(ClientOutcome::failed)
     }
 
     fn split(&self) -> (&'static str, &'static str) {

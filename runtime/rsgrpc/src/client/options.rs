@@ -7,6 +7,7 @@ use crate::deadline::Deadline;
 use crate::metadata::{Draft, Metadata, MetadataError};
 use crate::status::Status;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// The options of one call.
 ///
@@ -104,10 +105,10 @@ impl CallOptions {
         self.rare.get_or_insert_default()
     }
 
-    /// What ends the call, if it begins now. Its deadline is the soonest of all that there are; that of the call
+    /// What ends the call, which begins now. Its deadline is the soonest of all that there are; that of the call
     /// whose handler makes it is among them.
-    pub(super) fn bounds(&self) -> Bounds {
-        let timeout = self.timeout.map(Deadline::after);
+    pub(super) fn bounds(&self, now: Instant) -> Bounds {
+        let timeout = self.timeout.map(|timeout| Deadline::after_that(now, timeout));
         let inherited = if self.detached { None } else { inherited_deadline() };
         let (given, parent) = match &self.rare {
             Some(rare) => (rare.deadline, rare.parent.clone()),

@@ -8,7 +8,6 @@ use crate::transport::{Outgoing, Reply, RequestHead, Requests};
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -126,17 +125,14 @@ impl Subchannel {
 
     /// Sends the head of a call, where nothing has to be waited for, as mostly.
     pub(super) fn open_now(&self, head: impl FnOnce() -> RequestHead) -> Opened {
-        let mut connection = match &self.0.watched.borrow().state {
-            State::Ready(connection) => connection.clone(),
-            _ => return Opened::Not,
-        };
-        // Whoever has to wait asks again, with a waker.
-        let cx = &mut Context::from_waker(Waker::noop());
-        let Poll::Ready(Ok(())) = connection.requests.poll_ready(cx) else { return Opened::Not };
-        let Ok((outgoing, reply)) = connection.requests.send(head(), false) else { return Opened::Not };
-        match connection.requests.poll_sent(cx) {
-            Poll::Ready(Ok(())) => Opened::Sent(outgoing, reply),
-            _ => Opened::Waits(connection, outgoing, reply),
+        let watched = self.0.watched.borrow();
+        let State::Ready(connection) = &watched.state else { return Opened::Not };
+        match connection.requests.send_now(head) {
+            Some((outgoing, reply, None)) => Opened::Sent(outgoing, reply),
+            Some((outgoing, reply, Some(requests))) => {
+                Opened::Waits(Connection { id: connection.id, requests }, outgoing, reply)
+            }
+            None => Opened::Not,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Metadata, MetadataError, Reason, check_ascii, encode_binary, entry_size, name};
 use http::header::{HeaderMap, HeaderName, HeaderValue};
-use std::fmt;
+use std::{fmt, iter};
 
 /// Room for a few short values, in bytes, and for their names.
 const VALUES: usize = 128;
@@ -14,9 +14,10 @@ const NAMES: usize = 64;
 /// those of the call before.
 #[derive(Clone, Default)]
 pub(crate) struct Draft {
-    /// In the order of `values`, each with a line break behind it, which neither names nor values can hold.
+    /// In the order of `values`, each with a line break behind it, which no name can hold.
     names: String,
-    values: String,
+    /// Each behind its length.
+    values: Vec<u8>,
     /// As HTTP/2 counts it.
     size: usize,
 }
@@ -47,7 +48,13 @@ impl Draft {
     }
 
     pub(crate) fn values(&self) -> impl Iterator<Item = HeaderValue> + '_ {
-        self.values.split_terminator('\n').filter_map(|value| value.try_into().ok())
+        let mut rest = &*self.values;
+        iter::from_fn(move || {
+            let (len, behind) = rest.split_first_chunk()?;
+            let (value, behind) = behind.split_at_checked(usize::from_le_bytes(*len))?;
+            rest = behind;
+            value.try_into().ok()
+        })
     }
 
     fn put(&mut self, name: &str, value: &str) -> Result<(), MetadataError> {
@@ -69,8 +76,8 @@ impl Draft {
             return Err(MetadataError { name: name.into(), reason: Reason::Reserved });
         }
         self.names.push('\n');
-        self.values.push_str(value);
-        self.values.push('\n');
+        self.values.extend_from_slice(&value.len().to_le_bytes());
+        self.values.extend_from_slice(value.as_bytes());
         self.size = size;
         Ok(())
     }
@@ -140,6 +147,7 @@ mod tests {
             let refused = draft.append_bin(name, b"x").unwrap_err();
             assert_eq!(refused, metadata.append_bin(name, b"x").unwrap_err());
         }
-        assert_eq!((draft.shape(), draft.values.as_str()), ("first\n", "x\n"));
+        assert_eq!(draft.shape(), "first\n");
+        assert!(draft.values().eq(["x"]));
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn check(name: &str) -> Result<(), MetadataError> {
     if name.is_empty() {
         return Err(error(Reason::EmptyName));
     }
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    let allowed = |byte| matches!(byte, b'a'..=b'z' | b'-' | b'0'..=b'9' | b'A'..=b'Z' | b'_' | b'.');
     match name.len() <= LONGEST && name.bytes().all(allowed) {
         true => Ok(()),
         false => Err(error(Reason::Name)),

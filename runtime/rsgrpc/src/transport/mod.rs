@@ -72,6 +72,16 @@ impl Body {
         }
     }
 
+    /// As [`poll_trailers`](Self::poll_trailers), but to be asked at any time: pending where chunks come first, or may do so.
+    pub(crate) fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Headers>, Status>> {
+        match self {
+            Self::Http2(body) => body.poll_trailers(cx),
+            Self::Memory(_) => Poll::Pending,
+            #[cfg(feature = "tower")]
+            Self::Foreign(_) => Poll::Pending,
+        }
+    }
+
     /// The trailers; `None` where the stream ended without. To be asked for after the last chunk.
     pub(crate) fn poll_trailers(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Headers>, Status>> {
         match self {
@@ -142,15 +152,6 @@ impl Outgoing {
         }
     }
 
-    /// The turns of the connection, where whoever sends should pack until the next one: on the client of a
-    /// connection that costs system calls.
-    pub(crate) fn turn(&self) -> Option<&Arc<Turn>> {
-        match self {
-            Self::Http2(outgoing) => outgoing.turn(),
-            Self::Memory(_) => None,
-        }
-    }
-
     /// Ends the stream at once, in both directions; what has not left is dropped.
     pub(crate) fn reset(&mut self, reset: Reset) {
         match self {
@@ -197,6 +198,27 @@ impl Requests {
         }
     }
 
+    /// Opens a call whose request has a body, where nothing has to be waited for, as mostly. `None` where the connection
+    /// takes no call now; with a handle where the call waits there for its turn.
+    pub(crate) fn send_now(
+        &self,
+        head: impl FnOnce() -> RequestHead,
+    ) -> Option<(Outgoing, Reply, Option<Self>)> {
+        match self {
+            Self::Http2(requests) => {
+                let (outgoing, reply, waits) = requests.send_now(head(), false).ok()?;
+                Some((Outgoing::Http2(outgoing), Reply::Http2(reply), waits.map(Self::Http2)))
+            }
+            Self::Memory(requests) => {
+                let mut requests = requests.clone();
+                let ready = requests.poll_ready(&mut Context::from_waker(Waker::noop()));
+                let Poll::Ready(Ok(())) = ready else { return None };
+                let (outgoing, reply) = requests.send(head(), false).ok()?;
+                Some((Outgoing::Memory(outgoing), Reply::Memory(reply), None))
+            }
+        }
+    }
+
     /// Opens a call; `end` where the request has no body.
     pub(crate) fn send(&mut self, head: RequestHead, end: bool) -> Result<(Outgoing, Reply), Status> {
         Ok(match self {
@@ -231,6 +253,15 @@ impl Reply {
             #[cfg(feature = "tower")]
             Self::Foreign(_) => None,
             Self::Known(_) => None,
+        }
+    }
+
+    /// The turns of the connection, where whoever sends should pack until the next one: where that costs system calls. To be
+    /// asked before the head is.
+    pub(crate) fn turn(&self) -> Option<&Arc<Turn>> {
+        match self {
+            Self::Http2(reply) => reply.turn(),
+            _ => None,
         }
     }
 

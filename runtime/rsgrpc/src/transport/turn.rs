@@ -31,6 +31,10 @@ impl Open {
     pub(super) fn peer(&self) -> &Peer {
         &self.0.peer
     }
+
+    pub(super) fn turn(&self) -> &Arc<Turn> {
+        &self.0
+    }
 }
 
 impl Drop for Open {
@@ -76,9 +80,9 @@ impl Turn {
         Open(self.clone())
     }
 
-    /// Whether calls are open.
-    pub(super) fn is_busy(&self) -> bool {
-        self.open.load(Ordering::Relaxed) > 0
+    /// How many calls are open.
+    pub(super) fn calls(&self) -> usize {
+        self.open.load(Ordering::Relaxed)
     }
 
     /// Begins a turn: calls all that are due, and has the task woken for those that come.

@@ -12,8 +12,8 @@ use bytes::Bytes;
 use h2::client::{Builder, Connection, ResponseFuture, SendRequest};
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::time::Instant;
@@ -29,8 +29,8 @@ const SMALL_FRAMES: usize = 128 << 20;
 /// woken for them.
 const TURN: usize = 128 * 1024;
 
-/// So many references to its turn, and a connection has several calls open.
-const CROWD: usize = 8;
+/// So many open calls, and a connection waits for those that are about to send.
+const CROWD: usize = 3;
 
 /// What a client wants of its connections.
 #[derive(Clone, Debug)]
@@ -100,7 +100,8 @@ pub(crate) async fn connect(
     .await?;
     // Nobody was there yet to be told.
     driver.wanted = true;
-    Ok((Requests { requests, turn }, driver))
+    let shared = Arc::new(Shared { requests: Mutex::new(requests.clone()), turn });
+    Ok((Requests { requests: None, shared }, driver))
 }
 
 #[cold]
@@ -172,17 +173,17 @@ impl Driver {
     /// Whether to let the calls that are ready go first, so that one write serves them all.
     ///
     /// On a runtime of several threads the driver runs right behind whoever woke it, which is one write for
-    /// each call; on one of a single thread it queues behind all others anyway. Each open call holds the turn
-    /// a few times. For a lone call waiting would only wake another thread.
+    /// each call; on one of a single thread it queues behind all others anyway. For a lone call waiting would only
+    /// wake another thread.
     fn step_back(&mut self) -> bool {
         let Some(behind) = &mut self.behind else { return false };
-        *behind = !*behind && Arc::strong_count(&self.turn) >= CROWD;
+        *behind = !*behind && self.turn.calls() >= CROWD;
         *behind
     }
 
     /// Looks after the connection; says whether it should get no more calls.
     fn tend(&mut self, cx: &mut Context<'_>) -> bool {
-        let (seen, busy) = (self.flusher.seen(), self.turn.is_busy());
+        let (seen, busy) = (self.flusher.seen(), (self.turn.calls() > 0));
         if seen.leaving
             && let Some(pace) = self.pace.take_if(|_| self.flusher.pinged_too_often())
         {
@@ -235,24 +236,75 @@ impl Idle {
 }
 
 /// Opens calls on a connection.
-#[derive(Clone)]
 pub(crate) struct Requests {
-    requests: SendRequest<Bytes>,
+    shared: Arc<Shared>,
+    /// A handle of its own, where a call that was opened on it may wait for its turn.
+    requests: Option<SendRequest<Bytes>>,
+}
+
+/// What all who open calls on a connection have in common.
+struct Shared {
+    /// A handle on which no call waits: to copy and to drop one costs h2 as much as to send a head.
+    requests: Mutex<SendRequest<Bytes>>,
     turn: Arc<Turn>,
+}
+
+impl Clone for Requests {
+    fn clone(&self) -> Self {
+        Self { shared: self.shared.clone(), requests: None }
+    }
 }
 
 impl Requests {
     /// Ready when another call can be opened on this handle.
     pub(crate) fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        self.requests.poll_ready(cx).map_err(|error| error::status(error, Side::Client))
+        self.own().poll_ready(cx).map_err(|error| error::status(error, Side::Client))
     }
 
     /// Opens a call; `end` where no message follows. An error says that nothing was sent.
     pub(crate) fn send(&mut self, head: RequestHead, end: bool) -> Result<(Outgoing, Reply), Status> {
-        let sent = self.requests.send_request(head.into(), end);
+        let shared = self.shared.clone();
+        shared.send(self.own(), head, end)
+    }
+
+    /// As [`send`](Self::send), with the handle on which the call waits, if it does.
+    pub(crate) fn send_now(
+        &self,
+        head: RequestHead,
+        end: bool,
+    ) -> Result<(Outgoing, Reply, Option<Self>), Status> {
+        let mut requests = self.shared.lock();
+        let (outgoing, reply) = self.shared.send(&mut requests, head, end)?;
+        // Whoever has to wait asks again, with a waker.
+        if let Poll::Ready(Ok(())) = requests.poll_ready(&mut Context::from_waker(Waker::noop())) {
+            return Ok((outgoing, reply, None));
+        }
+        let fresh = requests.clone();
+        let waiting = Some(std::mem::replace(&mut *requests, fresh));
+        drop(requests);
+        Ok((outgoing, reply, Some(Self { shared: self.shared.clone(), requests: waiting })))
+    }
+
+    fn own(&mut self) -> &mut SendRequest<Bytes> {
+        self.requests.get_or_insert_with(|| self.shared.lock().clone())
+    }
+}
+
+impl Shared {
+    fn send(
+        &self,
+        requests: &mut SendRequest<Bytes>,
+        head: RequestHead,
+        end: bool,
+    ) -> Result<(Outgoing, Reply), Status> {
+        let sent = requests.send_request(head.into(), end);
         let (response, stream) = sent.map_err(|error| error::status(error, Side::Client))?;
-        let turn = &self.turn;
-        Ok((Outgoing::client(stream, turn.clone()), Reply { response, open: Some(turn.open()) }))
+        Ok((Outgoing::client(stream), Reply { response, open: Some(self.turn.open()) }))
+    }
+
+    /// h2 leaves a handle whole where it panics.
+    fn lock(&self) -> MutexGuard<'_, SendRequest<Bytes>> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -267,6 +319,11 @@ impl Reply {
     /// The server; known until the head has been taken.
     pub(in crate::transport) fn peer(&self) -> Option<&Peer> {
         self.open.as_ref().map(Open::peer)
+    }
+
+    /// The turns of the connection, where whoever sends should pack until the next one.
+    pub(in crate::transport) fn turn(&self) -> Option<&Arc<Turn>> {
+        self.open.as_ref().map(Open::turn)
     }
 
     /// The head of the answer, and what follows it. Not to be asked again after that.

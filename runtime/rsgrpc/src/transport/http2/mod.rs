@@ -17,13 +17,12 @@ pub(crate) use window::Windows;
 
 use super::error::{self, Reset, Side};
 use super::head::{Headers, ResponseHead};
-use super::turn::{Open, Turn};
+use super::turn::Open;
 use crate::status::Status;
 use bytes::Bytes;
 use h2::server::SendResponse;
 use h2::{RecvStream, SendStream};
 use http::Response;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 /// The peer's window is given back in portions of this size, and when a reader waits: what a stream that rests kept
@@ -95,8 +94,6 @@ impl Body {
 pub(crate) struct Outgoing {
     stream: Sending,
     side: Side,
-    /// Where the client packs what it sends; a server has its own turns.
-    turn: Option<Arc<Turn>>,
 }
 
 /// A response begins with its head; a request's head has left before there is a stream.
@@ -107,16 +104,12 @@ enum Sending {
 
 impl Outgoing {
     /// The client's half, its head sent.
-    pub(crate) fn client(stream: SendStream<Bytes>, turn: Arc<Turn>) -> Self {
-        Self { stream: Sending::Body(stream), side: Side::Client, turn: Some(turn) }
+    pub(crate) fn client(stream: SendStream<Bytes>) -> Self {
+        Self { stream: Sending::Body(stream), side: Side::Client }
     }
 
     fn server(respond: SendResponse<Bytes>) -> Self {
-        Self { stream: Sending::Head(respond), side: Side::Server, turn: None }
-    }
-
-    pub(super) fn turn(&self) -> Option<&Arc<Turn>> {
-        self.turn.as_ref()
+        Self { stream: Sending::Head(respond), side: Side::Server }
     }
 
     pub(in crate::transport) fn side(&self) -> Side {
