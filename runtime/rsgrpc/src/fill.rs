@@ -4,6 +4,8 @@
 use crate::error::Fault;
 use crate::field::Fields;
 use crate::kind::Show;
+#[cfg(feature = "json")]
+use crate::label::MadeKey;
 use crate::label::{FieldLabel, Label};
 use crate::message::Decode;
 use crate::visit::Visitor;
@@ -35,10 +37,10 @@ pub trait Fill<'a> {
     /// The field of this name in JSON, or else in the schema.
     #[cfg(feature = "json")]
     fn named_in_json(&self, name: &[u8]) -> Option<Place<'a>>;
-    /// The field at `index` with its key in JSON, `"name":`; none where there is
-    /// no such key that needs no escapes.
+    /// The field at `index` with its key in JSON; none where there is no such key
+    /// that needs no escapes.
     #[cfg(feature = "json")]
-    fn nth_in_json(&self, index: usize) -> Option<(Place<'a>, &'a [u8])>;
+    fn nth_in_json(&self, index: usize) -> Option<(Place<'a>, &'a MadeKey)>;
     /// The fields, each with whether an empty message lacks it.
     fn places(&self) -> Vec<(Place<'a>, bool)>;
     /// The field with this number.
@@ -101,15 +103,10 @@ impl<'a, M: Decode<'a>> Fill<'a> for M {
     }
 
     #[cfg(feature = "json")]
-    fn nth_in_json(&self, index: usize) -> Option<(Place<'a>, &'a [u8])> {
-        // The compiler makes a table of it.
-        let mut left = index;
-        let label = M::Message::default_ref().fields().find(&mut |_| {
-            let found = left == 0;
-            left = left.wrapping_sub(1);
-            found
-        })?;
-        Some((Place::new(index, label), label.key().ok()?))
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn nth_in_json(&self, index: usize) -> Option<(Place<'a>, &'a MadeKey)> {
+        let label = M::Message::default_ref().fields().nth(index)?;
+        Some((Place::new(index, label), label.made_key()?))
     }
 
     fn places(&self) -> Vec<(Place<'a>, bool)> {

@@ -8,6 +8,8 @@ use bytes::Bytes;
 
 use crate::error::Fault;
 use crate::message::Decode;
+#[cfg(feature = "json")]
+use crate::wire::number::Element;
 use crate::wire::wire_type::{FIXED32, FIXED64, LEN, START_GROUP, VARINT};
 use crate::wire::{unzigzag32, unzigzag64};
 use crate::{Message, Sink, Source};
@@ -82,6 +84,13 @@ pub trait Read<'a, T: Default>: Kind {
     fn of_varint(self, _: u64) -> Option<T> {
         None
     }
+
+    /// The element that the first `len` bytes of a text are in a list of JSON;
+    /// none where they are not a plain number, or the kind's values are none.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn of_json(self, _text: &[u8], _len: usize) -> Option<T> {
+        None
+    }
 }
 
 /// A kind whose values a `T` holds.
@@ -142,6 +151,12 @@ macro_rules! scalars {
                     Some($of_varint(value))
                 }
             )?
+
+            #[cfg(feature = "json")]
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn of_json(self, text: &[u8], len: usize) -> Option<$type> {
+                Element::of(text, len)
+            }
         }
 
         impl Show<$type> for $kind {

@@ -82,6 +82,17 @@ impl<'n> FieldLabel<'n> {
         }
     }
 
+    /// The key, where it is known to be free of what JSON escapes.
+    #[cfg(feature = "json")]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn made_key(&self) -> Option<&MadeKey> {
+        match &self.json {
+            Key::Made(made) => Some(made),
+            Key::Shared(made) => Some(made),
+            Key::Given(_) => None,
+        }
+    }
+
     /// The same with a comma before it, unless it is the `first`: so many of
     /// these bytes as the number says. All of them are copied faster than some.
     /// None where it was not made at compile time.
@@ -121,7 +132,7 @@ type Text = [u8; AROUND + MADE + 1];
 //
 // Invariant: 4 <= `len` <= 50, and the first `len` bytes are ASCII.
 #[derive(Clone, Copy)]
-pub(crate) struct MadeKey {
+pub struct MadeKey {
     text: Text,
     len: u8,
 }
@@ -146,6 +157,27 @@ impl MadeKey {
     #[inline]
     pub(crate) const fn key(&self) -> &[u8] {
         self.text.split_at(self.len as usize).0.split_at(1).1
+    }
+
+    /// How many bytes of `text` the key `"name":` takes that it begins with.
+    #[cfg(feature = "json")]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn begins(&self, text: &[u8]) -> Option<usize> {
+        let len = usize::from(self.len) - 1;
+        let (Some(head), Some(key)) = (text.first_chunk::<16>(), self.text.get(1..17)) else {
+            return text.starts_with(self.key()).then_some(len);
+        };
+        // In words: a call would take longer. There are three bytes at least.
+        let word = |bytes: &[u8], at: usize| {
+            bytes.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |word| u64::from_le_bytes(*word))
+        };
+        let [low, high] = [0, 8].map(|at| word(head, at) ^ word(key, at));
+        let same = match len {
+            ..=8 => low << (64 - 8 * len) == 0,
+            9..=16 => low == 0 && high << (128 - 8 * len) == 0,
+            _ => low | high == 0 && text.starts_with(self.key()),
+        };
+        same.then_some(len)
     }
 
     /// `name`
@@ -240,6 +272,37 @@ mod tests {
             assert_eq!(Label::new(1, 0, name).json(), json);
         }
         assert_eq!(Label::new(1, 0, "x_y").with_json("other").json(), "other");
+    }
+
+    #[cfg(feature = "json")]
+    #[test]
+    fn keys_are_recognised() {
+        for name in [
+            "a",
+            "abcd",
+            "abcde",
+            "abcdefghi",
+            "abcdefghijklm",
+            "abcdefghijklmn",
+            "a_name_that_is_rather_long",
+        ] {
+            let label = Label::new(1, 0, name);
+            let key = label.made_key().unwrap();
+            let text = format!("\"{}\":", label.json());
+            for behind in ["", "1", "                 "] {
+                assert_eq!(key.begins(format!("{text}{behind}").as_bytes()), Some(text.len()), "{text}");
+            }
+            for at in 0..text.len() {
+                let mut other = format!("{text}                 ").into_bytes();
+                other[at] ^= 1;
+                assert_eq!(key.begins(&other), None, "{text} {at}");
+                assert_eq!(key.begins(&text.as_bytes()[..at]), None, "{text} {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn tags() {
         assert_eq!(Label::new(2, 5, "x").tag, 21);
     }
 }

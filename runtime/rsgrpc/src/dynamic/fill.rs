@@ -11,6 +11,8 @@ use crate::kind::{
     Blob, Bool, Double, Fixed32, Fixed64, Float, Int32, Int64, Read, Sfixed32, Sfixed64, Show, Sint32,
     Sint64, Str, Uint32, Uint64,
 };
+#[cfg(feature = "json")]
+use crate::label::MadeKey;
 use crate::wire::wire_type::{LEN, item};
 use crate::{Map, Source, UnknownFields};
 
@@ -54,9 +56,9 @@ impl<'a> Fill<'a> for Filling<'a, '_> {
     }
 
     #[cfg(feature = "json")]
-    fn nth_in_json(&self, index: usize) -> Option<(Place<'a>, &'a [u8])> {
+    fn nth_in_json(&self, index: usize) -> Option<(Place<'a>, &'a MadeKey)> {
         let field = self.of.fields.get(index)?;
-        Some((Place::new(index, &field.label()), field.key.as_ref()?.key()))
+        Some((Place::new(index, &field.label()), field.key.as_ref()?))
     }
 
     fn places(&self) -> Vec<(Place<'a>, bool)> {

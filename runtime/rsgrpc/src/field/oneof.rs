@@ -159,7 +159,7 @@ super::fields::part!([O: Oneof] Choice<'m, O>, |field, visitor| {
     if let Some(member) = field.0 {
         member.visit(visitor);
     }
-}, |_me, wanted| O::LABELS.iter().copied().find(|label| wanted(label)), O::LABELS);
+}, |_me, wanted| O::LABELS.iter().copied().find(|label| wanted(label)), O::LABELS.len(), |index| O::LABELS.get(index).copied(), O::LABELS);
 
 struct Within<'m, O> {
     choice: Choice<'m, O>,
@@ -171,7 +171,14 @@ super::fields::part!([O: Oneof] Within<'m, O>, |field, visitor| {
     field.choice.visit(&mut Only { visitor, first: field.first, last: field.last });
 }, |me, wanted| me.choice.find(&mut |label| {
     me.first <= label.number && label.number <= me.last && wanted(label)
-}), O::LABELS);
+}), me.labels().count(), |index| me.labels().nth(index), O::LABELS);
+
+impl<O: Oneof> Within<'_, O> {
+    fn labels(&self) -> impl Iterator<Item = &'static Label> {
+        let (first, last) = (self.first, self.last);
+        O::LABELS.iter().copied().filter(move |label| first <= label.number && label.number <= last)
+    }
+}
 
 /// Passes on the fields whose numbers lie between two.
 struct Only<'v, V> {

@@ -49,4 +49,4 @@ part!([] Of<Unknown, &'m UnknownFields>, |field, visitor| {
     if !field.value.is_empty() {
         visitor.unknown(field.value);
     }
-}, |_me, _wanted| None, &[]);
+}, |_me, _wanted| None, 0, |_index| None, &[]);

@@ -3,6 +3,8 @@
 use super::object::shortened;
 use super::reader::{Entries, Given, Reader};
 use crate::error::Fault;
+use crate::kind::Read;
+use crate::wire::{BLOCK, commas};
 
 /// A list that is read.
 pub(super) struct Values {
@@ -10,6 +12,38 @@ pub(super) struct Values {
     index: usize,
     /// They do not stand in the input.
     given: Option<std::vec::IntoIter<String>>,
+}
+
+/// Looks for commas ahead of the reader, many bytes at a time.
+pub(super) struct Commas {
+    /// Where the bytes stand that were looked at.
+    block: usize,
+    /// A bit for each of them that is a comma and was not handed out.
+    found: u64,
+}
+
+impl Commas {
+    /// Behind `at`.
+    #[inline]
+    pub(super) fn from(at: usize) -> Self {
+        Self { block: at.wrapping_sub(BLOCK), found: 0 }
+    }
+
+    /// The place of the next comma, if it is near.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn next(&mut self, text: &[u8]) -> Option<usize> {
+        if self.found == 0 {
+            let block = self.block.wrapping_add(BLOCK);
+            self.found = commas(text.get(block..)?.first_chunk()?);
+            self.block = block;
+            if self.found == 0 {
+                return None;
+            }
+        }
+        let place = self.found.trailing_zeros() as usize;
+        self.found &= self.found - 1;
+        Some(self.block + place)
+    }
 }
 
 impl Reader<'_, '_> {
@@ -22,6 +56,36 @@ impl Reader<'_, '_> {
         }
         self.expect(b'[', "a list")?;
         Ok(Values { more: !self.take(b']'), index: 0, given: None })
+    }
+
+    /// Reads numbers for as long as they are plain, a comma stands right behind
+    /// each, and the next comma is near: where one ends is known before it is
+    /// read, so that many are read at the same time.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn plain_values<'a, K: Read<'a, T>, T: Default>(
+        &mut self,
+        kind: K,
+        slot: &mut Vec<T>,
+        values: &mut Values,
+    ) -> Result<(), Fault> {
+        let input = self.input.as_bytes();
+        let mut at = self.at;
+        if input.get(at).is_none_or(|byte| *byte <= b' ') {
+            return Ok(());
+        }
+        let mut commas = Commas::from(at);
+        while let Some(comma) = commas.next(input) {
+            let text = input.get(at..).unwrap_or_default();
+            let Some(value) = kind.of_json(text, comma.saturating_sub(at)) else { break };
+            if slot.len() == slot.capacity() {
+                self.grow(slot)?;
+            }
+            slot.push(value);
+            values.index += 1;
+            at = comma + 1;
+        }
+        self.at = at;
+        Ok(())
     }
 
     fn give_next(&mut self, given: &mut std::vec::IntoIter<String>) -> bool {

@@ -1,6 +1,8 @@
 //! Numbers as JSON writes them.
 
-use crate::wire::decimal;
+use crate::wire::decimal::{self, Window};
+use crate::wire::number::is_whole;
+pub(super) use crate::wire::number::{Short, few};
 
 /// The length of the number that `text` begins with; none where it begins with
 /// something else.
@@ -33,36 +35,30 @@ fn digits(text: &[u8], at: usize) -> usize {
     text.get(at..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
-/// A number of few digits and without an exponent: `digits` ÷ 10<sup>`scale`</sup>.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Short {
-    pub(super) negative: bool,
-    pub(super) digits: u64,
-    pub(super) scale: usize,
-    /// How many bytes it takes.
-    pub(super) len: usize,
+/// The number that `text` begins with, where it is a short one.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn short(text: &[u8]) -> Option<Short> {
+    Short::at_a_look(text).or_else(|| seen_in_parts(text))
 }
 
-/// The number that `text` begins with, where it is a short one.
-#[inline]
-pub(super) fn short(text: &[u8]) -> Option<Short> {
+/// The same for one that a look does not cover, and near the end of the text.
+#[inline(never)]
+fn seen_in_parts(text: &[u8]) -> Option<Short> {
     let negative = text.first() == Some(&b'-');
     let start = usize::from(negative);
     let (mut digits, whole) = decimal::read(0, text.get(start..)?);
-    if whole == 0 || whole > 1 && text.get(start) == Some(&b'0') {
-        return None;
-    }
-    let (mut at, mut scale) = (start + whole, 0);
-    if text.get(at) == Some(&b'.') {
-        (digits, scale) = decimal::read(digits, text.get(at + 1..)?);
+    let (mut len, mut scale) = (start + whole, 0);
+    if text.get(len) == Some(&b'.') {
+        (digits, scale) = decimal::read(digits, text.get(len + 1..)?);
         if scale == 0 {
             return None;
         }
-        at += 1 + scale;
+        len += 1 + scale;
     }
-    let more = matches!(text.get(at), Some(b'e' | b'E'));
+    let ended = !matches!(text.get(len), Some(b'e' | b'E'));
     let fits = fits(digits, whole + scale, text.get(start).copied());
-    (!more && fits).then_some(Short { negative, digits, scale, len: at })
+    let sound = ended && fits && is_whole(negative, start + whole, text);
+    sound.then_some(Short { negative, digits, scale, len })
 }
 
 /// Whether so many digits fit: twenty do if they begin with a one and have not
@@ -94,44 +90,35 @@ pub(super) enum Sign {
 }
 
 /// The integer that `text` begins with.
-#[inline]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn whole(text: &[u8]) -> Whole {
-    let start = usize::from(text.first() == Some(&b'-'));
-    let (magnitude, count) = decimal::read(0, text.get(start..).unwrap_or_default());
-    let (first, len) = (text.get(start).copied(), start + count);
-    let zeros = count > 1 && first == Some(b'0');
-    let more = matches!(text.get(len), Some(b'.' | b'e' | b'E'));
-    let sign = match start {
-        _ if count == 0 || zeros || more || !fits(magnitude, count, first) => Sign::Other,
-        0 => Sign::Plus,
-        _ => Sign::Minus,
-    };
-    Whole { sign, magnitude, len }
+    let Some(bytes) = text.first_chunk() else { return long(text) };
+    let window = Window::new(bytes);
+    let (len, negative) = (window.count(), window.negative);
+    let ended = bytes.get(len).is_some_and(|next| !matches!(next, b'.' | b'e' | b'E'));
+    if !ended || !is_whole(negative, len, text) {
+        return long(text);
+    }
+    let sign = if negative { Sign::Minus } else { Sign::Plus };
+    Whole { sign, magnitude: window.value(len), len }
 }
 
-macro_rules! exact {
-    ($($method:ident: $type:ident, $digits:expr, [$($power:literal)*];)*) => {
-        impl Short {$(
-            /// Its value, where one division gives it: what it divides and by
-            /// which power of ten have no error, so the result is the nearest.
-            #[inline]
-            pub(super) fn $method(self) -> Option<$type> {
-                const POWERS: &[$type] = &[$($power),*];
-                let power = POWERS.get(self.scale)?;
-                if self.digits > $digits {
-                    return None;
-                }
-                let value = self.digits as $type / power;
-                Some(if self.negative { -value } else { value })
-            }
-        )*}
+/// The same for one that a look does not cover, or near the end of the text.
+#[inline(never)]
+fn long(text: &[u8]) -> Whole {
+    let negative = text.first() == Some(&b'-');
+    let start = usize::from(negative);
+    let unsigned = text.get(start..).unwrap_or_default();
+    let (magnitude, count) = decimal::many(unsigned).unwrap_or_else(|| decimal::read(0, unsigned));
+    let len = start + count;
+    let more = matches!(text.get(len), Some(b'.' | b'e' | b'E'));
+    let sign = match negative {
+        _ if more || !is_whole(negative, len, text) => Sign::Other,
+        _ if !fits(magnitude, count, text.get(start).copied()) => Sign::Other,
+        true => Sign::Minus,
+        false => Sign::Plus,
     };
-}
-exact! {
-    float: f32, 1 << f32::MANTISSA_DIGITS, [1e0 1e1 1e2 1e3 1e4 1e5 1e6 1e7 1e8 1e9 1e10];
-    double: f64, 1 << f64::MANTISSA_DIGITS, [
-        1e0 1e1 1e2 1e3 1e4 1e5 1e6 1e7 1e8 1e9 1e10 1e11 1e12 1e13 1e14 1e15 1e16 1e17 1e18 1e19 1e20 1e21 1e22
-    ];
+    Whole { sign, magnitude, len }
 }
 
 /// Why a number is no integer.

@@ -14,17 +14,31 @@ pub(super) trait Target<'a> {
     fn full_name(&self) -> &'a str;
     /// The field of this name.
     fn field(&self, name: &[u8]) -> Option<Place<'a>>;
-    /// The field whose name and colon `text` begins with, and their length: if it
-    /// is the one at the place `from` or one of the next.
-    fn ahead(&self, text: &[u8], from: usize) -> Option<(Place<'a>, usize)>;
-    /// The only field of a message that has one.
-    fn only(&self) -> Option<Place<'a>>;
+    /// The field with this number.
+    fn numbered(&self, number: u32) -> Option<Place<'a>>;
     /// Whether another member of the field's `oneof` is among `set`.
     fn has_rival(&self, number: u32, set: &[u32]) -> bool;
-    /// Takes in the field's value, before which the reader stands.
-    fn put(&mut self, tag: u32, reader: &mut Reader<'a, '_>) -> Result<(), Fault>;
-    /// The same for another message, which is dropped.
+    /// Reads what is `wanted`. False at the end of the object.
+    fn read(&mut self, wanted: Wanted<'_>, reader: &mut Reader<'a, '_>) -> Result<bool, Fault>;
+    /// Takes in a field's value, before which the reader stands, for another
+    /// message, which is dropped.
     fn try_put(&self, tag: u32, reader: &mut Reader<'a, '_>) -> Result<(), Fault>;
+}
+
+impl<'a> dyn Target<'a> + '_ {
+    /// Takes in the field's value, before which the reader stands.
+    pub(super) fn put(&mut self, tag: u32, reader: &mut Reader<'a, '_>) -> Result<(), Fault> {
+        self.read(Wanted::Value(tag), reader).map(drop)
+    }
+}
+
+/// What is to be read.
+pub(super) enum Wanted<'s> {
+    /// The value of the field with this tag.
+    Value(u32),
+    /// The fields that come in the order of the schema, or skip a few, and have
+    /// plain values.
+    Fields(&'s mut Seen),
 }
 
 impl<'a, M: Fill<'a>> Target<'a> for M {
@@ -36,31 +50,107 @@ impl<'a, M: Fill<'a>> Target<'a> for M {
         self.named_in_json(name)
     }
 
-    fn ahead(&self, text: &[u8], from: usize) -> Option<(Place<'a>, usize)> {
-        for index in from..from + AHEAD {
-            let (place, key) = self.nth_in_json(index)?;
-            if starts_with(text, key) {
-                return Some((place, key.len()));
-            }
-        }
-        None
-    }
-
-    fn only(&self) -> Option<Place<'a>> {
-        self.numbered(1)
+    fn numbered(&self, number: u32) -> Option<Place<'a>> {
+        Fill::numbered(self, number)
     }
 
     fn has_rival(&self, number: u32, set: &[u32]) -> bool {
         !set.is_empty() && self.rival(number, &mut |other| set.contains(&other)).is_some()
     }
 
-    fn put(&mut self, tag: u32, reader: &mut Reader<'a, '_>) -> Result<(), Fault> {
-        self.fill(tag, reader)
+    // One function, so that there is one copy of what reads each field.
+    fn read(&mut self, mut wanted: Wanted<'_>, reader: &mut Reader<'a, '_>) -> Result<bool, Fault> {
+        loop {
+            let (tag, next) = match &mut wanted {
+                Wanted::Value(tag) => (*tag, None),
+                Wanted::Fields(seen) => match ahead(self, seen, reader) {
+                    Some(next) => (next.tag, Some((next, seen))),
+                    None => return Ok(true),
+                },
+            };
+            let mut given = false;
+            loop {
+                let read = self.fill(tag, reader);
+                if next.is_none() {
+                    return read.map(|()| true);
+                }
+                match read {
+                    Ok(()) => given = true,
+                    Err(_) if reader.left_out => reader.left_out = false,
+                    Err(fault) => {
+                        trace(self, tag >> 3, reader);
+                        return Err(fault);
+                    }
+                }
+                // A map is read entry by entry.
+                if reader.entries != Entries::More {
+                    break;
+                }
+            }
+            if given
+                && let Some((next, seen)) = next
+                && next.in_oneof
+            {
+                choose(self, tag >> 3, seen, next.at, reader)?;
+            }
+            match reader.input.as_bytes().get(reader.at) {
+                Some(b',') => reader.at += 1,
+                _ if reader.comma(b'}')? => {}
+                _ => return Ok(false),
+            }
+        }
     }
 
     #[cold]
     fn try_put(&self, tag: u32, reader: &mut Reader<'a, '_>) -> Result<(), Fault> {
         self.probe(tag, reader)
+    }
+}
+
+/// The field whose value comes next.
+struct Next {
+    /// Where its name stands.
+    at: usize,
+    tag: u32,
+    in_oneof: bool,
+}
+
+/// Steps behind the name of the next field, if that is the one behind the last
+/// or one of those that follow, and its value is none of those that need a look.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn ahead<'a, M: Fill<'a>>(message: &M, seen: &mut Seen, reader: &mut Reader<'a, '_>) -> Option<Next> {
+    let mut text = reader.input.as_bytes().get(reader.at..)?;
+    if *text.first()? <= b' ' {
+        reader.peek();
+        text = reader.input.as_bytes().get(reader.at..)?;
+    }
+    for index in seen.next..seen.next + AHEAD {
+        let (place, key) = message.nth_in_json(index)?;
+        if let Some(len) = key.begins(text) {
+            let at = reader.at;
+            reader.at += len;
+            let first = match text.get(len) {
+                Some(byte) if *byte > b' ' => *byte,
+                _ => reader.peek(),
+            };
+            let may_be_unknown = first == b'"' && reader.options.ignore_unknown && place.tag & 7 == VARINT;
+            if first == b'n' || may_be_unknown || !seen.insert(index) {
+                reader.at = at;
+                return None;
+            }
+            seen.next = index + 1;
+            reader.entries = Entries::Before;
+            return Some(Next { at, tag: place.tag, in_oneof: place.in_oneof });
+        }
+    }
+    None
+}
+
+/// Notes that a failure is in this field.
+#[cold]
+fn trace<'a>(target: &dyn Target<'a>, number: u32, reader: &mut Reader<'a, '_>) {
+    if let Some(field) = target.numbered(number) {
+        reader.trace(|failure| failure.field(field.name));
     }
 }
 
@@ -85,7 +175,7 @@ pub(super) fn special<'a>(
         (Form::Object, _) => object(target, reader, false),
         (Form::Any, _) => any::read(target, reader),
         (Form::Timestamp | Form::Duration | Form::FieldMask, _) => wkt::read(form, target, reader),
-        (Form::Wrapper, _) => match target.only() {
+        (Form::Wrapper, _) => match target.numbered(1) {
             Some(field) => values(target, field.tag, reader).map(drop),
             None => reader.skip(),
         },
@@ -116,46 +206,57 @@ pub(super) fn object<'a>(
     let mut seen = Seen::default();
     let mut more = !reader.take(b'}');
     while more {
-        let at = reader.place();
-        let text = reader.input.as_bytes().get(at..).unwrap_or_default();
         // Most writers go by number, as we do.
-        if let Some((field, len)) = target.ahead(text, seen.next) {
-            reader.at += len;
-            self::field(target, field, &mut seen, at, reader)?;
-            more = reader.comma(b'}')?;
-            continue;
-        }
-        let name = reader.text("a name")?;
-        reader.expect(b':', "`:`")?;
-        match target.field(name.as_bytes()) {
-            Some(field) => self::field(target, field, &mut seen, at, reader)?,
-            None if typed && name == any::TYPE => {
-                if std::mem::replace(&mut seen.typed, true) {
-                    return Err(reader.fault(Cause::Duplicate, at, "`@type` is given twice"));
-                }
-                reader.skip()?;
-            }
-            None => other(target, &name, typed, &mut seen, at, reader)?,
-        }
-        more = reader.comma(b'}')?;
+        more = target.read(Wanted::Fields(&mut seen), reader)? && next(target, &mut seen, reader, typed)?;
     }
     Ok(())
 }
 
+/// Reads one member, whatever it is. False at the end of the object.
+fn next<'a>(
+    target: &mut dyn Target<'a>,
+    seen: &mut Seen,
+    reader: &mut Reader<'a, '_>,
+    typed: bool,
+) -> Result<bool, Fault> {
+    let at = reader.place();
+    let name = reader.text("a name")?;
+    reader.expect(b':', "`:`")?;
+    match target.field(name.as_bytes()) {
+        Some(field) => self::field(target, field, seen, at, reader)?,
+        None if typed && name == any::TYPE => {
+            if std::mem::replace(&mut seen.typed, true) {
+                return Err(reader.fault(Cause::Duplicate, at, "`@type` is given twice"));
+            }
+            reader.skip()?;
+        }
+        None => other(target, &name, typed, seen, at, reader)?,
+    }
+    reader.comma(b'}')
+}
+
 /// What of an object has been read.
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     /// The place in the message behind the field that was read last.
     next: usize,
-    /// A bit for each of the first fields …
+    /// A bit for each of the first fields.
     low: u64,
-    /// … and for the others.
-    high: Vec<u64>,
-    /// The members of `oneof`s that have a value.
-    members: Vec<u32>,
-    extensions: Vec<u32>,
+    /// The first member of a `oneof` that has a value; 0 before there is one.
+    member: u32,
     /// Whether there was an `@type`.
     typed: bool,
+    more: Option<Box<More>>,
+}
+
+/// What most objects do not have.
+#[derive(Default)]
+struct More {
+    /// A bit for each of the other fields.
+    high: Vec<u64>,
+    /// The members of `oneof`s that have a value, with the first.
+    members: Vec<u32>,
+    extensions: Vec<u32>,
 }
 
 impl Seen {
@@ -171,31 +272,47 @@ impl Seen {
 
     #[cold]
     fn high(&mut self, word: usize) -> &mut u64 {
-        if self.high.len() <= word {
-            self.high.resize(word + 1, 0);
+        let high = &mut self.more.get_or_insert_default().high;
+        if high.len() <= word {
+            high.resize(word + 1, 0);
         }
-        self.high.get_mut(word).unwrap_or(&mut self.low)
+        high.get_mut(word).unwrap_or(&mut self.low)
+    }
+
+    /// The members of `oneof`s that have a value.
+    fn members(&self) -> &[u32] {
+        match &self.more {
+            Some(more) if !more.members.is_empty() => &more.members,
+            _ if self.member == 0 => &[],
+            _ => std::slice::from_ref(&self.member),
+        }
+    }
+
+    /// Notes one.
+    #[inline]
+    fn set(&mut self, number: u32) {
+        if self.member == 0 {
+            self.member = number;
+        } else {
+            self.set_more(number);
+        }
+    }
+
+    #[cold]
+    fn set_more(&mut self, number: u32) {
+        let first = self.member;
+        let members = &mut self.more.get_or_insert_default().members;
+        if members.is_empty() {
+            members.push(first);
+        }
+        members.push(number);
     }
 }
 
 /// So many fields are looked at before a name is searched for.
 const AHEAD: usize = 8;
 
-/// The same as the method of slices, without a call where `key` is short.
-#[inline]
-fn starts_with(text: &[u8], key: &[u8]) -> bool {
-    let Some(text) = text.get(..key.len()) else { return false };
-    match (key.first_chunk::<8>(), text.first_chunk::<8>()) {
-        (Some(key_head), Some(head)) if key.len() <= 16 => {
-            key_head == head && key.last_chunk::<8>() == text.last_chunk::<8>()
-        }
-        (Some(key_head), Some(head)) => key_head == head && key == text,
-        _ => key == text,
-    }
-}
-
 /// Reads a field, behind its name, that stands at `at`.
-#[inline]
 fn field<'a>(
     target: &mut dyn Target<'a>,
     field: Place<'a>,
@@ -208,36 +325,45 @@ fn field<'a>(
         return Err(reader.fault(Cause::Duplicate, at, format!("the field {name:?} is given twice")));
     }
     seen.next = field.index + 1;
-    let read = member(target, field, seen, at, reader);
-    if read.is_err() {
-        reader.trace(|failure| failure.field(field.name));
+    match member(target, field, reader) {
+        Ok(true) if field.in_oneof => choose(target, field.number, seen, at, reader),
+        Ok(_) => Ok(()),
+        Err(fault) => {
+            reader.trace(|failure| failure.field(field.name));
+            Err(fault)
+        }
     }
-    read
 }
 
-/// Reads the value of a field.
+/// Reads the value of a field. False where it has none.
 fn member<'a>(
     target: &mut dyn Target<'a>,
     field: Place<'a>,
-    seen: &mut Seen,
-    at: usize,
     reader: &mut Reader<'a, '_>,
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     let left_out = match reader.peek() {
         b'n' => is_null(target, field, reader)?,
         b'"' if reader.options.ignore_unknown => is_unknown(target, field, reader)?,
         _ => false,
     };
-    if left_out || !values(target, field.tag, reader)? {
-        return Ok(());
+    if left_out { Ok(false) } else { values(target, field.tag, reader) }
+}
+
+/// Notes a member of a `oneof` that was given, whose name stands at `at`.
+#[inline]
+fn choose<'a>(
+    target: &dyn Target<'a>,
+    number: u32,
+    seen: &mut Seen,
+    at: usize,
+    reader: &mut Reader<'a, '_>,
+) -> Result<(), Fault> {
+    if seen.member != 0 && target.has_rival(number, seen.members()) {
+        let fault = reader.fault(Cause::Duplicate, at, "another member of the oneof has a value already");
+        trace(target, number, reader);
+        return Err(fault);
     }
-    if field.in_oneof {
-        if target.has_rival(field.number, &seen.members) {
-            let problem = "another member of the oneof has a value already";
-            return Err(reader.fault(Cause::Duplicate, at, problem));
-        }
-        seen.members.push(field.number);
-    }
+    seen.set(number);
     Ok(())
 }
 
@@ -310,10 +436,11 @@ fn other<'a>(
         .and_then(|name| reader.known.extension(name))
         .filter(|extension| extension.extendee == target.full_name());
     if let Some(extension) = extension {
-        if seen.extensions.contains(&extension.label.number) {
+        let extensions = &mut seen.more.get_or_insert_default().extensions;
+        if extensions.contains(&extension.label.number) {
             return Err(reader.fault(Cause::Duplicate, at, format!("the extension {name:?} is given twice")));
         }
-        seen.extensions.push(extension.label.number);
+        extensions.push(extension.label.number);
         if reader.word("null") {
             return Ok(());
         }

@@ -257,7 +257,8 @@ impl<'a, 'o> Reader<'a, 'o> {
     #[inline]
     pub(super) fn word(&mut self, word: &str) -> bool {
         self.peek();
-        let found = self.rest().as_bytes().starts_with(word.as_bytes());
+        let rest = self.input.as_bytes().get(self.at..).unwrap_or_default();
+        let found = rest.starts_with(word.as_bytes());
         if found {
             self.at += word.len();
         }

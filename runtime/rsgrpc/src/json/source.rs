@@ -29,21 +29,15 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, LENIENT);
 const BASE64_URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, LENIENT);
 
 macro_rules! integers {
-    ($($method:ident: $type:ty, $name:literal;)*) => {$(
-        #[inline]
+    ($($method:ident: $type:ty, $name:literal, $at_once:ident;)*) => {$(
+        #[inline(never)]
         fn $method(&mut self) -> Result<$type, Fault> {
-            let before = self.at;
-            let value = match self.whole() {
-                (Sign::Plus, magnitude) => magnitude.try_into().ok(),
-                (Sign::Minus, magnitude) => {
-                    0_i64.checked_sub_unsigned(magnitude).and_then(|value| value.try_into().ok())
-                }
-                (Sign::Other, _) => None,
-            };
-            if let Some(value) = value {
+            if let Some((value, end)) = self.$at_once()
+                && let Ok(value) = value.try_into()
+            {
+                self.at = end;
                 return Ok(value);
             }
-            self.at = before;
             let (at, value) = self.integer()?;
             <$type>::try_from(value).map_err(|_| self.out_of_range(at, $name))
         }
@@ -52,7 +46,7 @@ macro_rules! integers {
 
 macro_rules! floats {
     ($($method:ident: $type:ty;)*) => {$(
-        #[inline]
+        #[inline(never)]
         fn $method(&mut self) -> Result<$type, Fault> {
             if let Some(value) = self.short(Short::$method) {
                 return Ok(value);
@@ -70,16 +64,16 @@ macro_rules! floats {
 
 impl<'a> Source<'a> for Reader<'a, '_> {
     integers! {
-        int32: i32, "int32";
-        int64: i64, "int64";
-        uint32: u32, "uint32";
-        uint64: u64, "uint64";
-        sint32: i32, "sint32";
-        sint64: i64, "sint64";
-        fixed32: u32, "fixed32";
-        fixed64: u64, "fixed64";
-        sfixed32: i32, "sfixed32";
-        sfixed64: i64, "sfixed64";
+        int32: i32, "int32", few;
+        int64: i64, "int64", signed;
+        uint32: u32, "uint32", few;
+        uint64: u64, "uint64", unsigned;
+        sint32: i32, "sint32", few;
+        sint64: i64, "sint64", signed;
+        fixed32: u32, "fixed32", few;
+        fixed64: u64, "fixed64", unsigned;
+        sfixed32: i32, "sfixed32", few;
+        sfixed64: i64, "sfixed64", signed;
     }
 
     floats! {
@@ -103,23 +97,18 @@ impl<'a> Source<'a> for Reader<'a, '_> {
         }
     }
 
+    #[inline(never)]
     fn string(&mut self, slot: &mut String) -> Result<(), Fault> {
-        if !self.has_given() {
-            return self.text_into(slot);
-        }
-        match self.given() {
-            Some(Given::Text(text)) => *slot = text,
-            _ => self.text_into(slot)?,
-        }
-        Ok(())
+        if self.has_given() { self.given_text(slot) } else { self.text_into(slot) }
     }
 
+    #[inline(never)]
     fn inline_string(&mut self, slot: &mut Str) -> Result<(), Fault> {
         if !self.has_given() {
             return self.text_into_inline(slot);
         }
         let mut text = String::new();
-        self.string(&mut text)?;
+        self.given_text(&mut text)?;
         *slot = text.into();
         Ok(())
     }
@@ -190,6 +179,9 @@ impl<'a> Source<'a> for Reader<'a, '_> {
     ) -> Result<(), Fault> {
         let mut values = self.values()?;
         while values.more {
+            if kind.packable() && !self.has_given() {
+                self.plain_values(kind, slot, &mut values)?;
+            }
             if slot.len() == slot.capacity() {
                 self.grow(slot)?;
             }
@@ -300,40 +292,87 @@ impl<'a> Source<'a> for Reader<'a, '_> {
 }
 
 impl Reader<'_, '_> {
-    /// An integer that stands here without a fraction or an exponent, perhaps in
-    /// quotes. Where it does not, the reader stays before it.
-    #[inline(never)]
-    fn whole(&mut self) -> (Sign, u64) {
-        if self.has_given() {
-            return (Sign::Other, 0);
+    /// A string that does not stand in the input, or does all the same.
+    #[cold]
+    fn given_text(&mut self, slot: &mut String) -> Result<(), Fault> {
+        match self.given() {
+            Some(Given::Text(text)) => *slot = text,
+            _ => self.text_into(slot)?,
         }
-        let quoted = self.peek() == b'"';
-        let start = self.at + usize::from(quoted);
-        let text = self.input.as_bytes().get(start..).unwrap_or_default();
-        let Whole { sign, magnitude, len } = number::whole(text);
-        if quoted && text.get(len) != Some(&b'"') {
-            return (Sign::Other, 0);
-        }
-        self.at = start + len + usize::from(quoted);
-        (sign, magnitude)
+        Ok(())
     }
 
-    /// A number that is short enough to be `read` at once, perhaps in quotes.
+    /// An integer of few digits that stands here, and where it ends.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn few(&mut self) -> Option<(i64, usize)> {
+        if self.has_given() {
+            return None;
+        }
+        let start = self.place();
+        match number::few(self.input.as_bytes().get(start..)?) {
+            Some((value, len)) => Some((value, start + len)),
+            None => self.many_digits(),
+        }
+    }
+
+    /// The same for others.
+    #[inline(never)]
+    fn many_digits(&mut self) -> Option<(i64, usize)> {
+        self.signed()
+    }
+
+    /// An integer without a fraction or an exponent that stands here, and where
+    /// it ends.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn signed(&mut self) -> Option<(i64, usize)> {
+        let (whole, end) = self.whole()?;
+        let value = match whole.sign {
+            Sign::Plus => i64::try_from(whole.magnitude).ok(),
+            Sign::Minus => 0_i64.checked_sub_unsigned(whole.magnitude),
+            Sign::Other => None,
+        };
+        Some((value?, end))
+    }
+
+    /// The same without a sign.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn unsigned(&mut self) -> Option<(u64, usize)> {
+        let (whole, end) = self.whole()?;
+        (whole.sign == Sign::Plus).then_some((whole.magnitude, end))
+    }
+
+    /// The same in quotes or without.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn whole(&mut self) -> Option<(Whole, usize)> {
+        if self.has_given() {
+            return None;
+        }
+        let quoted = self.peek() == b'"';
+        // Two ways, so that what follows does not wait for the first byte.
+        if quoted { self.whole_at(self.at + 1, true) } else { self.whole_at(self.at, false) }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn whole_at(&self, start: usize, quoted: bool) -> Option<(Whole, usize)> {
+        let text = self.input.as_bytes().get(start..)?;
+        let whole = number::whole(text);
+        if quoted && text.get(whole.len) != Some(&b'"') {
+            return None;
+        }
+        Some((whole, start + whole.len + usize::from(quoted)))
+    }
+
+    /// A number that is short enough to be `read` at once.
     /// Where it is not, the reader stays before it.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn short<T>(&mut self, read: impl FnOnce(Short) -> Option<T>) -> Option<T> {
         if self.has_given() {
             return None;
         }
-        let quoted = self.peek() == b'"';
-        let start = self.at + usize::from(quoted);
-        let text = self.input.as_bytes().get(start..)?;
-        let short = number::short(text)?;
-        if quoted && text.get(short.len) != Some(&b'"') {
-            return None;
-        }
+        let start = self.place();
+        let short = number::short(self.input.as_bytes().get(start..)?)?;
         let value = read(short)?;
-        self.at = start + short.len + usize::from(quoted);
+        self.at = start + short.len;
         Some(value)
     }
 

@@ -7,10 +7,10 @@ use super::reader::Reader;
 use super::{number, plain};
 use crate::Str;
 use crate::error::Fault;
+use crate::wire::{quoted_len, set_start};
 
 impl<'a> Reader<'a, '_> {
     /// A string; `what` says what it is for.
-    #[inline]
     pub(super) fn text(&mut self, what: &'static str) -> Result<Cow<'a, str>, Fault> {
         match self.plain() {
             Some(text) => Ok(Cow::Borrowed(text)),
@@ -21,14 +21,21 @@ impl<'a> Reader<'a, '_> {
     /// A string that stands here, if there are no escapes in it.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn plain(&mut self) -> Option<&'a str> {
-        let (quote, rest) = self.input.as_bytes().get(self.at..)?.split_first()?;
-        let len = plain::len(rest);
-        if *quote != b'"' || rest.get(len) != Some(&b'"') {
+        let (text, len) = self.quoted()?;
+        text.get(..len)
+    }
+
+    /// The same as what follows its quote, and its length.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn quoted(&mut self) -> Option<(&'a str, usize)> {
+        if self.peek() != b'"' {
             return None;
         }
         let start = self.at + 1;
+        let text = self.input.get(start..)?;
+        let len = quoted_len(text.as_bytes())?;
         self.at = start + len + 1;
-        self.input.get(start..start + len)
+        Some((text, len))
     }
 
     /// The same with white space before it and escapes in it.
@@ -51,21 +58,20 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// A string, in place of what `slot` holds.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn text_into(&mut self, slot: &mut String) -> Result<(), Fault> {
-        *slot = match self.plain() {
-            Some(text) => text.to_owned(),
-            None => self.any_text("a string")?,
-        };
+        match self.quoted() {
+            Some((text, len)) => set_start(slot, text, len),
+            None => *slot = self.any_text("a string")?,
+        }
         Ok(())
     }
 
     /// The same for a string that may stand in place.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn text_into_inline(&mut self, slot: &mut Str) -> Result<(), Fault> {
-        let start = self.at + 1;
-        *slot = match self.plain() {
-            Some(text) => Str::start_of(self.input.get(start..).unwrap_or_default(), text.len()),
+        *slot = match self.quoted() {
+            Some((text, len)) => Str::start_of(text, len),
             None => self.any_text("a string")?.into(),
         };
         Ok(())

@@ -326,7 +326,7 @@ impl<'a, K: Read<'a, A>, V: Read<'a, B>, A: Default, B: Default> Fill<'a> for En
     }
 
     #[cfg(feature = "json")]
-    fn nth_in_json(&self, _: usize) -> Option<(Place<'a>, &'a [u8])> {
+    fn nth_in_json(&self, _: usize) -> Option<(Place<'a>, &'a crate::label::MadeKey)> {
         None
     }
 

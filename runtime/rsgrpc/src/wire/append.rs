@@ -166,6 +166,13 @@ unsafe fn step(from: *const u8, to: *mut u8) -> bool {
 /// The place of the first byte that JSON wants escaped; 16 where there is none.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn first_escaped(bytes: &[u8; STEP]) -> usize {
+    (escaped(bytes) | 1 << STEP).trailing_zeros() as usize
+}
+
+/// Which of the bytes JSON wants escaped, up to the first at least: a bit for
+/// each, the first lowest.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn escaped(bytes: &[u8; STEP]) -> u32 {
     #[cfg(all(target_arch = "x86_64", not(rsgrpc_portable)))]
     // SAFETY: SSE2 is part of x86-64; the load is of an array.
     unsafe {
@@ -176,15 +183,41 @@ pub(crate) fn first_escaped(bytes: &[u8; STEP]) -> usize {
         let quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'"' as i8));
         let backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'\\' as i8));
         let control = _mm_cmpeq_epi8(bytes, _mm_min_epu8(bytes, _mm_set1_epi8(0x1f)));
-        let escaped = _mm_movemask_epi8(_mm_or_si128(control, _mm_or_si128(quote, backslash)));
-        (escaped | 1 << STEP).trailing_zeros() as usize
+        _mm_movemask_epi8(_mm_or_si128(control, _mm_or_si128(quote, backslash))) as u32
     }
     #[cfg(any(not(target_arch = "x86_64"), rsgrpc_portable))]
     {
         let (words, _) = bytes.as_chunks();
         let places =
             words.iter().map(|word| escapes(u64::from_le_bytes(*word)).trailing_zeros() as usize / 8);
-        places.rev().fold(0, |behind, place| if place < 8 { place } else { 8 + behind })
+        let place = places.rev().fold(0, |behind, place| if place < 8 { place } else { 8 + behind });
+        1 << place & 0xffff
+    }
+}
+
+/// As many bytes as are searched for commas in one go.
+pub(crate) const BLOCK: usize = 64;
+
+/// Which of the bytes are commas: a bit for each, the first lowest.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(crate) fn commas(bytes: &[u8; BLOCK]) -> u64 {
+    let (steps, _) = bytes.as_chunks::<STEP>();
+    steps.iter().rev().fold(0, |mask, step| mask << STEP | u64::from(equal(step, b',')))
+}
+
+/// Which of the bytes are this one.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn equal(bytes: &[u8; STEP], wanted: u8) -> u16 {
+    #[cfg(all(target_arch = "x86_64", not(rsgrpc_portable)))]
+    // SAFETY: SSE2 is part of x86-64; the load is of an array.
+    unsafe {
+        use std::arch::x86_64::{_mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_set1_epi8};
+        let bytes = _mm_loadu_si128(bytes.as_ptr().cast());
+        _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(wanted as i8))) as u16
+    }
+    #[cfg(any(not(target_arch = "x86_64"), rsgrpc_portable))]
+    {
+        bytes.iter().rev().fold(0, |mask, byte| mask << 1 | u16::from(*byte == wanted))
     }
 }
 

@@ -16,19 +16,17 @@ pub(crate) const ROOM: usize = 32;
 
 /// Appends to `value` the digits that `text` begins with, and counts them. What
 /// does not fit is wrapped.
-#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn read(mut value: u64, text: &[u8]) -> (u64, usize) {
     let (words, _) = text.as_chunks();
     let mut count = 0;
     for word in words {
         let digits = u64::from_le_bytes(*word) ^ ZEROS;
-        // Carries go beyond the first byte that is no digit, not before it.
-        let others = (digits.wrapping_add(0x76 * ONES) | digits) & HIGH;
-        let len = others.trailing_zeros() / 8;
+        let len = others(digits).trailing_zeros() / 8;
         if len == 0 {
             return (value, count);
         }
-        value = append(value, digits << (64 - 8 * len), len);
+        let power = POWERS.get(len as usize).copied().unwrap_or(EIGHT);
+        value = value.wrapping_mul(power).wrapping_add(eight(digits << (64 - 8 * len)));
         count += len as usize;
         if len < 8 {
             return (value, count);
@@ -41,16 +39,198 @@ pub(crate) fn read(mut value: u64, text: &[u8]) -> (u64, usize) {
     (value, count)
 }
 
-/// Appends `len` digits, which stand in the last bytes of a word.
+/// A sign and sixteen digits at most.
+#[derive(Clone, Copy)]
+pub(crate) struct Signed {
+    pub(crate) negative: bool,
+    magnitude: u64,
+}
+
+impl Signed {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn signed(self) -> i64 {
+        // Minus one turns the bits around and adds one.
+        let sign = -i64::from(self.negative);
+        (self.magnitude as i64 ^ sign) - sign
+    }
+}
+
+/// What the first byte of a word that begins with a minus becomes.
+const MINUS: u64 = (b'-' ^ b'0') as u64;
+
+/// The values of the digits in a word, 0 for a minus before them, and whether
+/// there is one.
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn append(value: u64, digits: u64, len: u32) -> u64 {
+fn unsigned(word: [u8; 8]) -> (u64, bool) {
+    let digits = u64::from_le_bytes(word) ^ ZEROS;
+    let negative = digits & 0xff == MINUS;
+    (digits & !(u64::from(negative) * 0xff), negative)
+}
+
+/// The integer that a word begins with, and how many bytes it takes. None where
+/// the word has nothing else, so that there may be more.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(crate) fn few(word: [u8; 8]) -> Option<(Signed, usize)> {
+    let (digits, negative) = unsigned(word);
+    let others = others(digits);
+    if others == 0 {
+        return None;
+    }
+    // A high bit: eight times the number of digits, and seven.
+    let bits = others.trailing_zeros();
+    Some((Signed { negative, magnitude: eight(digits << (63 - bits) << 8) }, bits as usize / 8))
+}
+
+/// The integer that the first `len` bytes of a word are, all of them.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(crate) fn eight_at_most(word: [u8; 8], len: usize) -> Option<Signed> {
+    let (digits, negative) = unsigned(word);
+    let digits = digits.wrapping_shl(to_end(len));
+    (matches!(len, 1..=8) && others(digits) == 0).then(|| Signed { negative, magnitude: eight(digits) })
+}
+
+/// The same for two words.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(crate) fn sixteen_at_most(words: &[u8; WINDOW], len: usize) -> Option<Signed> {
+    let zeros = u128::from(ZEROS) << 64 | u128::from(ZEROS);
+    let digits = u128::from_le_bytes(*words) ^ zeros;
+    let negative = digits as u64 & 0xff == MINUS;
+    let digits = (digits & !u128::from(u64::from(negative) * 0xff)).wrapping_shl(to_end(len));
+    let sound = others(digits as u64) | others((digits >> 64) as u64) == 0;
+    (matches!(len, 1..=WINDOW) && sound).then(|| Signed { negative, magnitude: sixteen(digits) })
+}
+
+/// The number of twenty digits at most that `text` begins with, where there are
+/// more than sixteen, and how many they are. None where it does not fit.
+#[inline]
+pub(crate) fn many(text: &[u8]) -> Option<(u64, usize)> {
+    let (head, rest) = text.split_first_chunk::<WINDOW>()?;
+    let high = sixteen_at_most(head, WINDOW).filter(|value| !value.negative)?;
+    let (low, len) = few(*rest.first_chunk()?).filter(|(value, _)| !value.negative)?;
+    let power = POWERS.get(len).filter(|_| matches!(len, 1..=4))?;
+    let value = high.magnitude.checked_mul(*power)?.checked_add(low.magnitude)?;
+    Some((value, WINDOW + len))
+}
+
+/// As many bytes as a [`Window`] shows.
+pub(crate) const WINDOW: usize = 16;
+
+/// The beginning of a text that may be a number: a sign, and which of it are
+/// digits. Nothing that is found here waits for a branch or another load.
+#[derive(Clone, Copy)]
+pub(crate) struct Window {
+    /// The values of digits, the first lowest; 0 for a sign.
+    digits: u128,
+    /// A bit for each byte that is no digit, and one behind the last. A sign is
+    /// taken for a digit.
+    others: u32,
+    /// The first byte is a minus.
+    pub(crate) negative: bool,
+}
+
+impl Window {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn new(bytes: &[u8; WINDOW]) -> Self {
+        let zeros = u128::from(ZEROS) << 64 | u128::from(ZEROS);
+        let digits = u128::from_le_bytes(*bytes) ^ zeros;
+        let negative = digits as u8 == b'-' ^ b'0';
+        Self {
+            digits: digits & !u128::from(u8::from(negative).wrapping_neg()),
+            others: mask(bytes) & !u32::from(negative) | 1 << WINDOW,
+            negative,
+        }
+    }
+
+    /// How many digits come first, with the sign.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn count(&self) -> usize {
+        self.others.trailing_zeros() as usize
+    }
+
+    /// The same behind these and the byte that ends them: where those digits end.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn next_end(&self) -> usize {
+        let behind = self.others & self.others.wrapping_sub(1) | 1 << WINDOW;
+        behind.trailing_zeros() as usize
+    }
+
+    /// The number that the first `count` bytes are, from 1 to 16.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn value(&self, count: usize) -> u64 {
+        if count <= 8 {
+            return eight((self.digits as u64).wrapping_shl(to_end(count)));
+        }
+        sixteen(self.digits.wrapping_shl(to_end(count)))
+    }
+
+    /// The same without the byte at `point`, which lies before `count`, and not alone.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn value_around(&self, point: usize, count: usize) -> u64 {
+        let bits = point as u32 * 8;
+        if count <= 8 {
+            let digits = self.digits as u64;
+            let before = digits & !u64::MAX.wrapping_shl(bits);
+            let behind = (digits.wrapping_shr(bits) >> 8).wrapping_shl(bits);
+            return eight((before | behind).wrapping_shl(to_end(count - 1)));
+        }
+        let before = self.digits & !u128::MAX.wrapping_shl(bits);
+        let behind = (self.digits.wrapping_shr(bits) >> 8).wrapping_shl(bits);
+        sixteen((before | behind).wrapping_shl(to_end(count - 1)))
+    }
+}
+
+/// By how many bits to shift the first `len` bytes of a word to its end.
+#[cfg_attr(not(debug_assertions), inline(always))]
+const fn to_end(len: usize) -> u32 {
+    // A shift takes it modulo the word's length.
+    (len as u32).wrapping_mul(8).wrapping_neg()
+}
+
+/// Which of these bytes are no digits: a bit for each.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn mask(bytes: &[u8; WINDOW]) -> u32 {
+    #[cfg(all(target_arch = "x86_64", not(rsgrpc_portable)))]
+    // SAFETY: SSE2 is part of x86-64; the load is of an array.
+    unsafe {
+        use std::arch::x86_64::{
+            _mm_cmpeq_epi8, _mm_loadu_si128, _mm_max_epu8, _mm_movemask_epi8, _mm_set1_epi8, _mm_sub_epi8,
+        };
+        let values = _mm_sub_epi8(_mm_loadu_si128(bytes.as_ptr().cast()), _mm_set1_epi8(b'0' as i8));
+        _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(values, _mm_set1_epi8(10)), values)) as u32
+    }
+    #[cfg(any(not(target_arch = "x86_64"), rsgrpc_portable))]
+    {
+        let (words, _) = bytes.as_chunks();
+        let gather = |word: &[u8; 8]| {
+            // The product brings the bits, each of another byte, together in its last.
+            let bits = others(u64::from_le_bytes(*word) ^ ZEROS) >> 7;
+            (bits.wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32
+        };
+        words.iter().rev().fold(0, |mask, word| mask << 8 | gather(word))
+    }
+}
+
+/// The high bit of each byte that is more than nine.
+#[cfg_attr(not(debug_assertions), inline(always))]
+const fn others(digits: u64) -> u64 {
+    // No carry leaves its byte.
+    (((digits & !HIGH) + 0x76 * ONES) | digits) & HIGH
+}
+
+/// The number of eight digits, the first of which is lowest.
+#[cfg_attr(not(debug_assertions), inline(always))]
+const fn eight(digits: u64) -> u64 {
     // Pairs, then fours, then all.
     let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
     let low = (pairs & 0xff_0000_00ff).wrapping_mul(100 + (1_000_000 << 32));
     let high = (pairs >> 16 & 0xff_0000_00ff).wrapping_mul(1 + (10_000 << 32));
-    let eight = low.wrapping_add(high) >> 32;
-    let power = POWERS.get(len as usize).copied().unwrap_or(EIGHT);
-    value.wrapping_mul(power).wrapping_add(eight)
+    low.wrapping_add(high) >> 32
+}
+
+/// The number of sixteen digits, the first of which is lowest.
+#[cfg_attr(not(debug_assertions), inline(always))]
+const fn sixteen(digits: u128) -> u64 {
+    eight(digits as u64) * EIGHT + eight((digits >> 64) as u64)
 }
 
 /// Writes the digits of `value` at a place; gives back where they end.

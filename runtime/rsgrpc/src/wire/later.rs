@@ -125,7 +125,7 @@ fn next_left<'a>(cx: &mut Context<'a>) -> Option<Span<'a>> {
 #[inline(never)]
 fn put_off<'a>(cx: &mut Context<'a>, first: Span<'a>, tag: u32, run: Run) -> usize {
     let input = cx.input();
-    let place = |at: Span<'a>| input.before(at).len();
+    let place = |at: Span<'a>| input.before(at.within(input)).len();
     let start = if cx.later.tag == tag { place(cx.later.span) } else { place(first).saturating_sub(1) };
     match input.as_slice().get(start..place(first) + run.len) {
         Some(left) if run.len > 0 => {

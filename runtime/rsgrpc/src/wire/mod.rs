@@ -6,11 +6,13 @@
 //! * `writer`: a buffer filled from its end;
 //! * `text`: UTF-8 checked and copied in one go;
 //! * `append`: short texts, checked and appended in one go;
+//! * `quoted`: the same of JSON, found and copied;
 //! * `base64`: many characters in one go;
 //! * `inline`: short strings without memory of their own;
 //! * `slot`: a vector's next element, built in place;
 //! * `seldom`: a vector that is mostly not there, in one pointer that is never null;
-//! * `varint`, `packed`, `decimal`: arithmetic, safe.
+//! * `decimal`: many digits in one go;
+//! * `varint`, `packed`, `number`: arithmetic, safe.
 //!
 //! Nothing outside can break an invariant of theirs: spans and contexts are
 //! made here alone, and each method checks what it is given.
@@ -25,7 +27,11 @@ pub(crate) mod base64;
 pub(crate) mod decimal;
 mod inline;
 mod later;
+#[cfg(feature = "json")]
+pub(crate) mod number;
 pub(crate) mod packed;
+#[cfg(feature = "json")]
+mod quoted;
 mod reader;
 mod seldom;
 mod skip;
@@ -36,10 +42,13 @@ mod writer;
 
 #[cfg(feature = "json")]
 pub(crate) use append::{
-    STEP, append, append_between_quotes, append_padded, append_quoted, append_room, first_escaped,
+    BLOCK, STEP, append, append_between_quotes, append_padded, append_quoted, append_room, commas,
+    first_escaped,
 };
 pub use inline::Str;
 pub(crate) use later::Run;
+#[cfg(feature = "json")]
+pub(crate) use quoted::{quoted_len, set_start};
 pub use reader::Reader;
 pub(crate) use reader::{Context, Span};
 pub(crate) use seldom::Seldom;

@@ -2,6 +2,7 @@
 
 use super::kinds::Kinds;
 use super::{both, reads, refused};
+use crate::Message;
 use crate::json::Cause;
 use crate::sample::{Choose, Color, Part, Sample};
 
@@ -132,4 +133,56 @@ fn oneofs() {
 fn required() {
     refused::<Sample>(r#"{"part":{}}"#, Cause::Required);
     refused::<Sample>(r#"{"children":[{"part":{"weight":1}}]}"#, Cause::Required);
+}
+
+/// However numbers stand in a list, and whatever is around them.
+#[test]
+fn lists_of_numbers() {
+    let numbers =
+        ["0", "\"-1\"", "2e1", "\"18446744073709\"", "-9223372036854775808", " 7 ", "\n\"8\"", "1.0"];
+    let reals = ["0.5", "-1e-7", "\"NaN\"", "\"1.25\"", " 3", "0.1234567890123456789", "16777217", "-0"];
+    for count in [1, 5, 9, 30, 200] {
+        let list = |all: &[&str]| all.iter().cycle().take(count).copied().collect::<Vec<_>>().join(",");
+        let json = format!(r#"{{"numbers":[{}],"reals":[{}],"name":"x"}}"#, list(&numbers), list(&reals));
+        let message = Sample::from_json(&json).unwrap();
+        let number = |text: &&str| text.trim().trim_matches('"').parse::<f64>().unwrap();
+        let expected = |all: &[&str]| all.iter().cycle().take(count).map(number).collect::<Vec<_>>();
+        assert_eq!(message.numbers.iter().map(|value| *value as f64).collect::<Vec<_>>(), expected(&numbers));
+        let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(&message.reals), bits(&expected(&reals)));
+        for (odd, cause) in
+            [("x", Cause::Syntax), ("01", Cause::Syntax), ("", Cause::Syntax), ("0.5", Cause::Type)]
+        {
+            let json = format!(
+                r#"{{"numbers":[{},{odd},1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]}}"#,
+                list(&numbers)
+            );
+            let error = Sample::from_json(&json).unwrap_err();
+            assert_eq!(
+                (error.cause(), error.path()),
+                (cause, format!("numbers[{count}]").as_str()),
+                "{json}"
+            );
+        }
+    }
+}
+
+#[test]
+fn places_of_errors() {
+    for (json, place, path) in [
+        ("{\n \"id\": 1,\n \"name\": }", (3, 10), "name"),
+        ("{\"name\":\"a\",\n \"name\":\"b\"}", (2, 2), ""),
+        ("{\"text\":\"a\", \n  \"partChoice\":{}}", (2, 3), "part_choice"),
+        ("{\"id\":", (1, 7), "id"),
+        ("{\"id\"", (1, 6), ""),
+        ("{\"name\":\"a\" \"id\":1}", (1, 13), ""),
+        ("{\"child\":{\"name\":\"a\",\"id\":x}}", (1, 27), "child.id"),
+    ] {
+        let error = Sample::from_json(json).unwrap_err();
+        assert_eq!(
+            (error.line(), error.column(), error.path()),
+            (Some(place.0), Some(place.1), path),
+            "{json}"
+        );
+    }
 }
