@@ -58,6 +58,15 @@ pub trait Read<'a, T: Default>: Kind {
     /// The source holds no such value.
     fn read<S: Source<'a>>(self, slot: &mut T, number: u32, source: &mut S) -> Result<(), Fault>;
 
+    /// Reads one of many values.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read).
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn read_listed<S: Source<'a>>(self, slot: &mut T, number: u32, source: &mut S) -> Result<(), Fault> {
+        self.read(slot, number, source)
+    }
+
     /// Reads a value and drops it.
     ///
     /// # Errors
@@ -74,7 +83,7 @@ pub trait Read<'a, T: Default>: Kind {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn element<S: Source<'a>>(self, number: u32, source: &mut S) -> Result<Option<T>, Fault> {
         let mut value = T::default();
-        self.read(&mut value, number, source)?;
+        self.read_listed(&mut value, number, source)?;
         Ok(Some(value))
     }
 
@@ -358,7 +367,7 @@ impl<'a, E: Enumeration> Read<'a, E> for ClosedEnum {
 }
 
 macro_rules! messages {
-    ($($(#[$doc:meta])* $kind:ident: $wire:ident, $read:ident, $check:ident, $show:ident;)*) => {$(
+    ($($(#[$doc:meta])* $kind:ident: $wire:ident, $read:ident, $listed:ident, $check:ident, $show:ident;)*) => {$(
         kind! {
             $(#[$doc])*
             $kind, $wire, const MESSAGE: bool = true;
@@ -368,6 +377,11 @@ macro_rules! messages {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn read<S: Source<'a>>(self, slot: &mut M, number: u32, source: &mut S) -> Result<(), Fault> {
                 source.$read(number, slot)
+            }
+
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_listed<S: Source<'a>>(self, slot: &mut M, number: u32, source: &mut S) -> Result<(), Fault> {
+                source.$listed(number, slot)
             }
 
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -391,9 +405,9 @@ macro_rules! messages {
 
 messages! {
     /// A message.
-    Nested: LEN, message, check_message, message;
+    Nested: LEN, message, listed, check_message, message;
     /// A message between group tags: a proto2 group, or `DELIMITED` encoding.
-    Group: START_GROUP, group, check_group, group;
+    Group: START_GROUP, group, group, check_group, group;
 }
 
 /// A message that stands in a `Box`, because it may contain itself.

@@ -137,7 +137,9 @@ impl Limits {
     pub(crate) fn context<'a>(&self, input: &'a [u8], owner: Option<&'a Bytes>) -> Context<'a> {
         // The outermost message is entered as one inside another is, but it is no level.
         let levels = self.depth.saturating_add(1);
-        Context::new(Span::new(input), owner, levels, self.budget(input.len()))
+        let mut cx = Context::new(Span::new(input), owner, levels, self.budget(input.len()));
+        cx.begin();
+        cx
     }
 }
 

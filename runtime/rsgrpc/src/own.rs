@@ -62,24 +62,23 @@ impl<T, B: Own<T>> Own<Option<T>> for Option<B> {
     }
 }
 
-impl<'a, K: Static + Read<'a, B>, B: Default + Own<T>, T> Own<Vec<T>> for RepeatedView<'a, K, B> {
+// What is in a list or a map was not decoded yet, so that it is decoded into what owns it at once.
+
+impl<'a, K: Static + Read<'a, T>, B, T: Default> Own<Vec<T>> for RepeatedView<'a, K, B> {
     fn own(&self) -> Vec<T> {
-        let mut values = Vec::with_capacity(self.len());
-        values.extend(self.iter().map(|value| value.own()));
-        values
+        self.to_vec()
     }
 }
 
 impl<'a, K, V, A, B, C, D> Own<Map<C, D>> for MapView<'a, K, V, A, B>
 where
-    K: Static + Read<'a, A>,
-    V: Static + Read<'a, B>,
-    A: Default + Own<C>,
-    B: Default + Own<D>,
-    C: Eq + Hash,
+    K: Static + Read<'a, C>,
+    V: Static + Read<'a, D>,
+    C: Default + Eq + Hash,
+    D: Default,
 {
     fn own(&self) -> Map<C, D> {
-        self.iter().map(|(key, value)| (key.own(), value.own())).collect()
+        self.entries().collect()
     }
 }
 

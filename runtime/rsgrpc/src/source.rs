@@ -71,6 +71,10 @@ pub trait Source<'a>: Sized {
     fn known<N: Names>(&mut self, names: N) -> Result<Result<i32, &'a [u8]>, Fault>;
     /// A message, merged into `slot`.
     fn message<M: Fill<'a>>(&mut self, number: u32, slot: &mut M) -> Result<(), Fault>;
+    /// The same for one of many messages, which is worth reading in place where it is small.
+    fn listed<M: Fill<'a>>(&mut self, number: u32, slot: &mut M) -> Result<(), Fault> {
+        self.message(number, slot)
+    }
     /// A message that nobody wants yet: reads it and drops it.
     fn check_message<M: Decode<'a>>(&mut self, number: u32) -> Result<(), Fault>;
     /// A message between group tags, merged into `slot`.

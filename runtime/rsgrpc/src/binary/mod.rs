@@ -51,20 +51,38 @@ fn error(fault: Fault, cx: &Context<'_>) -> DecodeError {
     DecodeError::new(fault, cx.message, cx.offset())
 }
 
-/// Takes in the whole input, and then what was left for later. That there is
-/// nothing of a small message is not worth its code.
+/// Takes in the whole input, and then what was left for later.
 #[inline]
 fn merge_all<'a, M: Fill<'a>>(message: &mut M, cx: &mut Context<'a>) -> Result<(), Fault> {
-    if M::LEAF {
-        return merge_nested(message, cx.input(), cx);
+    let merged = merge_nested(message, cx.input(), cx);
+    if cx.has_left() { merge_left(merged, message, cx) } else { merged }
+}
+
+/// A message that takes in more. Not generic, so that the loop is there once.
+trait More<'a> {
+    fn merge(&mut self, span: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault>;
+}
+
+impl<'a, M: Fill<'a>> More<'a> for M {
+    fn merge(&mut self, span: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault> {
+        merge_nested(self, span, cx)
     }
-    let mut span = cx.begin();
+}
+
+#[cold]
+#[inline(never)]
+fn merge_left<'a>(
+    merged: Result<(), Fault>,
+    message: &mut dyn More<'a>,
+    cx: &mut Context<'a>,
+) -> Result<(), Fault> {
+    merged?;
     loop {
-        merge_nested(message, span, cx)?;
-        span = cx.next_left();
+        let span = cx.next_left();
         if span.is_empty() {
             return Ok(());
         }
+        message.merge(span, cx)?;
     }
 }
 
@@ -90,7 +108,7 @@ fn merge<'a, M: Fill<'a>>(message: &mut M, span: Span<'a>, cx: &mut Context<'a>)
 /// like any other, only that what is wrong in it is said of the one around it.
 #[cfg_attr(not(debug_assertions), inline(always))]
 fn merge_leaf<'a, M: Fill<'a>>(message: &mut M, span: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault> {
-    enter(message.name(), span, cx)?;
+    enter(span, cx)?;
     merge(message, span, cx)?;
     cx.depth += 1;
     Ok(())
@@ -99,12 +117,11 @@ fn merge_leaf<'a, M: Fill<'a>>(message: &mut M, span: Span<'a>, cx: &mut Context
 /// Takes in a message inside another one, and the outermost as if it were that.
 #[inline(never)]
 fn merge_nested<'a, M: Fill<'a>>(message: &mut M, span: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault> {
-    enter(message.name(), span, cx)?;
-    if let Err(fault) = merge(message, span, cx) {
-        return Err(blame(fault, message.name(), cx));
-    }
-    cx.depth += 1;
-    Ok(())
+    let merged = match enter(span, cx) {
+        Ok(()) => merge(message, span, cx),
+        too_deep => too_deep,
+    };
+    conclude(merged, message.name(), cx)
 }
 
 /// Takes in a message that nobody wants yet. It is a local of this function, so
@@ -112,12 +129,11 @@ fn merge_nested<'a, M: Fill<'a>>(message: &mut M, span: Span<'a>, cx: &mut Conte
 #[inline(never)]
 fn check_nested<'a, M: Decode<'a>>(span: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault> {
     let mut message = M::default();
-    enter(M::Message::NAME, span, cx)?;
-    if let Err(fault) = merge(&mut message, span, cx) {
-        return Err(blame(fault, M::Message::NAME, cx));
-    }
-    cx.depth += 1;
-    Ok(())
+    let merged = match enter(span, cx) {
+        Ok(()) => merge(&mut message, span, cx),
+        too_deep => too_deep,
+    };
+    conclude(merged, M::Message::NAME, cx)
 }
 
 /// Takes in a message that starts with `rest` and ends with the end tag of the
@@ -129,7 +145,9 @@ fn merge_group<'a, M: Fill<'a>>(
     rest: Span<'a>,
     cx: &mut Context<'a>,
 ) -> Result<Span<'a>, Fault> {
-    enter(message.name(), rest, cx)?;
+    if let Err(fault) = enter(rest, cx) {
+        return Err(blame(fault, message.name(), cx));
+    }
     let mut reader = Reader::new(rest, cx);
     while reader.more() {
         let tag = reader.tag();
@@ -146,9 +164,9 @@ fn merge_group<'a, M: Fill<'a>>(
 }
 
 #[inline]
-fn enter<'a>(message: &'a str, span: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault> {
+fn enter<'a>(span: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault> {
     if cx.depth == 0 {
-        return Err(too_deep(message, span, cx));
+        return Err(too_deep(span, cx));
     }
     cx.depth -= 1;
     Ok(())
@@ -156,9 +174,18 @@ fn enter<'a>(message: &'a str, span: Span<'a>, cx: &mut Context<'a>) -> Result<(
 
 #[cold]
 #[inline(never)]
-fn too_deep<'a>(message: &'a str, span: Span<'a>, cx: &mut Context<'a>) -> Fault {
-    let fault = Reader::new(span, cx).fault(Cause::Depth);
-    blame(fault, message, cx)
+fn too_deep<'a>(span: Span<'a>, cx: &mut Context<'a>) -> Fault {
+    Reader::new(span, cx).fault(Cause::Depth)
+}
+
+/// What ends a message, which came to this.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn conclude<'a>(merged: Result<(), Fault>, message: &'a str, cx: &mut Context<'a>) -> Result<(), Fault> {
+    if let Err(fault) = merged {
+        return Err(blame(fault, message, cx));
+    }
+    cx.depth += 1;
+    Ok(())
 }
 
 /// Notes the message in which a decode fails: the innermost, which comes first.

@@ -83,6 +83,12 @@ impl<'a> Source<'a> for Reader<'_, 'a> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn message<M: Fill<'a>>(&mut self, _: u32, slot: &mut M) -> Result<(), Fault> {
         let span = self.delimited()?;
+        merge_nested(slot, span, self.cx)
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn listed<M: Fill<'a>>(&mut self, _: u32, slot: &mut M) -> Result<(), Fault> {
+        let span = self.delimited()?;
         if M::LEAF { merge_leaf(slot, span, self.cx) } else { merge_nested(slot, span, self.cx) }
     }
 
@@ -126,7 +132,7 @@ impl<'a> Source<'a> for Reader<'_, 'a> {
                     return Ok(());
                 }
             }
-            kind.read(push_default(slot), tag >> 3, self)?;
+            kind.read_listed(push_default(slot), tag >> 3, self)?;
             if !self.next_is(tag) {
                 return Ok(());
             }
@@ -311,16 +317,16 @@ impl<'a> Source<'a> for Reader<'_, 'a> {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn unknown(&mut self, tag: u32, slot: &mut UnknownFields) -> Result<(), Fault> {
-        let rest = keep_field(self.rest(), self.cx, tag, slot)?;
-        self.resume(rest);
+        let len = keep_field(self.rest(), self.cx, tag, slot)?;
+        self.leave(len);
         Ok(())
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_unknown(&mut self, tag: u32, slot: &mut UnknownFieldsView<'a>) -> Result<(), Fault> {
-        let (rest, fields) = lend_field(self.rest(), self.cx, tag, std::mem::take(slot))?;
+        let (len, fields) = lend_field(self.rest(), self.cx, tag, std::mem::take(slot))?;
         *slot = fields;
-        self.resume(rest);
+        self.leave(len);
         Ok(())
     }
 
@@ -382,21 +388,37 @@ impl<'a> Reader<'_, 'a> {
 #[cold]
 #[inline(never)]
 fn grow<'a, T>(items: &mut Vec<T>, run: u32, at: Span<'a>, cx: &mut Context<'a>) -> Result<usize, Fault> {
-    let mut additional = items.len().max(4);
-    if items.capacity() == 0 && run > 0 {
+    let run = if items.capacity() == 0 { run } else { 0 };
+    match room(items.len(), size_of::<T>(), run, at, cx)? {
+        Room::For(additional) => {
+            items.reserve_exact(additional);
+            Ok(0)
+        }
+        Room::Later(bytes) => Ok(bytes),
+    }
+}
+
+/// What becomes of elements.
+enum Room {
+    /// So many get their memory.
+    For(usize),
+    /// So many bytes are left for later.
+    Later(usize),
+}
+
+#[inline(never)]
+fn room<'a>(len: usize, size: usize, run: u32, at: Span<'a>, cx: &mut Context<'a>) -> Result<Room, Fault> {
+    let mut additional = len.max(4);
+    if run > 0 {
         let counted = Run::new(at, run, cx.input());
-        let left = cx.put_off(at, run, counted, size_of::<T>());
+        let left = cx.put_off(at, run, counted, size);
         if left > 0 {
-            return Ok(left);
+            return Ok(Room::Later(left));
         }
         additional = counted.count;
     }
-    cx.charge(additional.saturating_mul(size_of::<T>()), at)?;
-    match items.capacity() {
-        0 => *items = Vec::with_capacity(additional),
-        _ => items.reserve_exact(additional),
-    }
-    Ok(0)
+    cx.charge(additional.saturating_mul(size), at)?;
+    Ok(Room::For(additional))
 }
 
 /// Steps over values with a length, those behind `tag` that follow each other from
@@ -438,7 +460,7 @@ fn each_known<'a, N: Names>(
     Ok(())
 }
 
-/// Keeps an unknown field, whose value starts `value`; gives back what follows.
+/// Keeps an unknown field, whose value starts `value`; gives back its length.
 #[cold]
 #[inline(never)]
 fn keep_field<'a>(
@@ -446,10 +468,11 @@ fn keep_field<'a>(
     cx: &mut Context<'a>,
     tag: u32,
     slot: &mut UnknownFields,
-) -> Result<Span<'a>, Fault> {
+) -> Result<usize, Fault> {
     let rest = skip(value, cx, tag)?;
-    slot.push(tag, value.before(rest));
-    Ok(rest)
+    let value = value.before(rest);
+    slot.push(tag, value);
+    Ok(value.len())
 }
 
 /// The same, borrowed. By value, so that the view's address does not escape.
@@ -460,10 +483,11 @@ fn lend_field<'a>(
     cx: &mut Context<'a>,
     tag: u32,
     mut fields: UnknownFieldsView<'a>,
-) -> Result<(Span<'a>, UnknownFieldsView<'a>), Fault> {
+) -> Result<(usize, UnknownFieldsView<'a>), Fault> {
     let rest = skip(value, cx, tag)?;
-    lend_unknown(tag, value.before(rest), &mut fields, value, cx)?;
-    Ok((rest, fields))
+    let bytes = value.before(rest);
+    lend_unknown(tag, bytes, &mut fields, value, cx)?;
+    Ok((bytes.len(), fields))
 }
 
 fn lend_unknown<'a>(

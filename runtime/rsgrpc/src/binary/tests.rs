@@ -287,6 +287,49 @@ fn debug_shows_names_and_hides_what_is_redacted() {
     assert_eq!(shown, r#"Any { type_url: "x/test.Sample", value: [encoded] }"#);
 }
 
+/// Pieces in any order, whole or with a byte changed: what is read later makes no difference, as views leave nothing for
+/// later.
+#[test]
+fn pieces_in_any_order_are_read_like_views() {
+    let mut seed = 7_u64;
+    let mut next = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % below
+    };
+    let small = || Sample { blob: Bytes::new(), ..full() };
+    let mut accepted = 0;
+    for _ in 0..if cfg!(miri) { 20 } else { 1_000 } {
+        let mut bytes = Vec::new();
+        for piece in 0..=next(8) {
+            let tags = |count| (0..count).map(|at| format!("{piece} {at}")).collect();
+            let piece = match next(6) {
+                0 => Sample { tags: tags(next(60)), ..Default::default() },
+                1 => Sample {
+                    children: vec![Sample { tags: tags(60), ..full() }; next(6)],
+                    ..Default::default()
+                },
+                2 => Sample { choice: Some(Choose::Part(part("choice"))), ..Default::default() },
+                3 => Sample { child: Some(Box::new(small())), ..Default::default() },
+                4 => Sample { children: vec![Sample::default()], ..Default::default() },
+                _ => small(),
+            };
+            bytes.extend(piece.encode());
+            if next(4) == 0 {
+                bytes.extend([0xf8, 0x07, 1]);
+            }
+        }
+        if next(2) == 0 && !bytes.is_empty() {
+            let at = next(bytes.len());
+            bytes[at] = next(256) as u8;
+        }
+        let complete = decode(&bytes);
+        accepted += usize::from(complete.is_ok());
+        let understood = !matches!(complete, Err(cause) if cause != Cause::Required);
+        assert_eq!(Limits::default().view_partial::<SampleView<'_>>(&bytes).is_ok(), understood);
+    }
+    assert!(accepted > 0);
+}
+
 /// Random changes of good input: both decoders agree, and what is accepted
 /// survives a round trip.
 #[test]

@@ -15,7 +15,7 @@ use crate::{Map, UnknownFields};
 impl<'m> Visitor<'m> for Writer {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn one<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, value: &'m T) {
-        kind.show(value, Tagged { writer: self, tag: tag_for(label.number, kind) });
+        kind.show(value, Tagged::one(self, tag_for(label.number, kind)));
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -23,7 +23,7 @@ impl<'m> Visitor<'m> for Writer {
         let tag = if packed { 0 } else { tag_for(label.number, kind) };
         let mark = self.len();
         for value in values.iter().rev() {
-            kind.show(value, Tagged { writer: self, tag });
+            kind.show(value, Tagged { writer: self, tag, listed: true });
         }
         if packed {
             self.close(label.number << 3 | LEN, mark);
@@ -39,8 +39,8 @@ impl<'m> Visitor<'m> for Writer {
     ) {
         for (key, value) in entries.iter().rev() {
             let mark = self.len();
-            of_value.show(value, Tagged { writer: self, tag: tag_for(2, of_value) });
-            of_key.show(key, Tagged { writer: self, tag: tag_for(1, of_key) });
+            of_value.show(value, Tagged::one(self, tag_for(2, of_value)));
+            of_key.show(key, Tagged::one(self, tag_for(1, of_key)));
             self.close(label.number << 3 | LEN, mark);
         }
     }
@@ -53,7 +53,7 @@ impl<'m> Visitor<'m> for Writer {
     #[cold]
     fn item<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, value: &'m T) {
         self.varint(0, item::END.into());
-        kind.show(value, Tagged { writer: self, tag: item::MESSAGE });
+        kind.show(value, Tagged::one(self, item::MESSAGE));
         self.varint(item::TYPE_ID, label.number.into());
         self.varint(0, item::START.into());
     }
@@ -63,6 +63,15 @@ impl<'m> Visitor<'m> for Writer {
 struct Tagged<'w> {
     writer: &'w mut Writer,
     tag: u32,
+    /// It is one of many.
+    listed: bool,
+}
+
+impl<'w> Tagged<'w> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn one(writer: &'w mut Writer, tag: u32) -> Self {
+        Self { writer, tag, listed: false }
+    }
 }
 
 macro_rules! scalars {
@@ -104,7 +113,7 @@ impl<'m> Sink<'m> for Tagged<'_> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn message<M: Shown<'m>>(self, value: M) {
         let mark = self.writer.len();
-        fields(value, self.writer);
+        fields(value, self.writer, self.listed);
         self.writer.close(self.tag, mark);
     }
 
@@ -112,17 +121,17 @@ impl<'m> Sink<'m> for Tagged<'_> {
     fn group<M: Shown<'m>>(self, value: M) {
         // The end tag follows the start tag by one.
         self.writer.varint(0, u64::from(self.tag) + 1);
-        fields(value, self.writer);
+        fields(value, self.writer, self.listed);
         self.writer.varint(0, self.tag.into());
     }
 }
 
-/// Writes the fields of a message inside another one: a small one in place, any
-/// other by a call, or the outermost would hold the code of all that it may
-/// contain.
+/// Writes the fields of a message inside another one: a small one of many in
+/// place, any other by a call, or the outermost would hold the code of all that
+/// it may contain.
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn fields<'m, M: Shown<'m>>(message: M, writer: &mut Writer) {
-    if M::LEAF {
+fn fields<'m, M: Shown<'m>>(message: M, writer: &mut Writer, listed: bool) {
+    if M::LEAF && listed {
         message.visit_back(writer);
     } else {
         encode(message, writer);

@@ -2,9 +2,9 @@
 //!
 //! A [`Sender`](super::Sender) may be shared with other tasks, so what it packs stands behind a lock, which a handler that
 //! sends one message after the other would take for each of them. Instead, with its second message, it gets the pack of its
-//! outbox for itself, on a desk that belongs to the thread. That goes back when the pack is full, and when the handler waits
-//! or is done. Others find an empty pack meanwhile, so their messages go before or behind the handler's, as they might in
-//! any case.
+//! outbox for itself, on a desk that belongs to the thread. That goes back when the pack is full, when the handler waits or is
+//! done, and when it has to do with others: they find an empty pack meanwhile, whose messages go behind those on the desk,
+//! and from then on everybody packs under the lock.
 
 use super::pack::Pack;
 use crate::codec::Coding;
@@ -52,11 +52,11 @@ pub(super) fn at<T>(owner: usize, poll: impl FnOnce() -> T) -> (T, Option<Pack>)
     (polled, back(owner))
 }
 
-/// Gives a handler that is being polled the pack of its outbox.
-pub(super) fn lend(owner: usize, pack: &mut Pack, encoder: Option<&Encoder>) {
+/// Gives a handler that is being polled the pack of its outbox; says whether it has.
+pub(super) fn lend(owner: usize, pack: &mut Pack, encoder: Option<&Encoder>) -> bool {
     let desk = DESK.get();
     if desk.polled != owner || desk.lent != 0 {
-        return;
+        return false;
     }
     let lent = WORK.try_with(|work| {
         let mut work = work.try_borrow_mut().ok()?;
@@ -64,9 +64,11 @@ pub(super) fn lend(owner: usize, pack: &mut Pack, encoder: Option<&Encoder>) {
         Some(())
     });
     // Otherwise the thread is ending, or a codec sends while it encodes.
-    if let Ok(Some(())) = lent {
+    let lent = matches!(lent, Ok(Some(())));
+    if lent {
         DESK.set(Desk { lent: owner, ..desk });
     }
+    lent
 }
 
 /// Packs a message where a handler has the pack of its outbox; says whether there is room for another one.

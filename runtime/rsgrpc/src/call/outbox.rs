@@ -38,6 +38,9 @@ pub(crate) struct Outbox {
     /// The guard polls the handler: it will push when the handler waits. Cleared under the lock of `state`, so
     /// that no message falls between.
     guarded: AtomicBool,
+    /// Somebody else has sent while the handler had the pack for itself, which it does not get any more. So whoever sends
+    /// when it knows of what was sent before, by the handler or by others, sends behind that.
+    shared: AtomicBool,
     room: Arc<Room>,
 }
 
@@ -47,8 +50,10 @@ struct State {
     due: Option<Call>,
     /// What messages are compressed with; not known before the first message or the head.
     encoder: Option<Option<Encoder>>,
-    /// What has not left.
+    /// What has not left; where it is `lent`, what others than the handler have sent since.
     pack: Pack,
+    /// The handler has what was packed before, for itself.
+    lent: bool,
     /// Nothing more is taken.
     closed: Option<Status>,
     /// What was taken before the deadline still leaves, and the status behind it.
@@ -97,11 +102,13 @@ impl Outbox {
                 due,
                 encoder,
                 pack: Pack::default(),
+                lent: false,
                 closed: None,
                 expired: false,
                 guard,
             }),
             guarded: AtomicBool::new(false),
+            shared: AtomicBool::new(false),
             room: Arc::new(Room::new(outbox.clone(), turn)),
         })
     }
@@ -110,15 +117,21 @@ impl Outbox {
     /// for [`poll_room`](Self::poll_room).
     #[inline]
     pub(crate) fn put<T>(&self, coding: &Coding<T>, message: &T, compress: bool) -> Result<bool, Status> {
-        match desk::put(self.address(), coding, message, compress) {
-            Some(put) => put,
-            None => self.put_shared(coding, message, compress),
+        if !self.shared.load(Ordering::Acquire)
+            && let Some(put) = desk::put(self.address(), coding, message, compress)
+        {
+            return put;
         }
+        self.put_shared(coding, message, compress)
     }
 
     /// As [`put`](Self::put), where others may put at the same time.
     fn put_shared<T>(&self, coding: &Coding<T>, message: &T, compress: bool) -> Result<bool, Status> {
+        self.collect(desk::back(self.address()));
         let mut state = self.lock();
+        if state.lent {
+            self.shared.store(true, Ordering::Release);
+        }
         let follows = !state.pack.is_empty();
         state.put(coding, message, compress)?;
         match state.guard {
@@ -134,7 +147,7 @@ impl Outbox {
                 return Ok(scheduled);
             }
             Guard::Idle | Guard::Parked(_) => {
-                if follows {
+                if follows && !self.shared.load(Ordering::Acquire) {
                     state.lend(self.address());
                 }
                 self.call_guard(state);
@@ -188,10 +201,16 @@ impl Outbox {
         polled
     }
 
-    /// Takes over what the handler has packed apart.
+    /// Takes back what the handler had for itself. What others have sent meanwhile comes behind it: nothing in it was sent by
+    /// a handler that knew of that.
     fn collect(&self, pack: Option<Pack>) {
         if let Some(pack) = pack {
-            self.lock().pack.add(pack);
+            let mut state = self.lock();
+            let meanwhile = std::mem::replace(&mut state.pack, pack);
+            if !meanwhile.is_empty() {
+                state.pack.add(meanwhile);
+            }
+            state.lent = false;
         }
     }
 
@@ -332,7 +351,7 @@ impl State {
 
     /// Gives the handler the pack for itself.
     fn lend(&mut self, owner: usize) {
-        desk::lend(owner, &mut self.pack, self.encoder.as_ref().and_then(Option::as_ref));
+        self.lent = desk::lend(owner, &mut self.pack, self.encoder.as_ref().and_then(Option::as_ref));
     }
 
     /// From here on the call's encoding is settled: the head says the same as the messages.
@@ -351,6 +370,10 @@ impl State {
 
     /// Hands over as much as there is room for; ready when nothing is left. Without `cx` nobody is woken.
     fn poll_push(&mut self, cx: Option<&mut Context<'_>>) -> Poll<Result<(), Status>> {
+        if self.lent {
+            // What the handler has leaves first, and the guard pushes then.
+            return Poll::Pending;
+        }
         if self.pack.is_empty() {
             return Poll::Ready(Ok(()));
         }

@@ -46,7 +46,7 @@ impl Heads {
     /// The headers of a call. The timeout comes first, as gRPC's specification wishes.
     pub(super) fn headers(&self, timeout: Option<HeaderValue>, draft: &Draft) -> Headers {
         let Some(mut headers) = self.copied(timeout.is_some(), draft) else {
-            return self.built(timeout, draft);
+            return self.built(timeout, zip(draft.names(), draft.values()));
         };
         let mut slots = headers.values_mut();
         if let Some((slot, timeout)) = timeout.and_then(|timeout| Some((slots.next()?, timeout))) {
@@ -56,25 +56,32 @@ impl Heads {
         headers
     }
 
-    fn built(&self, timeout: Option<HeaderValue>, draft: &Draft) -> Headers {
+    fn built(
+        &self,
+        timeout: Option<HeaderValue>,
+        added: impl Iterator<Item = (HeaderName, HeaderValue)>,
+    ) -> Headers {
         let timeout = timeout.map(|timeout| (GRPC_TIMEOUT.clone(), timeout));
         let own = timeout.into_iter().chain(self.fixed.iter().cloned());
         let mut headers = Headers::new();
-        for (name, value) in own.chain(zip(draft.names(), draft.values())) {
+        for (name, value) in own.chain(added) {
             headers.append(name, value);
         }
         headers
     }
 
-    /// A copy of the template for calls like this one. There is none where a name comes twice.
+    /// A copy of the template for calls like this one. There is none where a name comes twice, or names are long.
     fn copied(&self, timed: bool, draft: &Draft) -> Option<Headers> {
         let shape = draft.shape();
+        if shape.len() > LONGEST {
+            return None;
+        }
         let fits = |known: &&Template| known.id == self.id && known.timed == timed && *known.shape == *shape;
         TEMPLATES.with_borrow_mut(|templates| {
             if let Some(known) = templates.iter().find(fits) {
                 return Some(known.headers.clone());
             }
-            let headers = self.template(timed, draft).filter(|_| shape.len() <= LONGEST)?;
+            let headers = self.template(timed, draft)?;
             if templates.len() >= KEPT {
                 templates.remove(0);
             }
@@ -83,9 +90,11 @@ impl Heads {
         })
     }
 
+    /// What a caller has added is not kept: it may be long, or secret.
     fn template(&self, timed: bool, draft: &Draft) -> Option<Headers> {
         let empty = HeaderValue::from_static("");
-        let headers = self.built(timed.then(|| empty.clone()), draft);
+        let added = draft.names().map(|name| (name, empty.clone()));
+        let headers = self.built(timed.then(|| empty.clone()), added);
         // Values are set in the order of the map, which has to be that of the names.
         let fixed = self.fixed.iter().map(|(name, _)| name.clone());
         let names = timed.then(|| GRPC_TIMEOUT.clone()).into_iter().chain(fixed).chain(draft.names());
@@ -115,7 +124,7 @@ mod tests {
     fn same(heads: &Heads, timeout: Option<&'static str>, entries: &[(&str, &str)]) {
         let draft = draft(entries);
         let timeout = timeout.map(HeaderValue::from_static);
-        let built = heads.built(timeout.clone(), &draft);
+        let built = heads.built(timeout.clone(), zip(draft.names(), draft.values()));
         for _ in 0..2 {
             let headers = heads.headers(timeout.clone(), &draft);
             assert!(headers.iter().eq(built.iter()), "{headers:?} are not {built:?}");
@@ -150,6 +159,16 @@ mod tests {
         TEMPLATES.with_borrow(|templates| {
             assert_eq!(templates.len(), KEPT);
             assert!(templates.iter().all(|template| template.shape.len() <= LONGEST));
+        });
+    }
+
+    #[test]
+    fn what_a_caller_adds_is_not_kept() {
+        same(&heads("secret"), Some("1S"), &[("authorization", "Bearer x"), ("x-request-id", "7")]);
+        TEMPLATES.with_borrow(|templates| {
+            let headers = &templates.last().unwrap().headers;
+            let values: Vec<_> = headers.values().map(|value| value.to_str().unwrap()).collect();
+            assert_eq!(values, ["", "trailers", "application/grpc", "secret", "", ""]);
         });
     }
 }

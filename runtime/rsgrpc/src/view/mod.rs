@@ -6,10 +6,11 @@ mod walk;
 use std::fmt;
 use std::marker::PhantomData;
 
+use crate::error::Fault;
 use crate::kind::{Lend, Read, Static};
-use crate::wire::Reader;
 use crate::wire::wire_type::LEN;
-use walk::Walk;
+use crate::wire::{Reader, push_default};
+use walk::{Take, Walk};
 
 pub use walk::RawList;
 
@@ -50,12 +51,46 @@ impl<'a, K: Static + Read<'a, T>, T: Default> RepeatedView<'a, K, T> {
     /// Decodes the values, one by one.
     #[inline]
     pub fn iter(&self) -> Values<'a, K, T> {
-        Values { walk: self.raw.walk(), value: PhantomData }
+        self.values()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn raw(&mut self) -> &mut RawList<'a> {
         &mut self.raw
+    }
+}
+
+impl<'a, K, B> RepeatedView<'a, K, B> {
+    /// The values, as whatever `T` holds them.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn values<T>(&self) -> Values<'a, K, T> {
+        Values { walk: self.raw.walk(), value: PhantomData }
+    }
+
+    /// All values, as whatever `T` holds them.
+    pub(crate) fn to_vec<T: Default>(&self) -> Vec<T>
+    where
+        K: Static + Read<'a, T>,
+    {
+        let mut values = Vec::with_capacity(self.raw.len());
+        if K::PACKABLE {
+            values.extend(self.values::<T>());
+            return values;
+        }
+        self.raw.each(K::WIRE, &mut Taking { kind: K::KIND, values: &mut values });
+        values
+    }
+}
+
+/// Takes in values of a kind. Not a closure, of which the compiler makes three functions for each type of message.
+struct Taking<'v, K, T> {
+    kind: K,
+    values: &'v mut Vec<T>,
+}
+
+impl<'a, K: Static + Read<'a, T>, T: Default> Take<'a> for Taking<'_, K, T> {
+    fn take(&mut self, number: u32, reader: &mut Reader<'_, 'a>) -> Result<(), Fault> {
+        self.kind.read(push_default(self.values), number, reader)
     }
 }
 
@@ -135,7 +170,7 @@ impl<'a, K: Static + Read<'a, A>, V: Static + Read<'a, B>, A: Default, B: Defaul
     /// Decodes the entries, one by one, in the order in which they came.
     #[inline]
     pub fn iter(&self) -> MapValues<'a, K, V, A, B> {
-        MapValues { walk: self.raw.walk(), entry: PhantomData }
+        self.entries()
     }
 
     /// The value of `key`, found by walking all entries.
@@ -149,6 +184,14 @@ impl<'a, K: Static + Read<'a, A>, V: Static + Read<'a, B>, A: Default, B: Defaul
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn raw(&mut self) -> &mut RawList<'a> {
         &mut self.raw
+    }
+}
+
+impl<'a, K, V, A, B> MapView<'a, K, V, A, B> {
+    /// The entries, as whatever a `C` and a `D` hold them.
+    #[inline]
+    pub(crate) fn entries<C, D>(&self) -> MapValues<'a, K, V, C, D> {
+        MapValues { walk: self.raw.walk(), entry: PhantomData }
     }
 }
 

@@ -45,6 +45,23 @@ impl<'a> RawList<'a> {
         self.len
     }
 
+    /// Hands out the values, of a kind that is never packed. Not generic, so that there is one for all types of messages.
+    #[inline(never)]
+    pub(super) fn each(self, wire: u32, values: &mut dyn Take<'a>) {
+        let mut walk = self.walk();
+        for _ in 0..self.len {
+            if walk.at_tag && walk.step(wire, false).is_none() {
+                return;
+            }
+            let mut reader = Reader::new(walk.rest, &mut walk.cx);
+            if values.take(self.tag >> 3, &mut reader).is_err() {
+                return;
+            }
+            walk.rest = reader.rest();
+            walk.at_tag = true;
+        }
+    }
+
     pub(super) fn walk(self) -> Walk<'a> {
         Walk {
             list: self,
@@ -58,6 +75,12 @@ impl<'a> RawList<'a> {
             cx: context(self.input),
         }
     }
+}
+
+/// Takes in one value after the other.
+pub(super) trait Take<'a> {
+    /// Reads the value of the field `number` that is before `reader`.
+    fn take(&mut self, number: u32, reader: &mut Reader<'_, 'a>) -> Result<(), Fault>;
 }
 
 /// A way through a list. All of it was read before: it ends early only where a

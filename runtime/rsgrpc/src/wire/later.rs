@@ -75,11 +75,10 @@ impl Run {
 }
 
 impl<'a> Context<'a> {
-    /// The whole input, of which some elements may be left for later.
+    /// Some elements of the outermost message, which is entered next, may be left for later.
     #[inline]
-    pub(crate) fn begin(&mut self) -> Span<'a> {
+    pub(crate) fn begin(&mut self) {
         self.later.depth = self.depth.saturating_sub(1);
-        self.input()
     }
 
     /// Leaves the elements of `run`, each of `size` bytes, for later, if that is
@@ -93,10 +92,16 @@ impl<'a> Context<'a> {
         if (waits || large) && self.depth == self.later.depth { put_off(self, first, tag, run) } else { 0 }
     }
 
+    /// Whether elements were left for later.
+    #[inline]
+    pub(crate) fn has_left(&self) -> bool {
+        self.later.tag != 0
+    }
+
     /// Some of the elements that were left for later, with their tags.
     #[inline]
     pub(crate) fn next_left(&mut self) -> Span<'a> {
-        if self.later.tag == 0 { Span::EMPTY } else { next_left(self).unwrap_or(Span::EMPTY) }
+        if self.has_left() { next_left(self).unwrap_or(Span::EMPTY) } else { Span::EMPTY }
     }
 }
 
@@ -125,7 +130,7 @@ fn next_left<'a>(cx: &mut Context<'a>) -> Option<Span<'a>> {
 #[inline(never)]
 fn put_off<'a>(cx: &mut Context<'a>, first: Span<'a>, tag: u32, run: Run) -> usize {
     let input = cx.input();
-    let place = |at: Span<'a>| input.before(at).len();
+    let place = |at: Span<'a>| input.before(at.within(input)).len();
     let start = if cx.later.tag == tag { place(cx.later.span) } else { place(first).saturating_sub(1) };
     match input.as_slice().get(start..place(first) + run.len) {
         Some(left) if run.len > 0 => {
@@ -144,7 +149,8 @@ mod tests {
     /// What is left over of a message, in the order in which it is read.
     fn order(message: &[u8], sizes: &[usize]) -> Vec<Vec<u8>> {
         let mut cx = Context::new(Span::new(message), None, 100, usize::MAX);
-        let mut span = cx.begin();
+        let mut span = cx.input();
+        cx.begin();
         cx.depth -= 1;
         let mut order = Vec::new();
         loop {

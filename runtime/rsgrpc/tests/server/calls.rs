@@ -126,6 +126,19 @@ async fn a_handler_and_another_task_may_send() {
     .await;
 }
 
+/// A task that sends when the handler has told it to sends behind the handler, and the other way round.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_knows_of_a_message_sends_behind_it() {
+    both(async |channel, _| {
+        let mut stream = channel.server_streaming(&DOWN, "in turns".into()).await.unwrap();
+        for number in 0..5 {
+            assert_eq!(stream.message().await.unwrap().unwrap(), number.to_string());
+        }
+        assert_eq!(stream.message().await.unwrap(), None);
+    })
+    .await;
+}
+
 /// What is sent before is there, whether the codec fails or panics.
 #[tokio::test]
 async fn a_message_that_cannot_be_encoded_takes_no_other_with_it() {

@@ -164,6 +164,19 @@ impl Test {
             send(0, &responses).await?;
             return other.await.map_err(|error| Status::internal(error.to_string()))?;
         }
+        if text == "in turns" {
+            let responses = Arc::new(responses);
+            for number in 0..3 {
+                responses.send(number.to_string().into()).await?;
+            }
+            let shared = responses.clone();
+            let (done, sent) = std::sync::mpsc::channel();
+            tokio::spawn(async move { done.send(shared.send("3".into()).await) });
+            // The handler does not wait as a future does, so nothing of it has left.
+            let sent = tokio::task::block_in_place(|| sent.recv_timeout(Duration::from_secs(10)));
+            sent.map_err(|error| Status::internal(error.to_string()))??;
+            return responses.send("4".into()).await;
+        }
         if let "cannot" | "codec" = &*text {
             for number in 0..3 {
                 responses.send(number.to_string().into()).await?;

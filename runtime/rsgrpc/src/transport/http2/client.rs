@@ -183,7 +183,7 @@ impl Driver {
 
     /// Looks after the connection; says whether it should get no more calls.
     fn tend(&mut self, cx: &mut Context<'_>) -> bool {
-        let (seen, busy) = (self.flusher.seen(), (self.turn.calls() > 0));
+        let (seen, busy) = (self.flusher.seen(), self.turn.calls() > 0);
         if seen.leaving
             && let Some(pace) = self.pace.take_if(|_| self.flusher.pinged_too_often())
         {
