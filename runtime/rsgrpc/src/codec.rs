@@ -40,13 +40,15 @@ pub trait Codec<T>: 'static {
     /// The bytes are not a message. By convention the code is [`Code::Internal`](crate::Code::Internal).
     fn decode(frame: Bytes) -> Result<T, Status>;
 
-    /// As [`decode`](Self::decode), of a message that lies in `chunk` among others. A codec that keeps nothing of it
-    /// need not count one more reference to `chunk`.
+    /// As [`decode`](Self::decode), of a message that lies in `chunk` among others, into `slot`, which is empty. A codec that
+    /// keeps nothing of `chunk` need not count one more reference to it, and one that builds the item where it belongs
+    /// saves moving it, which for many small messages is half of the work.
     ///
     /// # Errors
     /// As for [`decode`](Self::decode).
-    fn decode_within(chunk: &Bytes, frame: &[u8]) -> Result<T, Status> {
-        Self::decode(chunk.slice_ref(frame))
+    fn decode_within(chunk: &Bytes, frame: &[u8], slot: &mut Option<T>) -> Result<(), Status> {
+        *slot = Some(Self::decode(chunk.slice_ref(frame))?);
+        Ok(())
     }
 
     /// Shows an item to people, for logs: the name of its type, unless a codec knows better.
@@ -75,8 +77,8 @@ impl<M: Message> Codec<M> for Protobuf {
         M::decode_bytes(&frame).map_err(Status::from)
     }
 
-    fn decode_within(chunk: &Bytes, frame: &[u8]) -> Result<M, Status> {
-        Limits::default().decode_within(chunk, frame).map_err(Status::from)
+    fn decode_within(chunk: &Bytes, frame: &[u8], slot: &mut Option<M>) -> Result<(), Status> {
+        Limits::default().decode_within(chunk, frame, slot).map_err(Status::from)
     }
 
     fn show(item: &M, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -114,11 +116,14 @@ impl<M: Message> Codec<Encoded<M>> for Protobuf {
     }
 }
 
+/// [`Codec::decode_within`].
+type DecodeWithin<T> = fn(&Bytes, &[u8], &mut Option<T>) -> Result<(), Status>;
+
 /// A codec for `T` as functions, so that streams need no type parameter for it.
 pub(crate) struct Coding<T> {
     pub(crate) encode: fn(&T, &mut Writer) -> Result<(), Status>,
     pub(crate) decode: fn(Bytes) -> Result<T, Status>,
-    pub(crate) decode_within: fn(&Bytes, &[u8]) -> Result<T, Status>,
+    pub(crate) decode_within: DecodeWithin<T>,
     pub(crate) show: fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
 }
 
@@ -135,3 +140,38 @@ impl<T> Clone for Coding<T> {
 }
 
 impl<T> Copy for Coding<T> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wkt::Timestamp;
+
+    /// Decodes as the provided method does.
+    struct Provided;
+
+    impl Codec<Timestamp> for Provided {
+        fn encode(item: &Timestamp, out: &mut Writer) -> Result<(), Status> {
+            Protobuf::encode(item, out)
+        }
+
+        fn decode(frame: Bytes) -> Result<Timestamp, Status> {
+            Protobuf::decode(frame)
+        }
+    }
+
+    #[test]
+    fn a_message_within_a_chunk_is_decoded_into_its_slot() {
+        let chunk = Bytes::from_static(b"\x08\x07\x10\x09\x08");
+        for coding in [Coding::<Timestamp>::of::<Protobuf>(), Coding::of::<Provided>()] {
+            let read = |frame| {
+                let mut slot = None;
+                let read = (coding.decode_within)(&chunk, frame, &mut slot);
+                (slot.map(|time| (time.seconds, time.nanos)), read.is_ok())
+            };
+            assert_eq!(read(&chunk[..2]), (Some((7, 0)), true));
+            assert_eq!(read(&chunk[..4]), (Some((7, 9)), true));
+            // The last field is cut off: nothing stays.
+            assert_eq!(read(&chunk), (None, false));
+        }
+    }
+}

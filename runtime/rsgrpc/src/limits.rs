@@ -75,11 +75,26 @@ impl Limits {
         complete(&mut self.context(input, Some(input)))
     }
 
-    /// As [`decode_bytes`](Self::decode_bytes), of an input that is a part of `owner`.
+    /// As [`decode_bytes`](Self::decode_bytes), of an input that is a part of `owner`, into `slot`, which is empty then and
+    /// after an error.
     #[cfg(feature = "call")]
     #[inline]
-    pub(crate) fn decode_within<M: Message>(&self, owner: &Bytes, input: &[u8]) -> Result<M, DecodeError> {
-        complete(&mut self.context(input, Some(owner)))
+    pub(crate) fn decode_within<M: Message>(
+        &self,
+        owner: &Bytes,
+        input: &[u8],
+        slot: &mut Option<M>,
+    ) -> Result<(), DecodeError> {
+        let message = slot.insert(M::default());
+        let decoded = binary::decode_into(message, &mut self.context(input, Some(owner)));
+        let decoded = match decoded {
+            Ok(()) if M::REQUIRED => required(message),
+            decoded => decoded,
+        };
+        if decoded.is_err() {
+            *slot = None;
+        }
+        decoded
     }
 
     /// Decodes a view within these limits; see [`View::decode`].
@@ -151,8 +166,12 @@ fn complete<M: Message>(cx: &mut Context<'_>) -> Result<M, DecodeError> {
 
 fn with_required<M: Message>(cx: &mut Context<'_>) -> Result<M, DecodeError> {
     let message: M = binary::decode(cx)?;
+    required(&message).map(|()| message)
+}
+
+fn required<M: Message>(message: &M) -> Result<(), DecodeError> {
     match message.missing() {
         Some(path) => Err(DecodeError::missing(M::NAME, path)),
-        None => Ok(message),
+        None => Ok(()),
     }
 }

@@ -9,6 +9,8 @@ mod size;
 mod tests;
 mod write;
 
+use std::ops::ControlFlow;
+
 use crate::error::{Cause, DecodeError, Fault};
 use crate::fill::Fill;
 use crate::message::{Decode, Message};
@@ -40,7 +42,8 @@ pub(crate) fn decode_view<'a, V: Fill<'a> + Default>(cx: &mut Context<'a>) -> Re
 }
 
 /// Decodes the whole input of `cx` into `message`.
-#[cfg(feature = "reflect")]
+#[cfg(any(feature = "call", feature = "reflect"))]
+#[inline]
 pub(crate) fn decode_into<'a, M: Fill<'a>>(message: &mut M, cx: &mut Context<'a>) -> Result<(), DecodeError> {
     merge_all(message, cx).map_err(|fault| error(fault, cx))
 }
@@ -72,17 +75,15 @@ impl<'a, M: Fill<'a>> More<'a> for M {
 #[cold]
 #[inline(never)]
 fn merge_left<'a>(
-    merged: Result<(), Fault>,
+    mut merged: Result<(), Fault>,
     message: &mut dyn More<'a>,
     cx: &mut Context<'a>,
 ) -> Result<(), Fault> {
-    merged?;
     loop {
-        let span = cx.next_left();
-        if span.is_empty() {
-            return Ok(());
+        match cx.go_on(merged) {
+            ControlFlow::Continue(left) => merged = message.merge(left, cx),
+            ControlFlow::Break(result) => return result,
         }
-        message.merge(span, cx)?;
     }
 }
 

@@ -87,12 +87,13 @@ fn elements_stay_in_order_whenever_they_are_read() {
     assert!(message.children.iter().all(|child| child.tags == vec!["tag"; 50]));
     assert_eq!((message.id, &*message.name, message.tags.len()), (9, "name", 100));
     assert_eq!(message.unknown_fields.as_bytes(), unknown);
-    // What is wrong in them is found, and where.
+    // What is wrong is found, and where it is wrong first: in them, or behind.
     let mut broken = pieces.concat();
     let at = children(0..1).len() - 1;
     assert_eq!(std::mem::replace(&mut broken[at], 0xff), b'g');
-    assert_eq!(Sample::decode(&broken).unwrap_err().cause(), Cause::Utf8);
-    assert_eq!(decode(&broken[..broken.len() - 1]), Err(Cause::Truncated));
+    assert_eq!(decode(&broken), Err(Cause::Utf8));
+    assert_eq!(decode(&broken[..broken.len() - 1]), Err(Cause::Utf8));
+    assert_eq!(decode(&pieces.concat()[..broken.len() - 1]), Err(Cause::Truncated));
 }
 
 #[test]

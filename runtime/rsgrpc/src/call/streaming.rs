@@ -117,11 +117,14 @@ impl<T> Streaming<T> {
     /// # Errors
     /// The stream is not complete, or the bytes are not a message.
     pub async fn message(&mut self) -> Result<Option<T>, Status> {
-        // Not by way of `poll_message` alone, which moves the message a few times more.
-        match self.at_hand() {
-            Some(message) => Ok(Some(message)),
-            None => poll_fn(|cx| self.poll_message(cx)).await,
+        {
+            // What was made just now, in words, had better not be moved, in larger pieces, which wait for the words to land.
+            let mut message = None;
+            if self.is_at_hand(&mut message) {
+                return Ok(message);
+            }
         }
+        poll_fn(|cx| self.poll_message(cx)).await
     }
 
     /// On the client: waits for the metadata that the server sends before its first message. On the server,
@@ -167,31 +170,32 @@ impl<T> Streaming<T> {
         }
     }
 
-    /// The next message, where it has arrived together with others: nothing else need be looked at for it. Otherwise
-    /// [`poll_message`](Self::poll_message) has it, or says why there is none.
-    fn at_hand(&mut self) -> Option<T> {
+    /// Whether the next message has arrived together with others, so that nothing else need be looked at for it: it is in
+    /// `slot` then. Otherwise [`poll_message`](Self::poll_message) has it, or says why there is none.
+    fn is_at_hand(&mut self, slot: &mut Option<T>) -> bool {
         if self.taken >= TURN || !self.ahead.is_empty() || !matches!(self.state, State::Open) {
-            return None;
+            return false;
         }
         let (arrived, decoder) = match &mut self.origin {
-            Origin::Requests(requests, decoder) => (requests.arrived()?, decoder),
-            Origin::Responses(source, decoder) => (source.arrived()?, decoder),
-            Origin::Nothing(_) => return None,
+            Origin::Requests(requests, decoder) => (requests.arrived(), decoder),
+            Origin::Responses(source, decoder) => (source.arrived(), decoder),
+            Origin::Nothing(_) => return false,
         };
-        let read = arrived.read(|chunk, frame| decoder.decode_within(chunk, frame))?;
+        let read = arrived
+            .and_then(|arrived| arrived.read(|chunk, frame| decoder.decode_within(chunk, frame, slot)));
+        let Some(read) = read else { return false };
         self.taken += 1;
-        match read {
-            Ok(message) => Some(message),
-            Err(status) => {
-                self.refuse(status);
-                None
-            }
+        if let Err(status) = read {
+            *slot = None;
+            self.refuse(status);
         }
+        slot.is_some()
     }
 
     fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<T>, Status>> {
-        if let Some(message) = self.at_hand() {
-            return Poll::Ready(Ok(Some(message)));
+        let mut message = None;
+        if self.is_at_hand(&mut message) {
+            return Poll::Ready(Ok(message));
         }
         if self.taken >= TURN {
             ready!(coop::poll_proceed(cx)).made_progress();

@@ -89,20 +89,24 @@ impl<T> Decoder<T> {
     }
 
     pub(crate) fn decode(&mut self, frame: Bytes) -> Result<T, Status> {
-        let message = (self.coding.decode)(frame)?;
-        self.shown(message)
-    }
-
-    /// As [`decode`](Self::decode), of a message that lies in `chunk` among others.
-    pub(crate) fn decode_within(&mut self, chunk: &Bytes, frame: &[u8]) -> Result<T, Status> {
-        let message = (self.coding.decode_within)(chunk, frame)?;
-        self.shown(message)
-    }
-
-    fn shown(&mut self, mut message: T) -> Result<T, Status> {
+        let mut message = (self.coding.decode)(frame)?;
         if let Some(tap) = &mut self.tap {
             tap(&mut message)?;
         }
         Ok(message)
+    }
+
+    /// As [`decode`](Self::decode), of a message that lies in `chunk` among others, into `slot`, which is empty.
+    pub(crate) fn decode_within(
+        &mut self,
+        chunk: &Bytes,
+        frame: &[u8],
+        slot: &mut Option<T>,
+    ) -> Result<(), Status> {
+        (self.coding.decode_within)(chunk, frame, slot)?;
+        match (&mut self.tap, slot) {
+            (Some(tap), Some(message)) => tap(message),
+            _ => Ok(()),
+        }
     }
 }

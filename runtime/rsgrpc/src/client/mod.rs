@@ -1,10 +1,10 @@
 //! Calling services: the channel and what is called on it.
 //!
 //! A call goes down through these: a builder such as [`UnaryCall`] collects options; `chain` takes it through the
-//! interceptors, if there are any, with `attempt` at its core, which watches the deadline; `channel` asks for a connection, which `subchannel` makes with the help of
-//! `connector` and, after failures, `backoff`; then `answer` reads what comes back, and by `link` ends the
-//! requests. Resolvers that follow a
-//! name, and balancers that pick among several subchannels, go between `channel` and `subchannel`.
+//! interceptors, if there are any, with `attempt` at its core, which watches the deadline; `channel` makes the head with
+//! `heads` and asks for a connection, which `subchannel` makes with the help of `connector` and, after failures, `backoff`;
+//! then `answer` reads what comes back, and by `link` ends the requests. Resolvers that follow a name, and balancers that
+//! pick among several subchannels, go between `channel` and `subchannel`.
 
 mod answer;
 #[cfg(feature = "tower")]

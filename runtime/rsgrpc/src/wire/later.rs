@@ -6,8 +6,11 @@
 //! the next one could take as they are. So the elements of the outermost
 //! message that need such a vector are read when everything else has been.
 
+use std::ops::ControlFlow;
+
 use super::reader::{Context, Reader, Span, varint_long};
 use super::skip;
+use crate::error::Fault;
 
 /// A vector of more bytes is large.
 const LARGE: usize = 1000;
@@ -23,10 +26,12 @@ pub(super) struct Later<'a> {
     /// From the tag of the first one to the end of the last one. Invariant: a
     /// part of the input.
     span: Span<'a>,
+    /// What was found while some were left: what they hide may come first.
+    fault: Option<Fault>,
 }
 
 impl Later<'_> {
-    pub(super) const NEVER: Self = Self { depth: u32::MAX, tag: 0, span: Span::EMPTY };
+    pub(super) const NEVER: Self = Self { depth: u32::MAX, tag: 0, span: Span::EMPTY, fault: None };
 }
 
 /// Elements behind the same tag that follow each other.
@@ -98,17 +103,30 @@ impl<'a> Context<'a> {
         self.later.tag != 0
     }
 
-    /// Some of the elements that were left for later, with their tags.
-    #[inline]
-    pub(crate) fn next_left(&mut self) -> Span<'a> {
-        if self.has_left() { next_left(self).unwrap_or(Span::EMPTY) } else { Span::EMPTY }
+    /// What to read after what came to this `result`: some of the elements that
+    /// were left for later, with their tags. Or what came of all.
+    pub(crate) fn go_on(&mut self, result: Result<(), Fault>) -> ControlFlow<Result<(), Fault>, Span<'a>> {
+        let Later { depth, tag, span, fault } = std::mem::replace(&mut self.later, Later::NEVER);
+        let first = depth != Later::NEVER.depth;
+        match result {
+            // All in order, for the fault that comes first. There is one in any case.
+            Err(fault) if first => {
+                self.later = Later { tag, fault: Some(fault), ..Later::NEVER };
+                self.depth = depth.saturating_add(1);
+                self.message = "";
+                ControlFlow::Continue(self.input())
+            }
+            Ok(()) if fault.is_none() => match next_left(self, tag, span) {
+                Some(left) => ControlFlow::Continue(left),
+                None => ControlFlow::Break(Ok(())),
+            },
+            _ => ControlFlow::Break(result.and(fault.map_or(Ok(()), Err))),
+        }
     }
 }
 
-#[cold]
-#[inline(never)]
-fn next_left<'a>(cx: &mut Context<'a>) -> Option<Span<'a>> {
-    let Later { tag, mut span, .. } = std::mem::replace(&mut cx.later, Later::NEVER);
+/// Cuts off the next of those behind `tag` that follow each other.
+fn next_left<'a>(cx: &mut Context<'a>, tag: u32, mut span: Span<'a>) -> Option<Span<'a>> {
     while !span.is_empty() {
         let mut reader = Reader::new(span, cx);
         let found = reader.tag();
@@ -166,9 +184,9 @@ mod tests {
                 }
                 span = Span::new(rest);
             }
-            span = cx.next_left();
-            if span.is_empty() {
-                return order;
+            match cx.go_on(Ok(())) {
+                ControlFlow::Continue(left) => span = left,
+                ControlFlow::Break(_) => return order,
             }
         }
     }

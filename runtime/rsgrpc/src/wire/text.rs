@@ -7,6 +7,7 @@ use super::inline::{SHORT, Str};
 
 /// As many bytes as one check covers.
 const CHUNK: usize = 32;
+const HALF: usize = CHUNK / 2;
 
 /// Reports which of 32 bytes are not ASCII.
 ///
@@ -93,37 +94,23 @@ unsafe fn is_utf8_simd(at: *const u8, len: usize) -> bool {
 /// `room` bytes at `at` must be readable, and `len <= room`.
 #[inline(never)]
 pub(super) unsafe fn fill(slot: &mut String, at: *const u8, len: usize, room: usize) -> bool {
-    if len == 0 {
-        slot.clear();
-        return true;
-    }
-    if len > CHUNK || room < CHUNK {
-        // SAFETY: the caller's promise, passed on.
-        return unsafe { fill_long(slot, at, len) };
-    }
-    // SAFETY: `room` covers 32 bytes, of which `len` are the string. They go
-    // to a buffer that has room for as many as are copied; what lies past
-    // `len` is spare capacity. The string's bytes were checked before the
-    // vector may count them.
+    // SAFETY: `room` covers 32 bytes, of which `len` are the string: they are
+    // checked before it is a string. What is copied fits into what is allocated,
+    // and what lies past `len` is spare capacity.
     unsafe {
-        if !is_utf8(at, len, room) {
-            return false;
+        let fits = len.wrapping_sub(1) < CHUNK && room >= CHUNK;
+        if !fits || slot.capacity() > 0 || non_ascii(at) & inside(len) != 0 {
+            return fill_long(slot, at, len);
         }
-        let bytes = slot.as_mut_vec();
-        if bytes.capacity() < CHUNK {
-            // A fresh vector rather than `reserve`: the old bytes need no copy.
-            let small = bytes.capacity() == 0 && len <= CHUNK / 2;
-            let mut fresh = Vec::with_capacity(if small { CHUNK / 2 } else { CHUNK });
-            if small {
-                copy_chunk::<{ CHUNK / 2 }>(at, fresh.as_mut_ptr());
-                fresh.set_len(len);
-                std::ptr::write(bytes, fresh); // the old one owns no memory
-                return true;
-            }
-            *bytes = fresh;
-        }
-        copy_chunk::<CHUNK>(at, bytes.as_mut_ptr());
+        let allocated = if len <= HALF { HALF } else { CHUNK };
+        let mut bytes = Vec::with_capacity(allocated);
+        let to: *mut u8 = bytes.as_mut_ptr();
+        // Both halves, which are the same where there is one: no branch that
+        // depends on the length.
+        copy_half(at, to);
+        copy_half(at.add(allocated - HALF), to.add(allocated - HALF));
         bytes.set_len(len);
+        std::ptr::write(slot, String::from_utf8_unchecked(bytes)); // the old one owns no memory
     }
     true
 }
@@ -165,6 +152,11 @@ unsafe fn fill_inline_long(slot: &mut Str, at: *const u8, len: usize) -> bool {
 /// `len` bytes at `at` must be readable.
 #[inline(never)]
 unsafe fn fill_long(slot: &mut String, at: *const u8, len: usize) -> bool {
+    if len == 0 {
+        // `at` may be null.
+        slot.clear();
+        return true;
+    }
     // SAFETY: the caller vouches for `len` bytes, which are checked before the
     // string takes them.
     unsafe {
@@ -183,11 +175,11 @@ unsafe fn fill_long(slot: &mut String, at: *const u8, len: usize) -> bool {
 }
 
 /// # Safety
-/// `N` bytes must be readable at `from` and writable at `to`.
+/// 16 bytes must be readable at `from` and writable at `to`.
 #[cfg_attr(not(debug_assertions), inline(always))]
-unsafe fn copy_chunk<const N: usize>(from: *const u8, to: *mut u8) {
+unsafe fn copy_half(from: *const u8, to: *mut u8) {
     // SAFETY: the caller's promise; an array of bytes has no alignment.
-    unsafe { to.cast::<[u8; N]>().write(from.cast::<[u8; N]>().read()) }
+    unsafe { to.cast::<[u8; HALF]>().write(from.cast::<[u8; HALF]>().read()) }
 }
 
 #[cfg(test)]
