@@ -1,5 +1,6 @@
 //! What both sides of a call share: typed streams, their framing and packing, the context of a call.
 
+mod bell;
 mod cancellation;
 mod context;
 mod desk;

@@ -12,10 +12,11 @@
 //! without such a task is cheap to push to, and there each `send` does it itself. In both cases the transport
 //! wakes all that wait.
 
-use super::Context as Call;
+use super::bell::Watch;
 use super::desk;
 use super::pack::Pack;
 use super::room::Room;
+use super::{Context as Call, Timer};
 use crate::codec::Coding;
 use crate::compression::Encoder;
 use crate::status::Status;
@@ -69,8 +70,8 @@ enum Guard {
     Turn,
     /// The call around the handler, which has not been found waiting.
     Idle,
-    /// The call around the handler; the waker of its task.
-    Parked(Waker),
+    /// The call around the handler, whose task is known.
+    Parked(Watch),
 }
 
 impl Outbox {
@@ -218,28 +219,33 @@ impl Outbox {
         std::ptr::from_ref(self).addr()
     }
 
-    /// For the guard: the handler waits. Pushes, and is ready when the stream has failed.
-    pub(crate) fn poll_drive(&self, cx: &mut Context<'_>) -> Poll<Status> {
+    /// For the guard: the handler waits. Pushes, and is ready when the stream has failed or the call has to end.
+    pub(crate) fn poll_drive(&self, timer: &mut Timer, cx: &mut Context<'_>) -> Poll<Status> {
         let mut state = self.lock();
         self.guarded.store(false, Ordering::Release);
-        match &mut state.guard {
-            Guard::Parked(waker) => waker.clone_from(cx.waker()),
-            guard => *guard = Guard::Parked(cx.waker().clone()),
-        }
+        let mut watch = match std::mem::replace(&mut state.guard, Guard::Idle) {
+            Guard::Parked(watch) => watch,
+            _ => Watch::new(cx.waker()),
+        };
+        let look = watch.attend(cx.waker());
+        let rope = &mut Context::from_waker(watch.rope());
+        let reset = if look { state.outgoing.poll_reset(rope) } else { Poll::Pending };
         // A reset says more than the failure to push that follows from it.
-        let failed = match (state.outgoing.poll_reset(cx), state.poll_push(Some(cx))) {
+        let failed = match (reset, state.poll_push(Some(rope))) {
             (Poll::Ready(status), _) | (Poll::Pending, Poll::Ready(Err(status))) => Poll::Ready(status),
             (Poll::Pending, _) => Poll::Pending,
         };
         if let Poll::Ready(status) = &failed {
             state.closed = Some(status.clone());
         }
+        let late = if look { timer.poll_expired(rope) } else { Poll::Pending };
+        state.guard = Guard::Parked(watch);
         let room = !state.pack.is_full() || failed.is_ready();
         drop(state);
         if room {
             self.room.wake_all();
         }
-        failed
+        if failed.is_ready() { failed } else { late }
     }
 
     /// The deadline has passed: takes nothing more, and waits until what was put has left, so that a status may
@@ -327,8 +333,8 @@ impl Outbox {
         if self.guarded.load(Ordering::Acquire) {
             return;
         }
-        let Guard::Parked(waker) = &state.guard else { return };
-        let waker = waker.clone();
+        let Guard::Parked(watch) = &state.guard else { return };
+        let waker = watch.guard().clone();
         drop(state);
         waker.wake();
     }

@@ -139,7 +139,7 @@ impl Call {
     pub async fn wait<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Status> {
         let mut guard = Guard::new(&self.context);
         let mut work = pin!(Some(async { Ok(work.await) }));
-        guard.answer(&mut self.reply, work.as_mut()).await
+        guard.answer(&self.context, &mut self.reply, work.as_mut()).await
     }
 
     /// Runs a handler that takes one request and gives one response.
@@ -162,7 +162,7 @@ impl Call {
                     let response = handler(open.context.share(), request).await?;
                     open.hooks.encode(method.response(), response, &open.context)
                 }));
-                open.guard.answer(&mut open.reply, work.as_mut()).await
+                open.guard.answer(&open.context, &mut open.reply, work.as_mut()).await
             };
             open.single(response)
         })
@@ -184,7 +184,7 @@ impl Call {
             let request = {
                 let decoder = open.hooks.decoder(method.request());
                 let mut work = pin!(Some(only(&open.context, &mut open.requests, decoder)));
-                open.guard.answer(&mut open.reply, work.as_mut()).await
+                open.guard.answer(&open.context, &mut open.reply, work.as_mut()).await
             };
             let request = match request {
                 Ok(request) => request,
@@ -193,7 +193,7 @@ impl Call {
             let (responses, outbox) = open.hooks.sender(&open.context, open.reply, method.response());
             let status = {
                 let mut work = pin!(Some(handler(open.context.share(), request, responses)));
-                open.guard.stream(&outbox, work.as_mut()).await
+                open.guard.stream(&open.context, &outbox, work.as_mut()).await
             };
             Outcome::stream(open.context, outbox, status)
         })
@@ -219,7 +219,7 @@ impl Call {
                     let response = handler(open.context.share(), requests).await?;
                     open.hooks.encode(method.response(), response, &open.context)
                 }));
-                open.guard.answer(&mut open.reply, work.as_mut()).await
+                open.guard.answer(&open.context, &mut open.reply, work.as_mut()).await
             };
             Outcome::single(open.context, open.reply, response)
         })
@@ -243,7 +243,7 @@ impl Call {
             let (responses, outbox) = open.hooks.sender(&open.context, open.reply, method.response());
             let status = {
                 let mut work = pin!(Some(handler(open.context.share(), requests, responses)));
-                open.guard.stream(&outbox, work.as_mut()).await
+                open.guard.stream(&open.context, &outbox, work.as_mut()).await
             };
             Outcome::stream(open.context, outbox, status)
         })

@@ -13,7 +13,6 @@ use std::task::{self, Poll};
 /// Runs a handler until it is done, the client is gone or the deadline has passed; then it is dropped, or goes
 /// on alone. A handler that never waits pays nothing for it.
 pub(super) struct Guard {
-    context: Context,
     timer: Timer,
     linger: Option<Linger>,
 }
@@ -21,7 +20,7 @@ pub(super) struct Guard {
 impl Guard {
     pub(super) fn new(context: &Context) -> Self {
         let bounds = Bounds { deadline: context.deadline(), parent: None };
-        Self { context: context.share(), timer: Timer::new(bounds), linger: None }
+        Self { timer: Timer::new(bounds), linger: None }
     }
 
     /// Lets the handler go on when its call is over.
@@ -34,15 +33,16 @@ impl Guard {
     /// twice; when this is ready, it is done or has been dropped.
     pub(super) async fn answer<T>(
         &mut self,
+        call: &Context,
         reply: &mut Reply,
         mut work: Pin<&mut Option<impl Future<Output = Result<T, Status>>>>,
     ) -> Result<T, Status> {
         let ended = poll_fn(|cx| {
-            if let Poll::Ready(done) = poll(&self.context, work.as_mut(), cx) {
+            if let Poll::Ready(done) = poll(call, work.as_mut(), cx) {
                 return Poll::Ready(Ok(done));
             }
-            if self.context.take_head_due() {
-                reply.begin(&self.context);
+            if call.take_head_due() {
+                reply.begin(call);
             }
             if let Poll::Ready(status) = reply.poll_reset(cx) {
                 return Poll::Ready(Err(status));
@@ -54,10 +54,10 @@ impl Guard {
             Ok(done) => done,
             Err(status) => {
                 if self.linger.is_some() {
-                    reply.finish(&self.context, None, Err(&status));
+                    reply.finish(call, None, Err(&status));
                 }
                 // In a box, like the other end below: no room is kept for it in the futures of all calls.
-                Err(Box::pin(self.linger(work, status)).await)
+                Err(Box::pin(self.linger(call, work, status)).await)
             }
         }
     }
@@ -65,34 +65,32 @@ impl Guard {
     /// As [`answer`](Self::answer), work that sends through `outbox`. Whenever it waits, what it has packed leaves.
     pub(super) async fn stream(
         &mut self,
+        call: &Context,
         outbox: &Outbox,
         mut work: Pin<&mut Option<impl Future<Output = Result<(), Status>>>>,
     ) -> Result<(), Status> {
         let ended = poll_fn(|cx| {
-            if let Poll::Ready(done) = outbox.poll(|| poll(&self.context, work.as_mut(), cx)) {
+            if let Poll::Ready(done) = outbox.poll(|| poll(call, work.as_mut(), cx)) {
                 return Poll::Ready(Ok(done));
             }
-            if self.context.take_head_due() {
+            if call.take_head_due() {
                 // Where this fails, there is a reset to be seen.
                 let _ = outbox.send_head();
             }
-            if let Poll::Ready(status) = outbox.poll_drive(cx) {
-                return Poll::Ready(Err(status));
-            }
-            self.timer.poll_expired(cx).map(Err)
+            outbox.poll_drive(&mut self.timer, cx).map(Err)
         })
         .await;
         match ended {
             Ok(done) => done,
             Err(status) => {
-                let (lingers, context) = (self.linger.is_some(), self.context.share());
+                let lingers = self.linger.is_some();
                 let end = async {
                     outbox.expire(&status).await;
                     if lingers {
-                        outbox.finish(&context, Err(&status));
+                        outbox.finish(call, Err(&status));
                     }
                 };
-                let linger = self.linger(work, status.clone());
+                let linger = self.linger(call, work, status.clone());
                 let (ended, ()) = Box::pin(async { tokio::join!(linger, end) }).await;
                 Err(ended)
             }
@@ -103,6 +101,7 @@ impl Guard {
     /// no other place where it could be seen.
     async fn linger<T>(
         &mut self,
+        call: &Context,
         mut work: Pin<&mut Option<impl Future<Output = Result<T, Status>>>>,
         status: Status,
     ) -> Status {
@@ -112,10 +111,9 @@ impl Guard {
             work.set(None);
             return status;
         };
-        let context = &self.context;
-        context.end();
+        call.end();
         let mut limit = pin!(linger.limit());
-        let done = poll_fn(|cx| match poll(context, work.as_mut(), cx) {
+        let done = poll_fn(|cx| match poll(call, work.as_mut(), cx) {
             Poll::Ready(done) => Poll::Ready(done.err()),
             Poll::Pending => limit.as_mut().poll(cx).map(|()| None),
         });

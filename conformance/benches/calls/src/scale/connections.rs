@@ -86,8 +86,14 @@ pub fn churn() -> io::Result<Vec<Measurement>> {
     ])
 }
 
-/// Two threads with a runtime each against a runtime with two threads.
+/// Two threads with a runtime each against a runtime with two threads: with little to do, and with much.
 pub fn thread_per_core() -> io::Result<Vec<Measurement>> {
+    let mut all = threads(IN_FLIGHT)?;
+    all.extend(threads(8 * IN_FLIGHT)?);
+    Ok(all)
+}
+
+fn threads(in_flight: usize) -> io::Result<Vec<Measurement>> {
     const CONNECTIONS: usize = 32;
     let start = |threads| {
         let (server, port) = Process::serve(rsgrpc::NAME, Setup { threads, ..Setup::CURRENT }, Cores::Both)?;
@@ -98,14 +104,16 @@ pub fn thread_per_core() -> io::Result<Vec<Measurement>> {
     for _ in 0..ROUNDS {
         for ((server, client), rounds) in pairs.iter_mut().zip(&mut rounds) {
             let before = server.cpu()?;
-            let load = client.order(Order::new(Call::Small, IN_FLIGHT / CONNECTIONS, TURN))?;
+            let load = client.order(Order::new(Call::Small, in_flight / CONNECTIONS, TURN))?;
             rounds.0.push((server.cpu()? - before).as_secs_f64() * 1e6 / load.calls as f64);
             rounds.1.push(load.calls as f64 / load.took.as_secs_f64());
         }
     }
     let [ours, theirs] = rounds.map(|(cpu, rate)| (median(cpu), median(rate)));
     let other = "multi-thread runtime";
-    let cpu = Measurement::new("thread per core, CPU of a call", Unit::Micros, [ours.0, theirs.0]);
-    let rate = Measurement::new("thread per core, calls", Unit::PerSecond, [ours.1, theirs.1]);
+    let cpu = format!("thread per core, {in_flight} in flight, CPU of a call");
+    let cpu = Measurement::new(cpu, Unit::Micros, [ours.0, theirs.0]);
+    let rate = format!("thread per core, {in_flight} in flight, calls");
+    let rate = Measurement::new(rate, Unit::PerSecond, [ours.1, theirs.1]);
     Ok(vec![Measurement { other, ..cpu }, Measurement { other, ..rate }])
 }

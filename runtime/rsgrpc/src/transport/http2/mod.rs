@@ -25,9 +25,9 @@ use h2::{RecvStream, SendStream};
 use http::Response;
 use std::task::{Context, Poll, ready};
 
-/// The peer's window is given back in portions of this size, and whenever a reader waits: what a stream that
-/// rests kept would be missing from its own window and from the connection's. A short body never gets there:
-/// h2 gives back what a dropped stream holds, which saves a unary call a lock.
+/// The peer's window is given back in portions of this size, and when a reader waits: what a stream that rests kept
+/// would be missing from its own window and from the connection's, so it may keep [little](Body::kept). A short body
+/// never gets there: h2 gives back what a dropped stream holds, which saves a unary call a lock.
 const RELEASE: usize = 16 * 1024;
 
 /// The largest frame that is accepted, in bytes. Large messages take fewer reads in frames of this size than in the 16 KiB
@@ -40,17 +40,19 @@ pub(crate) struct Body {
     side: Side,
     /// Bytes taken from h2 and not yet given back to the peer's window.
     unreleased: usize,
+    /// How many bytes a stream may keep while its reader waits.
+    kept: usize,
     /// On the client: the call is open.
     _open: Option<Open>,
 }
 
 impl Body {
     fn client(stream: RecvStream, open: Option<Open>) -> Self {
-        Self { stream, side: Side::Client, unreleased: 0, _open: open }
+        Self { stream, side: Side::Client, unreleased: 0, kept: 0, _open: open }
     }
 
-    fn server(stream: RecvStream) -> Self {
-        Self { stream, side: Side::Server, unreleased: 0, _open: None }
+    fn server(stream: RecvStream, kept: usize) -> Self {
+        Self { stream, side: Side::Server, unreleased: 0, kept, _open: None }
     }
 
     pub(super) fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Status>>> {
@@ -65,7 +67,7 @@ impl Body {
             Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(error::status(error, self.side)))),
             Poll::Ready(None) => Poll::Ready(None),
             Poll::Pending => {
-                if self.unreleased > 0 {
+                if self.unreleased > self.kept {
                     self.release();
                 }
                 Poll::Pending

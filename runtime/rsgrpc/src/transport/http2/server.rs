@@ -76,6 +76,8 @@ pub(crate) struct Incoming {
     strikes: Strikes,
     /// What has been seen in this turn.
     seen: Seen,
+    /// How many bytes a stream may keep while its reader waits.
+    kept: usize,
 }
 
 /// Why a connection takes no new calls, for the client's log (gRFC A9).
@@ -130,7 +132,8 @@ impl Incoming {
         .await?;
         let care = Care::new(h2.ping_pong(), Some(settings.keepalive), settings.windows);
         let (strikes, seen) = (Strikes::new(settings.enforcement), flusher.seen());
-        Ok(Self { h2, flusher, peer, closing: Closing::Open, care, strikes, seen })
+        let kept = settings.windows.kept(streams);
+        Ok(Self { h2, flusher, peer, closing: Closing::Open, care, strikes, seen, kept })
     }
 
     pub(in crate::transport) fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<Option<Accepted>> {
@@ -139,7 +142,7 @@ impl Incoming {
         let (head, body) = request.into_parts();
         Poll::Ready(Some(Accepted {
             head: RequestHead::from(head),
-            body: transport::Body::Http2(Body::server(body)),
+            body: transport::Body::Http2(Body::server(body, self.kept)),
             outgoing: transport::Outgoing::Http2(Outgoing::server(respond)),
             peer: self.peer.clone(),
         }))

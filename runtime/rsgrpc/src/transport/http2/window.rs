@@ -31,6 +31,13 @@ impl Windows {
         let (stream, connection) = (stream.min(MOST), connection.min(MOST));
         Self { stream, most: stream, connection }
     }
+
+    /// How much of what it has read a stream need not give back while its reader waits, of so many streams: a 16th of its
+    /// window, and all streams together a 16th of the connection's.
+    pub(crate) fn kept(&self, streams: usize) -> usize {
+        let part = |window: u32| usize::try_from(window / 16).unwrap_or(0);
+        part(self.stream).min(part(self.connection) / streams.max(1))
+    }
 }
 
 /// Measures bandwidth × delay: what arrives during the round trip of a ping.
@@ -131,6 +138,16 @@ mod tests {
             now += round_trip;
         }
         (windows, pings)
+    }
+
+    #[test]
+    fn streams_keep_little() {
+        assert_eq!(Windows::default().kept(1024), 4096);
+        for (windows, streams) in
+            [(Windows::fixed(15, 1 << 20), 1), (Windows::fixed(1 << 20, 1 << 20), 1 << 17)]
+        {
+            assert_eq!(windows.kept(streams), 0);
+        }
     }
 
     #[test]
