@@ -3,6 +3,7 @@
 
 mod packed;
 mod read;
+mod room;
 mod scratch;
 mod size;
 #[cfg(test)]

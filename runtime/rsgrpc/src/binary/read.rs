@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::packed::{check_packed, read_packed};
+use super::room::grow;
 use super::{merge_group, merge_leaf, merge_nested};
 use crate::enumeration::Names;
 use crate::error::Fault;
@@ -13,7 +14,7 @@ use crate::message::Decode;
 use crate::source::{Source, tag_for, tag_of};
 use crate::view::RawList;
 use crate::wire::wire_type::{LEN, START_GROUP, VARINT, item};
-use crate::wire::{Context, Reader, Run, Span, push_default, skip, unzigzag32, unzigzag64};
+use crate::wire::{Context, Reader, Span, push_default, skip, unzigzag32, unzigzag64};
 use crate::{Str, UnknownFields, UnknownFieldsView};
 
 macro_rules! scalars {
@@ -379,45 +380,6 @@ impl<'a> Reader<'_, 'a> {
         }
         Ok(value.map(|value| (key, value)))
     }
-}
-
-/// Makes room for at least one more element. Where there is none yet, those
-/// behind the tag `run` are counted: they get their memory at once, or are left
-/// for later. Gives back how many bytes that leaves out.
-#[cold]
-#[inline(never)]
-fn grow<'a, T>(items: &mut Vec<T>, run: u32, at: Span<'a>, cx: &mut Context<'a>) -> Result<usize, Fault> {
-    let run = if items.capacity() == 0 { run } else { 0 };
-    match room(items.len(), size_of::<T>(), run, at, cx)? {
-        Room::For(additional) => {
-            items.reserve_exact(additional);
-            Ok(0)
-        }
-        Room::Later(bytes) => Ok(bytes),
-    }
-}
-
-/// What becomes of elements.
-enum Room {
-    /// So many get their memory.
-    For(usize),
-    /// So many bytes are left for later.
-    Later(usize),
-}
-
-#[inline(never)]
-fn room<'a>(len: usize, size: usize, run: u32, at: Span<'a>, cx: &mut Context<'a>) -> Result<Room, Fault> {
-    let mut additional = len.max(4);
-    if run > 0 {
-        let counted = Run::new(at, run, cx.input());
-        let left = cx.put_off(at, run, counted, size);
-        if left > 0 {
-            return Ok(Room::Later(left));
-        }
-        additional = counted.count;
-    }
-    cx.charge(additional.saturating_mul(size), at)?;
-    Ok(Room::For(additional))
 }
 
 /// Steps over values with a length, those behind `tag` that follow each other from
