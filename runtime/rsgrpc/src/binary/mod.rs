@@ -13,7 +13,6 @@ use std::ops::ControlFlow;
 
 use crate::error::{Cause, DecodeError, Fault};
 use crate::fill::Fill;
-use crate::message::{Decode, Message};
 use crate::visit::Shown;
 use crate::wire::wire_type::END_GROUP;
 use crate::wire::{Context, Reader, Span};
@@ -123,18 +122,6 @@ fn merge_nested<'a, M: Fill<'a>>(message: &mut M, span: Span<'a>, cx: &mut Conte
         too_deep => too_deep,
     };
     conclude(merged, message.name(), cx)
-}
-
-/// Takes in a message that nobody wants yet. It is a local of this function, so
-/// that the optimiser drops what is stored in it.
-#[inline(never)]
-fn check_nested<'a, M: Decode<'a>>(span: Span<'a>, cx: &mut Context<'a>) -> Result<(), Fault> {
-    let mut message = M::default();
-    let merged = match enter(span, cx) {
-        Ok(()) => merge(&mut message, span, cx),
-        too_deep => too_deep,
-    };
-    conclude(merged, M::Message::NAME, cx)
 }
 
 /// Takes in a message that starts with `rest` and ends with the end tag of the

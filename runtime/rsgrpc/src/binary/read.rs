@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::packed::{check_packed, read_packed};
-use super::{check_nested, merge_group, merge_leaf, merge_nested};
+use super::{merge_group, merge_leaf, merge_nested};
 use crate::enumeration::Names;
 use crate::error::Fault;
 use crate::extension::{self, Record};
@@ -93,9 +93,8 @@ impl<'a> Source<'a> for Reader<'_, 'a> {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn check_message<M: Decode<'a>>(&mut self, _: u32) -> Result<(), Fault> {
-        let span = self.delimited()?;
-        if M::LEAF { merge_leaf(&mut M::default(), span, self.cx) } else { check_nested::<M>(span, self.cx) }
+    fn check_message<M: Decode<'a>>(&mut self, number: u32) -> Result<(), Fault> {
+        self.listed(number, &mut M::default())
     }
 
     #[inline]

@@ -30,6 +30,8 @@ mod parser;
 mod plain;
 mod printer;
 mod reader;
+mod scalar;
+mod seen;
 #[cfg(feature = "serde")]
 pub mod serde;
 mod source;

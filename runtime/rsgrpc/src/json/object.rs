@@ -3,6 +3,7 @@
 use super::error::Cause;
 use super::form::{Form, of_filled};
 use super::reader::{Entries, Given, Reader};
+use super::seen::Seen;
 use super::{any, wkt};
 use crate::error::Fault;
 use crate::fill::{Fill, Place};
@@ -55,7 +56,7 @@ impl<'a, M: Fill<'a>> Target<'a> for M {
     }
 
     fn has_rival(&self, number: u32, set: &[u32]) -> bool {
-        !set.is_empty() && self.rival(number, &mut |other| set.contains(&other)).is_some()
+        self.rival(number, &mut |other| set.contains(&other)).is_some()
     }
 
     // One function, so that there is one copy of what reads each field.
@@ -225,7 +226,7 @@ fn next<'a>(
     match target.field(name.as_bytes()) {
         Some(field) => self::field(target, field, seen, at, reader)?,
         None if typed && name == any::TYPE => {
-            if std::mem::replace(&mut seen.typed, true) {
+            if !seen.insert_type() {
                 return Err(reader.fault(Cause::Duplicate, at, "`@type` is given twice"));
             }
             reader.skip()?;
@@ -233,80 +234,6 @@ fn next<'a>(
         None => other(target, &name, typed, seen, at, reader)?,
     }
     reader.comma(b'}')
-}
-
-/// What of an object has been read.
-#[derive(Default)]
-pub(super) struct Seen {
-    /// The place in the message behind the field that was read last.
-    next: usize,
-    /// A bit for each of the first fields.
-    low: u64,
-    /// The first member of a `oneof` that has a value; 0 before there is one.
-    member: u32,
-    /// Whether there was an `@type`.
-    typed: bool,
-    more: Option<Box<More>>,
-}
-
-/// What most objects do not have.
-#[derive(Default)]
-struct More {
-    /// A bit for each of the other fields.
-    high: Vec<u64>,
-    /// The members of `oneof`s that have a value, with the first.
-    members: Vec<u32>,
-    extensions: Vec<u32>,
-}
-
-impl Seen {
-    /// Notes a field. False where it is noted already.
-    #[inline]
-    fn insert(&mut self, index: usize) -> bool {
-        let bit = 1 << (index % 64);
-        let word = if index < 64 { &mut self.low } else { self.high(index / 64 - 1) };
-        let new = *word & bit == 0;
-        *word |= bit;
-        new
-    }
-
-    #[cold]
-    fn high(&mut self, word: usize) -> &mut u64 {
-        let high = &mut self.more.get_or_insert_default().high;
-        if high.len() <= word {
-            high.resize(word + 1, 0);
-        }
-        high.get_mut(word).unwrap_or(&mut self.low)
-    }
-
-    /// The members of `oneof`s that have a value.
-    fn members(&self) -> &[u32] {
-        match &self.more {
-            Some(more) if !more.members.is_empty() => &more.members,
-            _ if self.member == 0 => &[],
-            _ => std::slice::from_ref(&self.member),
-        }
-    }
-
-    /// Notes one.
-    #[inline]
-    fn set(&mut self, number: u32) {
-        if self.member == 0 {
-            self.member = number;
-        } else {
-            self.set_more(number);
-        }
-    }
-
-    #[cold]
-    fn set_more(&mut self, number: u32) {
-        let first = self.member;
-        let members = &mut self.more.get_or_insert_default().members;
-        if members.is_empty() {
-            members.push(first);
-        }
-        members.push(number);
-    }
 }
 
 /// So many fields are looked at before a name is searched for.
@@ -358,7 +285,7 @@ fn choose<'a>(
     at: usize,
     reader: &mut Reader<'a, '_>,
 ) -> Result<(), Fault> {
-    if seen.member != 0 && target.has_rival(number, seen.members()) {
+    if !seen.members().is_empty() && target.has_rival(number, seen.members()) {
         let fault = reader.fault(Cause::Duplicate, at, "another member of the oneof has a value already");
         trace(target, number, reader);
         return Err(fault);
@@ -436,11 +363,9 @@ fn other<'a>(
         .and_then(|name| reader.known.extension(name))
         .filter(|extension| extension.extendee == target.full_name());
     if let Some(extension) = extension {
-        let extensions = &mut seen.more.get_or_insert_default().extensions;
-        if extensions.contains(&extension.label.number) {
+        if !seen.insert_extension(extension.label.number) {
             return Err(reader.fault(Cause::Duplicate, at, format!("the extension {name:?} is given twice")));
         }
-        extensions.push(extension.label.number);
         if reader.word("null") {
             return Ok(());
         }

@@ -6,9 +6,12 @@ use base64::engine::general_purpose::STANDARD;
 use super::Printer;
 use super::error::{Cause, Failure};
 use super::plain;
+use super::scalar::{Float, Integer};
 use crate::label::FieldLabel;
 use crate::registry::Known;
-use crate::wire::{append, append_between_quotes, append_padded, append_quoted, append_room, decimal};
+use crate::wire::{
+    append, append_between_quotes, append_padded, append_padded_and_room, append_quoted, append_room, decimal,
+};
 
 /// JSON in the making. Its bytes are UTF-8.
 pub(crate) struct Out<'o> {
@@ -20,6 +23,9 @@ pub(crate) struct Out<'o> {
     pub(super) depth: u32,
     /// How many braces and brackets are open.
     open: usize,
+    /// Nothing has been written since the last bracket was opened. Not looked for
+    /// in the bytes: what follows would wait for what was written last.
+    first: bool,
     /// Members are written as the label has them: no option says otherwise, and
     /// nothing has failed.
     simple: bool,
@@ -30,7 +36,16 @@ pub(crate) struct Out<'o> {
 impl<'o> Out<'o> {
     pub(super) fn new(options: &'o Printer<'o>, bytes: Vec<u8>) -> Self {
         let simple = !(options.pretty || options.proto_names || options.redact);
-        Self { bytes, options, known: Known::of(options.registry), depth: 0, open: 0, simple, failure: None }
+        Self {
+            bytes,
+            options,
+            known: Known::of(options.registry),
+            depth: 0,
+            open: 0,
+            first: true,
+            simple,
+            failure: None,
+        }
     }
 
     #[cold]
@@ -46,13 +61,14 @@ impl<'o> Out<'o> {
     pub(super) fn open(&mut self, bracket: u8) {
         self.bytes.push(bracket);
         self.open += 1;
+        self.first = true;
     }
 
     /// Closes it.
     #[inline]
     pub(super) fn close(&mut self, bracket: u8) {
         self.open -= 1;
-        if self.options.pretty && !self.is_first() {
+        if !self.take_first() && self.options.pretty {
             self.line();
         }
         self.bytes.push(bracket);
@@ -61,12 +77,18 @@ impl<'o> Out<'o> {
     /// Begins a member or an element: a comma, unless it is the first.
     #[inline]
     pub(super) fn part(&mut self) {
-        if !self.is_first() {
+        if !self.take_first() {
             self.bytes.push(b',');
         }
         if self.options.pretty {
             self.line();
         }
+    }
+
+    /// Whether this is the first since the last bracket was opened. The next is not.
+    #[inline]
+    fn take_first(&mut self) -> bool {
+        std::mem::replace(&mut self.first, false)
     }
 
     /// Begins a member with its name, if that takes no more than copying it.
@@ -75,9 +97,16 @@ impl<'o> Out<'o> {
         if !self.simple {
             return false;
         }
-        let Some((key, len)) = label.key_padded(self.is_first()) else { return false };
+        let Some((key, len)) = label.key_padded(self.first) else { return false };
+        self.first = false;
         append_padded(&mut self.bytes, key, len);
         true
+    }
+
+    /// Whether members are written as their labels have them.
+    #[inline]
+    pub(super) fn is_simple(&self) -> bool {
+        self.simple
     }
 
     /// Begins a member with its name.
@@ -113,28 +142,70 @@ impl<'o> Out<'o> {
 
     /// Writes an integer, between quotes where asked for.
     #[inline]
-    pub(super) fn integer(&mut self, value: impl Into<i128>, quoted: bool) {
-        let value = value.into();
-        // None has more than 64 bits and a sign.
-        self.signed(value < 0, value.unsigned_abs() as u64, quoted);
+    pub(super) fn integer(&mut self, value: impl Into<Integer>, quoted: bool) {
+        self.number(value.into(), quoted, false);
+    }
+
+    /// Writes an element of a list, and a comma.
+    #[inline]
+    pub(super) fn integer_element(&mut self, value: impl Into<Integer>, quoted: bool) {
+        self.number(value.into(), quoted, true);
     }
 
     #[inline(never)]
-    fn signed(&mut self, negative: bool, magnitude: u64, quoted: bool) {
-        append_room(&mut self.bytes, |room: &mut [u8; decimal::ROOM]| {
-            let [first, sign, ..] = room;
-            *first = if quoted { b'"' } else { b'-' };
-            *sign = b'-';
-            let end = decimal::write(magnitude, room, usize::from(quoted) + usize::from(negative));
-            if let Some(last) = room.get_mut(end) {
-                *last = b'"';
+    fn number(&mut self, value: Integer, quoted: bool, comma: bool) {
+        append_room(&mut self.bytes, |room| value.write(room, quoted, comma));
+    }
+
+    /// Writes an integer with the name of its member.
+    #[inline(never)]
+    pub(super) fn integer_member(&mut self, label: &FieldLabel<'_>, value: Integer, quoted: bool) {
+        match label.key_padded(self.first) {
+            Some(key) if self.simple => {
+                self.first = false;
+                append_padded_and_room(&mut self.bytes, key, |room| value.write(room, quoted, false));
             }
-            end + usize::from(quoted)
-        });
+            _ => {
+                self.field(label);
+                self.number(value, quoted, false);
+            }
+        }
     }
 
     /// Writes the shortest number that is read back as this one.
-    pub(super) fn float(&mut self, value: impl Float) {
+    #[inline]
+    pub(super) fn float<F: Float>(&mut self, value: F) {
+        self.real(value, false);
+    }
+
+    /// Writes an element of a list, and a comma.
+    #[inline]
+    pub(super) fn float_element<F: Float>(&mut self, value: F) {
+        self.real(value, true);
+    }
+
+    #[inline(never)]
+    fn real<F: Float>(&mut self, value: F, comma: bool) {
+        let Some((negative, thousandths)) = value.thousandths() else {
+            self.any_float(value);
+            if comma {
+                self.bytes.push(b',');
+            }
+            return;
+        };
+        append_room(&mut self.bytes, |room: &mut [u8; decimal::ROOM]| {
+            let [sign, ..] = room;
+            *sign = b'-';
+            let end = decimal::write_thousandths(thousandths, room, usize::from(negative));
+            if let Some(last) = room.get_mut(end) {
+                *last = b',';
+            }
+            end + usize::from(comma)
+        });
+    }
+
+    #[inline(never)]
+    fn any_float<F: Float>(&mut self, value: F) {
         match value.special() {
             None => {
                 let mut buffer = zmij::Buffer::new();
@@ -198,41 +269,12 @@ impl<'o> Out<'o> {
         self.bytes.push(b'"');
     }
 
-    /// Whether nothing has been written since the last bracket was opened.
-    #[inline]
-    fn is_first(&self) -> bool {
-        matches!(self.bytes.last(), Some(b'{' | b'['))
-    }
-
     fn line(&mut self) {
         self.bytes.push(b'\n');
         let len = self.bytes.len() + self.open * 2;
         self.bytes.resize(len, b' ');
     }
 }
-
-/// `f32` and `f64`.
-pub(super) trait Float: zmij::Float {
-    /// What JSON has no number for.
-    fn special(self) -> Option<&'static str>;
-}
-
-macro_rules! floats {
-    ($($type:ty)*) => {$(
-        impl Float for $type {
-            #[inline]
-            fn special(self) -> Option<&'static str> {
-                match () {
-                    () if self.is_finite() => None,
-                    () if self.is_nan() => Some("NaN"),
-                    () if self > 0.0 => Some("Infinity"),
-                    () => Some("-Infinity"),
-                }
-            }
-        }
-    )*};
-}
-floats!(f32 f64);
 
 #[cfg(test)]
 mod tests {
@@ -274,6 +316,19 @@ mod tests {
             assert_eq!(written(|out| out.float(value)).parse(), Ok(value));
         }
         assert_eq!(written(|out| out.float(0.1_f32)), "0.1");
+    }
+
+    #[test]
+    fn few_digits_are_the_shortest() {
+        let mut buffer = zmij::Buffer::new();
+        for value in
+            (0..2_000_000_u32).map(|i| i.wrapping_mul(i) as f32 / [1.0, 1000.0, 3.0, -4096.0][i as usize % 4])
+        {
+            let text = buffer.format(value).trim_end_matches(".0").to_owned();
+            assert_eq!(written(|out| out.float(value)), text);
+            let text = buffer.format(f64::from(value)).trim_end_matches(".0").to_owned();
+            assert_eq!(written(|out| out.float(f64::from(value))), text);
+        }
     }
 
     #[test]

@@ -87,10 +87,15 @@ impl<'w, 'o> Object<'w, 'o> {
 
 impl<'m> Visitor<'m> for Object<'_, '_> {
     fn one<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, value: &'m T) {
-        if self.begin(label) {
-            kind.show(value, Value { out: self.out, place: Place::Value });
-            self.end(label);
-        }
+        let place = if !self.extension && self.out.is_simple() {
+            Place::Member(label)
+        } else if self.begin_any(label) {
+            Place::Value
+        } else {
+            return;
+        };
+        kind.show(value, Value { out: self.out, place });
+        self.end(label);
     }
 
     fn many<K: Show<T> + 'm, T>(&mut self, label: &FieldLabel<'m>, kind: K, values: &'m [T], _: bool) {
@@ -137,6 +142,16 @@ impl<'m> Visitor<'m> for Object<'_, '_> {
 
 fn list<'m, K: Show<T> + 'm, T>(kind: K, values: &'m [T], out: &mut Out<'_>) {
     out.open(b'[');
+    if kind.packable() && !out.options.pretty && !values.is_empty() {
+        // None of these fails.
+        for value in values {
+            kind.show(value, Value { out, place: Place::Element });
+        }
+        // The last comma is none.
+        out.bytes.pop();
+        out.close(b']');
+        return;
+    }
     for (index, value) in values.iter().enumerate() {
         out.part();
         kind.show(value, Value { out, place: Place::Value });
@@ -189,7 +204,7 @@ fn content<'m, M: Shown<'m>>(message: M, form: Form, out: &mut Out<'_>) {
 /// Writes the value of a message's only field.
 struct Content<'w, 'o> {
     out: &'w mut Out<'o>,
-    place: Place,
+    place: Place<'w>,
     written: bool,
 }
 
@@ -222,9 +237,13 @@ impl<'m> Visitor<'m> for Content<'_, '_> {
 }
 
 /// Where a value stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+#[derive(Clone, Copy, Debug)]
+enum Place<'w> {
     Value,
+    /// Behind the name of its member, which is to be written.
+    Member(&'w FieldLabel<'w>),
+    /// In a list of numbers and the like, each of which is followed by a comma.
+    Element,
     /// As the key of a map, which JSON wants between quotes.
     Key,
     /// In a `google.protobuf.Value`, whose numbers are finite.
@@ -234,13 +253,39 @@ enum Place {
 /// Writes one value.
 struct Value<'w, 'o> {
     out: &'w mut Out<'o>,
-    place: Place,
+    place: Place<'w>,
+}
+
+impl Value<'_, '_> {
+    /// Writes the name of a member.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn name(&mut self) {
+        if let Place::Member(label) = self.place
+            && !self.out.simple_field(label)
+        {
+            self.out.field(label);
+        }
+    }
+
+    /// Ends an element.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn comma(self) {
+        if matches!(self.place, Place::Element) {
+            self.out.bytes.push(b',');
+        }
+    }
 }
 
 macro_rules! integers {
     ($($method:ident: $type:ty, $quoted:expr;)*) => {$(
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn $method(self, value: $type) {
-            self.out.integer(value, $quoted || self.place == Place::Key);
+            match self.place {
+                Place::Member(label) => self.out.integer_member(label, value.into(), $quoted),
+                Place::Element => self.out.integer_element(value, $quoted),
+                Place::Key => self.out.integer(value, true),
+                Place::Value | Place::Finite => self.out.integer(value, $quoted),
+            }
         }
     )*};
 }
@@ -262,51 +307,67 @@ impl<'m> Sink<'m> for Value<'_, '_> {
         sfixed64: i64, true;
     }
 
-    fn bool(self, value: bool) {
+    fn bool(mut self, value: bool) {
+        self.name();
         let text: &[u8] = if value { b"true" } else { b"false" };
-        if self.place == Place::Key {
+        if matches!(self.place, Place::Key) {
             self.out.quoted(text);
         } else {
             self.out.bytes.extend_from_slice(text);
         }
+        self.comma();
     }
 
-    fn float(self, value: f32) {
-        self.out.float(value);
-    }
-
-    fn double(self, value: f64) {
-        if self.place == Place::Finite && !value.is_finite() {
-            self.out.fail(Cause::Range, "the number of a google.protobuf.Value is finite");
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn float(mut self, value: f32) {
+        self.name();
+        if matches!(self.place, Place::Element) {
+            self.out.float_element(value)
         } else {
-            self.out.float(value);
+            self.out.float(value)
         }
     }
 
-    fn string(self, value: &'m str) {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn double(mut self, value: f64) {
+        self.name();
+        match self.place {
+            Place::Finite if !value.is_finite() => {
+                self.out.fail(Cause::Range, "the number of a google.protobuf.Value is finite");
+            }
+            Place::Element => self.out.float_element(value),
+            _ => self.out.float(value),
+        }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn string(mut self, value: &'m str) {
+        self.name();
         self.out.string(value);
     }
 
-    fn bytes(self, value: &'m Bytes) {
+    fn bytes(mut self, value: &'m Bytes) {
+        self.name();
         self.out.blob(value);
     }
 
-    fn enumeration<N: Names>(self, names: N, number: i32) {
-        if is_null(names.type_name()) {
-            self.out.bytes.extend_from_slice(b"null");
-            return;
-        }
+    fn enumeration<N: Names>(mut self, names: N, number: i32) {
+        self.name();
         match names.name(number) {
+            _ if is_null(names.type_name()) => self.out.bytes.extend_from_slice(b"null"),
             Some(name) if !self.out.options.enum_numbers => self.out.quoted(name.as_bytes()),
             _ => self.out.integer(number, false),
         }
+        self.comma();
     }
 
-    fn message<M: Shown<'m>>(self, value: M) {
+    fn message<M: Shown<'m>>(mut self, value: M) {
+        self.name();
         message(value, self.out);
     }
 
-    fn group<M: Shown<'m>>(self, value: M) {
+    fn group<M: Shown<'m>>(mut self, value: M) {
+        self.name();
         message(value, self.out);
     }
 }

@@ -44,6 +44,18 @@ pub(crate) fn append_room<const N: usize>(to: &mut Vec<u8>, write: impl FnOnce(&
     }
 }
 
+/// The one and then the other, with room made once.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(crate) fn append_padded_and_room<const N: usize, const M: usize>(
+    to: &mut Vec<u8>,
+    (bytes, len): (&[u8; N], usize),
+    write: impl FnOnce(&mut [u8; M]) -> usize,
+) {
+    to.reserve(N + M);
+    append_padded(to, bytes, len);
+    append_room(to, write);
+}
+
 /// Appends `text` between quotes, whatever it is.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn append_between_quotes(to: &mut Vec<u8>, text: &[u8]) {

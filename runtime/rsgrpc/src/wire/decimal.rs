@@ -249,6 +249,21 @@ pub(crate) fn write(value: u64, to: &mut [u8; ROOM], at: usize) -> usize {
     put(digits(low), to, end)
 }
 
+/// Writes `value` ÷ 1000, which has eight digits at most, as a number without
+/// zeros at its ends.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(crate) fn write_thousandths(value: u64, to: &mut [u8; ROOM], at: usize) -> usize {
+    let digits = digits(value);
+    let (whole, fraction) = (digits & 0xff_ffff_ffff, digits >> 40);
+    // Of five digits, the last stays.
+    let zeros = (whole | 1 << 32).trailing_zeros() as usize / 8;
+    let end = put(whole >> (8 * zeros), to, at) - 3 - zeros;
+    store((fraction | ZEROS) << 8 | u64::from(b'.'), to, end);
+    // Three digits at most, and the point if there are any.
+    let bits = 64 - fraction.leading_zeros() as usize;
+    if fraction == 0 { end } else { end + 1 + bits.div_ceil(8) }
+}
+
 /// Writes a number of eight digits at most without zeros in front.
 #[cfg_attr(not(debug_assertions), inline(always))]
 fn first(value: u64, to: &mut [u8; ROOM], at: usize) -> usize {
@@ -269,10 +284,15 @@ fn len(value: u64) -> usize {
 /// Writes a word of digits; gives back where it ends.
 #[cfg_attr(not(debug_assertions), inline(always))]
 fn put(digits: u64, to: &mut [u8; ROOM], at: usize) -> usize {
-    if let Some(to) = to.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
-        *to = (digits | ZEROS).to_le_bytes();
-    }
+    store(digits | ZEROS, to, at);
     at + 8
+}
+
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn store(word: u64, to: &mut [u8; ROOM], at: usize) {
+    if let Some(to) = to.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+        *to = word.to_le_bytes();
+    }
 }
 
 /// The eight digits of `value`, which has no more.
@@ -310,6 +330,16 @@ mod tests {
                 let text = format!("{expected}{behind}");
                 assert_eq!(read(0, text.as_bytes()), (value, end - 2), "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn thousandths_are_written_as_std_does() {
+        let mixed = (0..20_000_u64).map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (38 + i % 26));
+        for value in (0..20_000).chain(mixed).filter(|value| *value < EIGHT).chain([EIGHT - 1]) {
+            let mut room = [0; ROOM];
+            let end = write_thousandths(value, &mut room, 1);
+            assert_eq!(std::str::from_utf8(&room[1..end]), Ok((value as f64 / 1000.0).to_string().as_str()));
         }
     }
 

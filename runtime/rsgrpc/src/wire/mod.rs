@@ -42,8 +42,8 @@ mod writer;
 
 #[cfg(feature = "json")]
 pub(crate) use append::{
-    BLOCK, STEP, append, append_between_quotes, append_padded, append_quoted, append_room, commas,
-    first_escaped,
+    BLOCK, STEP, append, append_between_quotes, append_padded, append_padded_and_room, append_quoted,
+    append_room, commas, first_escaped,
 };
 pub use inline::Str;
 pub(crate) use later::Run;
