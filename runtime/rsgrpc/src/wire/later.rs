@@ -137,9 +137,9 @@ fn next_left<'a>(cx: &mut Context<'a>, tag: u32, mut span: Span<'a>) -> Option<S
             continue;
         }
         let run = Run::new(value, tag, cx.input());
-        let (left, rest) = span.as_slice().split_at_checked(span.before(value).len() + run.len)?;
-        cx.later = Later { tag, span: Span::new(rest), ..Later::NEVER };
-        return Some(Span::new(left));
+        let (len, end) = (span.before(value).len() + run.len, span.as_slice().len());
+        cx.later = Later { tag, span: span.part(len..end)?, ..Later::NEVER };
+        return span.part(0..len);
     }
     None
 }
@@ -150,9 +150,9 @@ fn put_off<'a>(cx: &mut Context<'a>, first: Span<'a>, tag: u32, run: Run) -> usi
     let input = cx.input();
     let place = |at: Span<'a>| input.before(at.within(input)).len();
     let start = if cx.later.tag == tag { place(cx.later.span) } else { place(first).saturating_sub(1) };
-    match input.as_slice().get(start..place(first) + run.len) {
+    match input.part(start..place(first) + run.len) {
         Some(left) if run.len > 0 => {
-            cx.later.span = Span::new(left);
+            cx.later.span = left;
             cx.later.tag = tag;
             run.len
         }

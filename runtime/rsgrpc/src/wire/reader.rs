@@ -6,6 +6,7 @@
 //! the cursor in registers.
 
 use std::marker::PhantomData;
+use std::ops::Range;
 use std::ptr;
 
 use bytes::Bytes;
@@ -55,6 +56,14 @@ impl<'a> Span<'a> {
     #[inline]
     pub(crate) fn as_slice(self) -> &'a [u8] {
         self.before(Self { at: self.end, ..self })
+    }
+
+    /// These of its bytes, if it has them. Not by way of a slice, of which no read
+    /// may cross the end; one of the input may cross that of a part.
+    pub(super) fn part(self, range: Range<usize>) -> Option<Self> {
+        let inside = range.start <= range.end && range.end <= self.as_slice().len();
+        let [at, end] = [range.start, range.end].map(|place| self.at.wrapping_add(place));
+        inside.then_some(Self { at, end, ..self })
     }
 
     /// Whether it holds nothing.
