@@ -131,6 +131,7 @@ type Text = [u8; AROUND + MADE + 1];
 /// A name as it is written in JSON, `,"name":`, so that one copy does.
 //
 // Invariant: 4 <= `len` <= 50, and the first `len` bytes are ASCII.
+#[cfg_attr(not(feature = "json"), allow(unreachable_pub, reason = "readers of JSON alone ask for it"))]
 #[derive(Clone, Copy)]
 pub struct MadeKey {
     text: Text,
