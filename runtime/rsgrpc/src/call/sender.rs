@@ -101,8 +101,8 @@ impl<T> Sender<T> {
         }
     }
 
-    /// Sends a message; ready when another one may be sent. May be called concurrently: messages do not mix,
-    /// and each task's keep their order.
+    /// Sends a message; ready when another one may be sent. May be called concurrently: messages do not mix, and what is
+    /// sent after another `send` has returned comes behind it, whoever sends.
     ///
     /// The message is on its way when this returns, even where the future is dropped: that only waits for room.
     ///
