@@ -310,7 +310,8 @@ impl<'a> Source<'a> for Reader<'_, 'a> {
             return Ok(false);
         };
         let Some(mut slot) = slot(number) else { return Ok(false) };
-        merge_nested::<M>(&mut slot, Span::new(message), self.cx)?;
+        let message = self.cx.input().part_of(message);
+        merge_nested::<M>(&mut slot, message, self.cx)?;
         self.resume(rest);
         Ok(true)
     }

@@ -66,6 +66,13 @@ impl<'a> Span<'a> {
         inside.then_some(Self { at, end, ..self })
     }
 
+    /// The same of the bytes of `slice`, which lie within; nothing where they do not.
+    pub(crate) fn part_of(self, slice: &[u8]) -> Self {
+        let start = slice.as_ptr().addr().wrapping_sub(self.at.addr());
+        let part = self.part(start..start.wrapping_add(slice.len()));
+        part.unwrap_or(Self { end: self.at, ..self })
+    }
+
     /// Whether it holds nothing.
     #[inline]
     pub(crate) fn is_empty(self) -> bool {

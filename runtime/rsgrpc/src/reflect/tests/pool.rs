@@ -1,8 +1,9 @@
 use super::{field, file, message, pool};
+use crate::descriptor::descriptor_proto::ExtensionRange;
 use crate::descriptor::field_descriptor_proto::{Label, Type};
-use crate::descriptor::{FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet};
+use crate::descriptor::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet};
 use crate::reflect::{DescriptorPool, DynamicMessage, Kind, Shape, ValueRef};
-use crate::{Message, descriptor, wkt};
+use crate::{Bytes, Message, descriptor, wkt};
 
 #[track_caller]
 fn fails(files: Vec<FileDescriptorProto>, problem: &str) {
@@ -94,6 +95,33 @@ fn extensions_and_custom_options() {
     let options = pool.message("test.M").unwrap().options().unwrap();
     assert!(matches!(options.get(&note), Some(ValueRef::I32(7))));
     assert!(matches!(options.get("[test.note]"), Some(ValueRef::I32(7))));
+}
+
+#[test]
+fn items_of_a_message_set() {
+    let options = descriptor::MessageOptions { message_set_wire_format: Some(true), ..Default::default() };
+    let range = ExtensionRange { start: Some(4), end: Some(i32::MAX), ..Default::default() };
+    let set = DescriptorProto {
+        options: Some(options),
+        extension_range: vec![range],
+        ..message("Set", Vec::new())
+    };
+    let mut with_set = file("set.proto", vec![set, message("M", vec![field("x", 1, Type::STRING, "")])]);
+    with_set.extension = vec![FieldDescriptorProto {
+        extendee: Some(".test.Set".to_owned()),
+        ..field("item", 100, Type::MESSAGE, ".test.M")
+    }];
+    let pool = DescriptorPool::new([with_set]).unwrap();
+    let of = pool.message("test.Set").unwrap();
+
+    let whole: &[u8] = &[0x0b, 0x10, 100, 0x1a, 3, 0x0a, 1, b'a', 0x0c];
+    let without_message: &[u8] = &[0x0b, 0x10, 100, 0x0c];
+    for (input, x) in [(whole, Some("a")), (without_message, None)] {
+        let set = DynamicMessage::decode(of.clone(), &Bytes::from_static(input)).unwrap();
+        let Some(ValueRef::Message(item)) = set.get("[test.item]") else { panic!("{set:?}") };
+        let text = item.value(1).map(|value| if let ValueRef::String(text) = value { text } else { "?" });
+        assert_eq!(text, x);
+    }
 }
 
 #[test]
