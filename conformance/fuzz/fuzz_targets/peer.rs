@@ -19,6 +19,9 @@ fuzz_target!(|input: &[u8]| {
     if ours.as_ref().is_err_and(|error| stricter(error, input)) {
         return;
     }
+    if ours.is_ok() && theirs.is_err() && has_long_varint(input) {
+        return;
+    }
     assert_eq!(ours.is_ok(), theirs.is_ok(), "{:?} {:?}", ours.err(), theirs.err());
     let (Ok(ours), Ok(theirs)) = (ours, theirs) else { return };
     let written = theirs.serialize().unwrap_or_else(|error| panic!("{error} in {ours:?}"));
@@ -47,6 +50,11 @@ fn stricter(error: &DecodeError, input: &[u8]) -> bool {
         Cause::Tag => behind.last().is_some_and(|tag| *tag < 8),
         _ => false,
     }
+}
+
+/// Whether something may be a varint of more than five bytes, which the peer does not take as a length.
+fn has_long_varint(input: &[u8]) -> bool {
+    input.windows(5).any(|bytes| bytes.iter().all(|byte| *byte >= 0x80))
 }
 
 /// The peer's maps have an order of their own, and NaN is not equal to itself.
