@@ -45,7 +45,7 @@ pub trait Codec<T>: 'static {
     /// saves moving it, which for many small messages is half of the work.
     ///
     /// # Errors
-    /// As for [`decode`](Self::decode).
+    /// As for [`decode`](Self::decode). A slot that is left empty ends the stream as [`Code::Internal`](crate::Code::Internal).
     fn decode_within(chunk: &Bytes, frame: &[u8], slot: &mut Option<T>) -> Result<(), Status> {
         *slot = Some(Self::decode(chunk.slice_ref(frame))?);
         Ok(())

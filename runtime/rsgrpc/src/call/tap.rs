@@ -104,9 +104,43 @@ impl<T> Decoder<T> {
         slot: &mut Option<T>,
     ) -> Result<(), Status> {
         (self.coding.decode_within)(chunk, frame, slot)?;
-        match (&mut self.tap, slot) {
-            (Some(tap), Some(message)) => tap(message),
-            _ => Ok(()),
+        let Some(message) = slot else {
+            return Err(Status::internal("the codec read no message and named no error"));
+        };
+        match &mut self.tap {
+            Some(tap) => tap(message),
+            None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::Codec;
+    use crate::{Code, Writer};
+
+    /// Says that it has read a message, and has not.
+    struct Silent;
+
+    impl Codec<()> for Silent {
+        fn encode(_: &(), _: &mut Writer) -> Result<(), Status> {
+            Ok(())
+        }
+
+        fn decode(_: Bytes) -> Result<(), Status> {
+            Ok(())
+        }
+
+        fn decode_within(_: &Bytes, _: &[u8], _: &mut Option<()>) -> Result<(), Status> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn no_message_is_lost_in_silence() {
+        let mut decoder = Decoder::new(&Coding::of::<Silent>(), None);
+        let read = decoder.decode_within(&Bytes::new(), &[], &mut None);
+        assert_eq!(read.unwrap_err().code(), Code::Internal);
     }
 }
