@@ -94,11 +94,12 @@ pub(crate) fn format_timeout(timeout: Duration) -> HeaderValue {
         /// What was written last, and mostly is written next.
         static LAST: Cell<Option<(Duration, HeaderValue)>> = const { Cell::new(None) };
     }
-    let value = match LAST.take() {
-        Some((last, value)) if last == timeout => value,
+    // While a thread ends there may be none any more.
+    let value = match LAST.try_with(Cell::take) {
+        Ok(Some((last, value))) if last == timeout => value,
         _ => write_timeout(timeout),
     };
-    LAST.set(Some((timeout, value.clone())));
+    let _ = LAST.try_with(|last| last.set(Some((timeout, value.clone()))));
     value
 }
 

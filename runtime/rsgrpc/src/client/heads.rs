@@ -77,7 +77,8 @@ impl Heads {
             return None;
         }
         let fits = |known: &&Template| known.id == self.id && known.timed == timed && *known.shape == *shape;
-        TEMPLATES.with_borrow_mut(|templates| {
+        let copied = TEMPLATES.try_with(|templates| {
+            let mut templates = templates.borrow_mut();
             if let Some(known) = templates.iter().find(fits) {
                 return Some(known.headers.clone());
             }
@@ -87,7 +88,9 @@ impl Heads {
             }
             templates.push(Template { id: self.id, timed, shape: shape.into(), headers: headers.clone() });
             Some(headers)
-        })
+        });
+        // While a thread ends there may be none any more.
+        copied.ok().flatten()
     }
 
     /// What a caller has added is not kept: it may be long, or secret.
@@ -160,6 +163,26 @@ mod tests {
             assert_eq!(templates.len(), KEPT);
             assert!(templates.iter().all(|template| template.shape.len() <= LONGEST));
         });
+    }
+
+    #[test]
+    fn a_thread_that_ends_may_still_call() {
+        struct Last(Heads);
+        impl Drop for Last {
+            fn drop(&mut self) {
+                let timeout = crate::deadline::format_timeout(std::time::Duration::from_secs(1));
+                assert_eq!(self.0.headers(Some(timeout), &draft(&[("fruit", "apple")])).len(), 5);
+            }
+        }
+        thread_local! {
+            static LAST: Last = Last(heads("last"));
+        }
+        let thread = std::thread::spawn(|| {
+            // What a thread made first goes last.
+            LAST.with(|last| drop(last.0.headers(None, &draft(&[]))));
+            crate::deadline::format_timeout(std::time::Duration::from_secs(2));
+        });
+        thread.join().unwrap();
     }
 
     #[test]
